@@ -1,0 +1,135 @@
+"""What happened in a pilot, as entries; and the fold that turns entries into positions.
+
+An entry is what is sealed: its fields become the canonical JSON whose very bytes are hashed and stored. Values that
+somebody typed are not in it, only commitments to them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Literal
+
+from mlw_workflow.domain.pilot import Position, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mlw_workflow.domain.definition import Effect
+
+EntryKind = Literal["opening", "transition", "refusal", "correction", "membership"]
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A person's part in a pilot, from a day to a day (both included; no end: until further notice)."""
+
+    person: str
+    role: str
+    since: date
+    until: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the role is held on that local day."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One sealed entry of a pilot's log, of whatever kind; what a kind does not use stays empty and is not sealed."""
+
+    log: str
+    """The pilot's id."""
+    seq: int
+    """1, 2, 3, … within the log, without gaps."""
+    prev: str
+    """The previous entry's leaf hash in hex; 64 zeros for the first."""
+    kind: EntryKind
+    recorded_at: datetime
+    """When it was recorded: UTC, the server's clock; never earlier than the entry before."""
+    actor: str
+    """A person's id or ``role:<role>``; the name sits outside the seal."""
+    v: int = 1
+    role: str = ""
+    definition: str = ""
+    """Content hash of the definition under which it was decided."""
+    machine: str = ""
+    trigger: str = ""
+    from_state: str = ""
+    to_state: str = ""
+    effect: str = ""
+    occurred_on: date | None = None
+    precision: str = ""
+    """How exact the source's day is: ``month`` means an upper bound; empty means the very day."""
+    source: str = ""
+    """``assumed`` or ``stated`` for what a history file says of an event; empty when recorded at first hand."""
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    """Field → salted commitment, hex."""
+    relies_on: Mapping[str, int] = field(default_factory=dict)
+    """Prerequisite → sequence number of the entry that met it."""
+    undoes: int = 0
+    """For a correction: the entry it undoes."""
+    reasons: tuple[Mapping[str, object], ...] = ()
+    """For a refusal: codes and places, never values."""
+    pilot: Mapping[str, str] = field(default_factory=dict)
+    """For an opening: code, municipality, voivodeship, programme, start, end."""
+    person: str = ""
+    """For a membership, with role, since and until: the person's id."""
+    since: date | None = None
+    until: date | None = None
+
+
+def fold(initial_of: Mapping[str, str], entries: Iterable[Entry]) -> dict[str, Position]:
+    """The positions that a course of entries leads to, by machine; machines that took no step are left out.
+
+    ``initial_of`` gives each machine's initial state. Raises ValueError naming the entry that does not fit the
+    course before it (an undone step that is not the last, a step from a state the machine is not in).
+    """
+    moved: dict[str, Position] = {}
+    for entry in entries:
+        if entry.kind == "transition":
+            position = moved.get(entry.machine) or Position(entry.machine, initial_of[entry.machine])
+            if position.state != entry.from_state:
+                raise ValueError(f"entry {entry.seq}: {entry.machine} is in {position.state}, not {entry.from_state}")
+            moved[entry.machine] = advanced(position, step_of(entry))
+        elif entry.kind == "correction":
+            undone = moved.get(entry.machine)
+            if undone is None or undone.last is None or undone.last.seq != entry.undoes:
+                raise ValueError(f"entry {entry.seq}: undoes {entry.undoes}, which is not {entry.machine}'s last step")
+            moved[entry.machine] = taken_back(undone)
+    return moved
+
+
+def advanced(position: Position, step: Step) -> Position:
+    """The position after one more step."""
+    return Position(position.machine, position.initial, (*position.steps, step))
+
+
+def taken_back(position: Position) -> Position:
+    """The position without its last step."""
+    return Position(position.machine, position.initial, position.steps[:-1])
+
+
+def step_of(entry: Entry) -> Step:
+    """The step that a transition entry records."""
+    assert entry.occurred_on is not None
+    effect: Effect = entry.effect or "advance"  # type: ignore[assignment]
+    return Step(
+        entry.seq, entry.trigger, entry.from_state, entry.to_state, effect, entry.occurred_on, entry.recorded_at
+    )
+
+
+def memberships(entries: Iterable[Entry]) -> tuple[Membership, ...]:
+    """The memberships that a course of entries leads to: the last word on each (person, role, since) counts."""
+    found: dict[tuple[str, str, date], Membership] = {}
+    for entry in entries:
+        if entry.kind == "membership":
+            assert entry.since is not None
+            key = (entry.person, entry.role, entry.since)
+            found[key] = Membership(entry.person, entry.role, entry.since, entry.until)
+    return tuple(found.values())
+
+
+def roles_on(held: Iterable[Membership], person: str, day: date) -> tuple[str, ...]:
+    """The roles a person holds on a local day, in the order in which they were given."""
+    return tuple(dict.fromkeys(m.role for m in held if m.person == person and m.holds_on(day)))
