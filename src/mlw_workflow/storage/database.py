@@ -1,0 +1,172 @@
+"""Opening the database, keeping its connections, and lending them out for reading and writing."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from mlw_workflow.domain.errors import StorageUnavailable
+from mlw_workflow.storage import repositories
+from mlw_workflow.storage.connection import Connection
+from mlw_workflow.storage.unit_of_work import Work
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlw_workflow.storage.driver import Driver
+    from mlw_workflow.storage.unit_of_work import PilotWork
+
+_KEEP = 8
+"""Idle connections kept for the next unit of work."""
+
+
+class Database:
+    """One database of ours, open. Safe to share between threads; each unit of work has a connection of its own."""
+
+    def __init__(self, driver: Driver) -> None:
+        """Use ``Database.open``."""
+        self.driver = driver
+        self._idle: list[Any] = []
+        self._guard = threading.Lock()
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = False) -> Database:
+        """Open the database at ``sqlite:///path`` or ``postgresql://…``, after making sure that it is ours.
+
+        With ``create`` one that is missing (or empty) is made, whole or not at all. Raises StorageUnavailable.
+        """
+        database = cls(driver_for(url))
+        try:
+            database._keep(database._opened())
+        except StorageUnavailable as problem:
+            if not create or problem.code != "storage_missing":
+                raise
+            database.driver.create()
+            database._migrate()
+            database._keep(database._opened())
+        return database
+
+    @classmethod
+    def upgrade(cls, url: str) -> None:
+        """Bring an outdated database to the program's revision, whole or not at all; a current one is left alone."""
+        database = cls(driver_for(url))
+        try:
+            database._keep(database._opened())
+        except StorageUnavailable as problem:
+            if problem.code != "storage_outdated":
+                raise
+            database._migrate()
+        finally:
+            database.close()
+
+    @property
+    def place(self) -> str:
+        """Where the database is, for people."""
+        return self.driver.place
+
+    def close(self) -> None:
+        """Close the idle connections. The database may be used again afterwards."""
+        with self._guard:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            with suppress(*self.driver.errors):
+                connection.close()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """For the queries of ``repositories``: a connection that sees one state of the database throughout."""
+        connection = self._take()
+        try:
+            self.driver.begin_read(connection)
+            yield Connection(self.driver, connection)
+        except self.driver.errors as error:
+            raise self._told(error) from error
+        finally:
+            self._give(connection)
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        """One transaction, also over several pilots: ``commit()`` keeps all of it, leaving without it nothing."""
+        connection = self._take()
+        try:
+            yield Work(self.driver, connection)
+        except self.driver.errors as error:
+            raise self._told(error) from error
+        finally:
+            self._give(connection)
+
+    @contextmanager
+    def transition(self, pilot_id: str, *, readonly: bool = False) -> Iterator[PilotWork]:
+        """One transaction on one pilot, which nobody else writes to meanwhile; ``readonly`` locks nothing."""
+        connection = self._take()
+        try:
+            yield Work(self.driver, connection, readonly=readonly).pilot(pilot_id)
+        except self.driver.errors as error:
+            raise self._told(error) from error
+        finally:
+            self._give(connection)
+
+    def definition(self, digest: str) -> bytes | None:
+        """The normal form of the definition with that content hash."""
+        with self.read() as connection:
+            return repositories.definition(connection, digest)
+
+    def _opened(self) -> Any:
+        connection = self.driver.connect()
+        try:
+            self.driver.check(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _migrate(self) -> None:
+        from mlw_workflow.storage import migrate
+
+        migrate.upgrade(self.driver)
+
+    def _take(self) -> Any:
+        with self._guard:
+            if self._idle:
+                return self._idle.pop()
+        return self.driver.connect()
+
+    def _keep(self, connection: Any) -> None:
+        with self._guard:
+            if len(self._idle) < _KEEP:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def _give(self, connection: Any) -> None:
+        """Back to the idle ones, after undoing what was not committed; a broken connection is thrown away."""
+        try:
+            self.driver.rollback(connection)
+            usable = self.driver.usable(connection)
+        except self.driver.errors:
+            usable = False
+        if usable:
+            self._keep(connection)
+        else:
+            with suppress(*self.driver.errors):
+                connection.close()
+
+    def _told(self, error: Exception) -> Exception:
+        return self.driver.translated(error) or error
+
+
+def driver_for(url: str) -> Driver:
+    """The driver of that address. Raises StorageUnavailable for an address of another kind."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1:
+        from mlw_workflow.storage.sqlite import SqliteDriver
+
+        return SqliteDriver(Path(unquote(parts.path[1:])))
+    if parts.scheme in ("postgresql", "postgres", "postgresql+psycopg"):
+        from mlw_workflow.storage.postgresql import PostgresDriver
+
+        return PostgresDriver(url)
+    raise StorageUnavailable("storage_address", problem="sqlite:///PATH or postgresql://HOST/NAME", place=parts.scheme)

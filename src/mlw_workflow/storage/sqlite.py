@@ -1,0 +1,255 @@
+"""SQLite, for one office: one file in WAL mode, ``synchronous=FULL``, and one writer at a time.
+
+Python's own transaction handling begins at the first write and so loses updates silently; here every transaction is
+begun by an explicit statement.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mlw_workflow.audit.seal import instant
+from mlw_workflow.domain.errors import StorageUnavailable, WorkflowError
+from mlw_workflow.storage import statements as sql
+from mlw_workflow.storage.driver import REVISION, revision_number
+from mlw_workflow.storage.mapping import steps_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date, datetime
+
+    from mlw_workflow.storage.batch import Batch
+
+APPLICATION_ID = 0x4D4C5731
+"""``MLW1`` in the header of the file: this one is ours."""
+BUSY_TIMEOUT_MS = 10_000
+_MAGIC = b"SQLite format 3\x00"
+_FETCH = 500
+_ROOM = 1 << 20
+_CODES = {
+    sqlite3.SQLITE_BUSY: "storage_busy",
+    sqlite3.SQLITE_LOCKED: "storage_busy",
+    sqlite3.SQLITE_FULL: "storage_full",
+    sqlite3.SQLITE_READONLY: "storage_read_only",
+    sqlite3.SQLITE_PERM: "storage_read_only",
+    sqlite3.SQLITE_AUTH: "storage_read_only",
+    sqlite3.SQLITE_CANTOPEN: "storage_unreachable",
+    sqlite3.SQLITE_CORRUPT: "storage_corrupt",
+    sqlite3.SQLITE_NOTADB: "storage_corrupt",
+    sqlite3.SQLITE_IOERR: "storage_unreachable",
+}
+
+
+class SqliteDriver:
+    """One SQLite file."""
+
+    errors: tuple[type[Exception], ...] = (sqlite3.Error,)
+
+    def __init__(self, path: Path) -> None:
+        """Only remembers the path; nothing is opened."""
+        self.path = path
+        self.place = str(path)
+        self.url = f"sqlite:///{path}"
+
+    # Opening
+
+    def connect(self) -> sqlite3.Connection:
+        """A new connection to the file, which must exist. Raises StorageUnavailable."""
+        self._look()
+        try:
+            connection = sqlite3.connect(
+                f"{self.path.absolute().as_uri()}?mode=rw",
+                uri=True,
+                isolation_level=None,
+                timeout=BUSY_TIMEOUT_MS / 1000,
+                check_same_thread=False,
+            )
+            try:
+                self._configure(connection)
+            except sqlite3.Error:
+                connection.close()
+                raise
+        except sqlite3.Error as error:
+            raise self._unavailable(error) from error
+        return connection
+
+    def _look(self) -> None:
+        """Tell what SQLite would only call "unable to open database file"."""
+        try:
+            status = self.path.stat()
+        except FileNotFoundError:
+            raise StorageUnavailable("storage_missing", problem="no such file", place=self.place) from None
+        except OSError as error:
+            raise self._refused(error) from error
+        if not stat.S_ISREG(status.st_mode):
+            raise StorageUnavailable("storage_not_ours", problem="not a file", place=self.place)
+        if not os.access(self.path, os.R_OK):
+            raise StorageUnavailable("storage_read_only", problem="no permission to read", place=self.place)
+
+    @staticmethod
+    def _configure(connection: sqlite3.Connection) -> None:
+        for pragma in ("foreign_keys = ON", "synchronous = FULL", "trusted_schema = OFF", "secure_delete = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    def check(self, connection: sqlite3.Connection) -> None:
+        """Ours, and of the program's revision."""
+        try:
+            application = connection.execute("PRAGMA application_id").fetchone()[0]
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            empty = not application and not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            if application == APPLICATION_ID and connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                with suppress(sqlite3.Error):  # a read-only file stays as it is
+                    connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.Error as error:
+            raise self._unavailable(error) from error
+        if empty:
+            raise StorageUnavailable("storage_missing", problem="the file is empty", place=self.place)
+        if application != APPLICATION_ID:
+            raise StorageUnavailable("storage_not_ours", problem="another program's SQLite file", place=self.place)
+        refuse_other_revision(version, self.place)
+
+    def create(self) -> None:
+        """An empty file where there is none, with its folder."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.touch(exist_ok=True)
+        except OSError as error:
+            raise self._refused(error) from error
+
+    # Transactions
+
+    def usable(self, connection: sqlite3.Connection) -> bool:
+        """Whether no transaction is left open."""
+        return not connection.in_transaction
+
+    def begin_write(self, connection: sqlite3.Connection) -> None:
+        """Wait to be the only writer; from here on no other writer changes anything."""
+        connection.execute("BEGIN IMMEDIATE")
+
+    def begin_read(self, connection: sqlite3.Connection) -> None:
+        """One state of the database, whatever a writer does meanwhile."""
+        connection.execute("BEGIN")
+
+    def load(self, connection: sqlite3.Connection, pilot_id: str, *, begun: bool, lock: bool) -> tuple[Any, list[Any]]:
+        """The head and the positions; ``BEGIN IMMEDIATE`` holds the lock of all pilots."""
+        if not begun:
+            connection.execute("BEGIN IMMEDIATE" if lock else "BEGIN")
+        head = connection.execute(sql.HEAD, (pilot_id,)).fetchone()
+        return head, connection.execute(sql.POSITIONS, (pilot_id,)).fetchall()
+
+    def execute(self, connection: sqlite3.Connection, statement: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
+        """Run a statement."""
+        return connection.execute(statement, values)
+
+    def execute_many(self, connection: sqlite3.Connection, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Run a statement for each row."""
+        connection.executemany(statement, rows)
+
+    def stream(self, connection: sqlite3.Connection, statement: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
+        """Rows as SQLite finds them."""
+        return connection.execute(statement, values)
+
+    def flush(self, connection: sqlite3.Connection, batch: Batch, *, commit: bool) -> None:
+        """Write the batch."""
+        execute = connection.execute
+        if len(batch.entries) == 1:
+            execute(sql.ADD_ENTRY, batch.entries[0])
+        else:
+            connection.executemany(sql.ADD_ENTRY, batch.entries)
+        if batch.evidence:
+            connection.executemany(sql.ADD_EVIDENCE, batch.evidence)
+        for pilot_id, m, seq in batch.memberships:
+            execute(sql.SET_MEMBERSHIP, (pilot_id, m.person, m.role, self.day(m.since), self.day(m.until), seq))
+        for (pilot_id, machine), position in batch.positions.items():
+            execute(sql.SET_POSITION, self.position_row(pilot_id, machine, position))
+        for pilot_id, (before, head) in batch.heads.items():
+            assert head.recorded_at is not None
+            values = (head.seq, head.hash, instant(head.recorded_at), pilot_id, before.seq, before.hash)
+            moved = execute(sql.MOVE_HEAD, values).rowcount
+            assert moved == 1, "the head moved under the writer's lock"
+        if commit:
+            execute("COMMIT")
+
+    def position_row(self, pilot_id: str, machine: str, position: Any) -> tuple[Any, ...]:
+        """A position as ``SET_POSITION`` takes it."""
+        last = position.last
+        if last is None:
+            return (pilot_id, machine, position.state, None, None, 0, "[]")
+        since, recorded_at = last.occurred_on.isoformat(), instant(last.recorded_at)
+        return (pilot_id, machine, position.state, since, recorded_at, last.seq, steps_text(position))
+
+    def rollback(self, connection: sqlite3.Connection) -> None:
+        """Undo, unless SQLite did already (it does on a full disk)."""
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+    def commit(self, connection: sqlite3.Connection) -> None:
+        """Keep."""
+        connection.execute("COMMIT")
+
+    # Values and errors
+
+    def instant(self, moment: datetime) -> str:
+        """The sealed form; it sorts as time does."""
+        return instant(moment)
+
+    def day(self, day: date | None) -> str | None:
+        """ISO."""
+        return None if day is None else day.isoformat()
+
+    def is_duplicate(self, error: Exception) -> bool:
+        """A primary key or a unique constraint was hit."""
+        code = getattr(error, "sqlite_errorcode", 0)
+        return code in (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
+
+    def translated(self, error: Exception) -> WorkflowError | None:
+        """By SQLite's own code."""
+        code = getattr(error, "sqlite_errorcode", None)
+        if not isinstance(error, sqlite3.Error) or code is None or code & 0xFF not in _CODES:
+            return None
+        return self._unavailable(error)
+
+    def _unavailable(self, error: sqlite3.Error) -> StorageUnavailable:
+        primary = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        code = _CODES.get(primary, "storage_unavailable")
+        if primary == sqlite3.SQLITE_NOTADB and not self._begins_like_sqlite():
+            code = "storage_not_ours"
+        elif primary in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
+            code = self._by_surroundings(code)
+        return StorageUnavailable(code, problem=str(error), place=self.place)
+
+    def _begins_like_sqlite(self) -> bool:
+        with suppress(OSError), self.path.open("rb") as file:
+            return file.read(len(_MAGIC)) == _MAGIC
+        return False
+
+    def _by_surroundings(self, code: str) -> str:
+        """SQLite says "I/O error" or "cannot open" where a full disk or a read-only folder keeps it from its log."""
+        with suppress(OSError):
+            if shutil.disk_usage(self.path.parent).free < _ROOM:
+                return "storage_full"
+        if not os.access(self.path.parent, os.W_OK) or not os.access(self.path, os.W_OK):
+            return "storage_read_only"
+        return code
+
+    def _refused(self, error: OSError) -> StorageUnavailable:
+        code = "storage_full" if error.errno == 28 else "storage_read_only"
+        if isinstance(error, NotADirectoryError | FileExistsError | FileNotFoundError):
+            code = "storage_missing"
+        return StorageUnavailable(code, problem=error.strerror or str(error), place=self.place)
+
+
+def refuse_other_revision(version: int, place: str) -> None:
+    """Raise StorageUnavailable unless the database is of the program's revision."""
+    expected = revision_number(REVISION)
+    assert expected is not None
+    if version < expected:
+        raise StorageUnavailable("storage_outdated", problem=f"{version} < {expected}", place=place)
+    if version > expected:
+        raise StorageUnavailable("storage_newer", problem=f"{version} > {expected}", place=place)
