@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from mlw_workflow.domain.errors import StorageUnavailable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date, datetime
@@ -20,6 +22,16 @@ def revision_number(revision: str) -> int | None:
     """The number of one of our revisions; None for anybody else's."""
     number = revision.removeprefix(REVISION_PREFIX)
     return int(number) if revision.startswith(REVISION_PREFIX) and number.isdecimal() else None
+
+
+def refuse_other_revision(version: int, place: str) -> None:
+    """Raise StorageUnavailable unless the database is of the program's revision."""
+    expected = revision_number(REVISION)
+    assert expected is not None
+    if version < expected:
+        raise StorageUnavailable("storage_outdated", problem=f"{version} < {expected}", place=place)
+    if version > expected:
+        raise StorageUnavailable("storage_newer", problem=f"{version} > {expected}", place=place)
 
 
 class Driver(Protocol):

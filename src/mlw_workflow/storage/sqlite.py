@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from mlw_workflow.audit.seal import instant
 from mlw_workflow.domain.errors import StorageUnavailable, WorkflowError
 from mlw_workflow.storage import statements as sql
-from mlw_workflow.storage.driver import REVISION, revision_number
+from mlw_workflow.storage.driver import refuse_other_revision
 from mlw_workflow.storage.mapping import steps_text
 
 if TYPE_CHECKING:
@@ -243,13 +243,3 @@ class SqliteDriver:
         if isinstance(error, NotADirectoryError | FileExistsError | FileNotFoundError):
             code = "storage_missing"
         return StorageUnavailable(code, problem=error.strerror or str(error), place=self.place)
-
-
-def refuse_other_revision(version: int, place: str) -> None:
-    """Raise StorageUnavailable unless the database is of the program's revision."""
-    expected = revision_number(REVISION)
-    assert expected is not None
-    if version < expected:
-        raise StorageUnavailable("storage_outdated", problem=f"{version} < {expected}", place=place)
-    if version > expected:
-        raise StorageUnavailable("storage_newer", problem=f"{version} > {expected}", place=place)

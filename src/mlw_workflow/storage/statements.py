@@ -7,9 +7,7 @@ prepares each of them against the migrated schema of both databases.
 from __future__ import annotations
 
 # Reading
-PILOTS = (
-    "SELECT id, code, municipality, programme, definition, start_on, end_on, voivodeship FROM pilot ORDER BY code"
-)
+PILOTS = "SELECT id, code, municipality, programme, definition, start_on, end_on, voivodeship FROM pilot ORDER BY code"
 PILOT = "SELECT id, code, municipality, programme, definition, start_on, end_on, voivodeship FROM pilot WHERE id = ?"
 PILOT_NAMES = "SELECT id, code, municipality, programme FROM pilot"
 HEAD = "SELECT seq, hash, recorded_at FROM pilot_head WHERE pilot_id = ?"
@@ -64,7 +62,6 @@ ERASE_EVIDENCE = (
 # Repairing a projection
 DROP_POSITIONS = "DELETE FROM position WHERE pilot_id = ?"
 DROP_MEMBERSHIPS = "DELETE FROM membership WHERE pilot_id = ?"
-SET_HEAD = "UPDATE pilot_head SET seq = ?, hash = ?, recorded_at = ? WHERE pilot_id = ?"
 
 PREPARED = {name: text for name, text in globals().items() if name.isupper()}
 """All of them by name, for the test."""

@@ -1,0 +1,304 @@
+"""PostgreSQL, for the country: many writers, each holding the head rows of its own pilots.
+
+A transition is two round trips: ``BEGIN``, the lock and the positions go out together, then one statement that writes
+everything and ``COMMIT``. The positions are read by a statement of their own, *after* the lock: joined to the locking
+statement they would be those of before the wait (READ COMMITTED re-reads only the row it waited for).
+"""
+
+from __future__ import annotations
+
+import itertools
+from contextlib import closing
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import psycopg
+from psycopg import errors as pg
+
+from mlw_workflow.domain.errors import StorageUnavailable, WorkflowError
+from mlw_workflow.storage import statements as sql
+from mlw_workflow.storage.driver import REVISION_PREFIX, refuse_other_revision, revision_number
+from mlw_workflow.storage.mapping import steps_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date, datetime
+
+    from mlw_workflow.domain.pilot import Position
+    from mlw_workflow.storage.batch import Batch
+
+    Raw = psycopg.Connection[tuple[Any, ...]]
+
+LOCK_TIMEOUT = "10s"
+CONNECT_TIMEOUT_S = 10
+_BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_LOCK_HEAD = f"{sql.HEAD} FOR UPDATE"
+_SETTINGS = (
+    "SELECT set_config('TimeZone', 'UTC', false), set_config('lock_timeout', %s, false),"
+    " CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END"
+)
+_FETCH = 2_000
+_COPY_FROM = 8
+"""Fewer rows go as statements, more as one COPY."""
+_CODES = {
+    "08": "storage_unreachable",  # connection failures
+    "53": "storage_busy",  # insufficient resources, but see the next
+    "53100": "storage_full",
+    "55P03": "storage_busy",  # the lock was not to be had in time
+    "40P01": "storage_busy",  # deadlock
+    "40001": "storage_busy",
+    "57014": "storage_busy",  # cancelled by a timeout
+    "57P": "storage_unreachable",  # shutting down, starting up
+    "25006": "storage_read_only",
+    "42501": "storage_read_only",  # insufficient privilege
+    "28": "storage_unreachable",
+    "3D000": "storage_missing",
+    "58030": "storage_unreachable",  # I/O error
+    "XX001": "storage_corrupt",
+    "XX002": "storage_corrupt",
+}
+
+
+def _single(*, position: bool, evidence: bool) -> str:
+    """One statement for one entry and what goes with it. It writes nothing unless the head is where it was loaded."""
+    parts = [
+        "WITH head AS (UPDATE pilot_head SET seq = %(seq)s, hash = %(hash)s, recorded_at = %(recorded_at)s"
+        " WHERE pilot_id = %(pilot)s AND seq = %(before)s AND hash = %(prev)s RETURNING pilot_id)",
+        "entry AS (INSERT INTO ledger_entry (pilot_id, seq, hash, body)"
+        " SELECT pilot_id, %(seq)s, %(hash)s, %(body)s FROM head)",
+    ]
+    if position:
+        parts.append(
+            "place AS (INSERT INTO position (pilot_id, machine, state, since, recorded_at, seq, steps)"
+            " SELECT pilot_id, %(machine)s, %(state)s, %(since)s::date, %(moved_at)s::timestamptz, %(last)s, %(steps)s"
+            " FROM head ON CONFLICT (pilot_id, machine) DO UPDATE SET state = excluded.state, since = excluded.since,"
+            " recorded_at = excluded.recorded_at, seq = excluded.seq, steps = excluded.steps)"
+        )
+    if evidence:
+        parts.append(
+            "evidence AS (INSERT INTO evidence (pilot_id, seq, field, salt, value)"
+            " SELECT pilot_id, %(seq)s, v.* FROM head,"
+            " unnest(%(fields)s::text[], %(salts)s::bytea[], %(values)s::bytea[]) v)"
+        )
+    return f"{', '.join(parts)} SELECT count(*) FROM head"  # noqa: S608
+
+
+_SINGLE = {(p, e): _single(position=p, evidence=e) for p in (False, True) for e in (False, True)}
+
+
+@lru_cache(maxsize=256)
+def _marked(statement: str) -> Any:
+    return statement.replace("?", "%s")
+
+
+class PostgresDriver:
+    """One PostgreSQL database."""
+
+    errors: tuple[type[Exception], ...] = (psycopg.Error,)
+
+    def __init__(self, url: str) -> None:
+        """Only remembers the address; nothing is opened."""
+        parts = urlsplit(url)
+        self.conninfo = parts._replace(scheme="postgresql").geturl()
+        self.url = parts._replace(scheme="postgresql+psycopg").geturl()
+        host = parts.netloc.rpartition("@")[2] or ",".join(parse_qs(parts.query).get("host", ["localhost"]))
+        self.place = f"postgresql://{host}{parts.path}"
+        self._names = itertools.count()
+
+    # Opening
+
+    def connect(self) -> Raw:
+        """A new connection in autocommit mode. Raises StorageUnavailable."""
+        try:
+            connection = psycopg.connect(
+                self.conninfo,
+                autocommit=True,
+                connect_timeout=CONNECT_TIMEOUT_S,
+                client_encoding="utf8",
+                application_name="mlw-workflow",
+            )
+            connection.execute(_SETTINGS, (LOCK_TIMEOUT,))
+        except psycopg.Error as error:
+            raise self._unavailable(error, "storage_unreachable") from error
+        return connection
+
+    def check(self, connection: Raw) -> None:
+        """Ours, and of the program's revision."""
+        try:
+            connection.execute("BEGIN READ ONLY")
+            tables = {row[0] for row in connection.execute(_TABLES)}
+            known = "alembic_version" in tables
+            versions = (
+                [row[0] for row in connection.execute("SELECT version_num FROM alembic_version")] if known else []
+            )
+            connection.execute("COMMIT")
+        except psycopg.Error as error:
+            raise self._unavailable(error, "storage_unavailable") from error
+        if not tables:
+            raise StorageUnavailable("storage_missing", problem="the database is empty", place=self.place)
+        number = revision_number(versions[0]) if len(versions) == 1 else None
+        if number is None:
+            problem = f"no {REVISION_PREFIX}… revision"
+            raise StorageUnavailable("storage_not_ours", problem=problem, place=self.place)
+        refuse_other_revision(number, self.place)
+
+    def create(self) -> None:
+        """Nothing: a database is made by its administrator; the tables are made by the migrations."""
+
+    # Transactions
+
+    def usable(self, connection: Raw) -> bool:
+        """Whether the server answers on it and no transaction is left open."""
+        status = connection.info.transaction_status
+        return not connection.closed and status == psycopg.pq.TransactionStatus.IDLE
+
+    def begin_write(self, connection: Raw) -> None:
+        """Begin; what is read before the head is locked may change."""
+        connection.execute("BEGIN")
+
+    def begin_read(self, connection: Raw) -> None:
+        """One state of the database throughout."""
+        connection.execute(_BEGIN_READ)
+
+    def load(self, connection: Raw, pilot_id: str, *, begun: bool, lock: bool) -> tuple[Any, list[Any]]:
+        """Begin, lock and read, in one round trip."""
+        with connection.pipeline():
+            if not begun:
+                connection.execute("BEGIN" if lock else _BEGIN_READ)
+            head = connection.execute(_marked(_LOCK_HEAD if lock else sql.HEAD), (pilot_id,), binary=True)
+            positions = connection.execute(_marked(sql.POSITIONS), (pilot_id,), binary=True)
+        return head.fetchone(), positions.fetchall()
+
+    def execute(self, connection: Raw, statement: str, values: tuple[Any, ...] = ()) -> psycopg.Cursor[Any]:
+        """Run a statement."""
+        return connection.execute(_marked(statement), values, binary=True)
+
+    def execute_many(self, connection: Raw, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Run a statement for each row."""
+        with connection.cursor() as cursor:
+            cursor.executemany(_marked(statement), rows)
+
+    def stream(self, connection: Raw, statement: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
+        """Rows fetched in portions by a cursor of the server's."""
+        with closing(connection.cursor(name=f"mlw_{next(self._names)}", binary=True)) as cursor:
+            cursor.itersize = _FETCH
+            cursor.execute(_marked(statement), values)
+            yield from cursor
+
+    def flush(self, connection: Raw, batch: Batch, *, commit: bool) -> None:
+        """Write the batch: one entry by one statement, many by COPY."""
+        one = len(batch.entries) == 1 and len(batch.heads) == 1 and len(batch.positions) <= 1
+        if commit and one and not batch.memberships:
+            self._flush_single(connection, batch)
+        else:
+            self._flush_many(connection, batch)
+            if commit:
+                connection.execute("COMMIT")
+
+    def _flush_single(self, connection: Raw, batch: Batch) -> None:
+        ((pilot_id, seq, digest, body),) = batch.entries
+        ((before, head),) = batch.heads.values()
+        values: dict[str, Any] = {
+            "pilot": pilot_id, "seq": seq, "hash": digest, "body": body,
+            "recorded_at": head.recorded_at, "before": before.seq, "prev": before.hash,
+        }  # fmt: skip
+        for (_, machine), position in batch.positions.items():
+            row = self.position_row(pilot_id, machine, position)
+            values.update(zip(("machine", "state", "since", "moved_at", "last", "steps"), row[1:], strict=True))
+        if batch.evidence:
+            _, _, values["fields"], values["salts"], values["values"] = map(list, zip(*batch.evidence, strict=True))
+        with connection.pipeline():
+            statement: Any = _SINGLE[bool(batch.positions), bool(batch.evidence)]
+            moved = connection.execute(statement, values)
+            connection.execute("COMMIT")
+        row = moved.fetchone()
+        assert row == (1,), "the head moved under the writer's lock"
+
+    def _flush_many(self, connection: Raw, batch: Batch) -> None:
+        self._insert(connection, sql.ADD_ENTRY, _COPY_ENTRIES, _ENTRY_TYPES, batch.entries)
+        self._insert(connection, sql.ADD_EVIDENCE, _COPY_EVIDENCE, _EVIDENCE_TYPES, batch.evidence)
+        memberships = [(p, m.person, m.role, m.since, m.until, seq) for p, m, seq in batch.memberships]
+        if memberships:
+            self.execute_many(connection, sql.SET_MEMBERSHIP, memberships)
+        positions = [self.position_row(pilot, machine, at) for (pilot, machine), at in batch.positions.items()]
+        if positions:
+            self.execute_many(connection, sql.SET_POSITION, positions)
+        for pilot_id, (before, head) in batch.heads.items():
+            values = (head.seq, head.hash, head.recorded_at, pilot_id, before.seq, before.hash)
+            moved = self.execute(connection, sql.MOVE_HEAD, values).rowcount
+            assert moved == 1, "the head moved under the writer's lock"
+
+    def _insert(
+        self, connection: Raw, statement: str, copy: str, types: tuple[str, ...], rows: list[tuple[Any, ...]]
+    ) -> None:
+        if len(rows) < _COPY_FROM:
+            if rows:
+                self.execute_many(connection, statement, rows)
+            return
+        command: Any = copy
+        with connection.cursor() as cursor, cursor.copy(command) as target:
+            target.set_types(types)
+            for row in rows:
+                target.write_row(row)
+
+    def position_row(self, pilot_id: str, machine: str, position: Position) -> tuple[Any, ...]:
+        """A position as ``SET_POSITION`` takes it."""
+        last = position.last
+        if last is None:
+            return (pilot_id, machine, position.state, None, None, 0, "[]")
+        since, recorded_at = last.occurred_on, last.recorded_at
+        return (pilot_id, machine, position.state, since, recorded_at, last.seq, steps_text(position))
+
+    def rollback(self, connection: Raw) -> None:
+        """Undo what is not committed."""
+        if connection.closed:
+            return
+        if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+            connection.execute("ROLLBACK")
+
+    def commit(self, connection: Raw) -> None:
+        """Keep."""
+        connection.execute("COMMIT")
+
+    # Values and errors
+
+    def instant(self, moment: datetime) -> datetime:
+        """Aware, as ``timestamptz`` takes it."""
+        assert moment.tzinfo is not None, "an instant without a time zone"
+        return moment
+
+    def day(self, day: date | None) -> date | None:
+        """As it is."""
+        return day
+
+    def is_duplicate(self, error: Exception) -> bool:
+        """A primary key or a unique constraint was hit."""
+        return isinstance(error, pg.UniqueViolation)
+
+    def translated(self, error: Exception) -> WorkflowError | None:
+        """By SQLSTATE; an error without one is a connection that broke."""
+        if isinstance(error, psycopg.OperationalError) and error.sqlstate is None:
+            return self._unavailable(error, "storage_unreachable")
+        return self._unavailable(error, "") if isinstance(error, psycopg.Error) and _code(error) else None
+
+    def _unavailable(self, error: psycopg.Error, otherwise: str) -> StorageUnavailable:
+        problem = (error.diag.message_primary or str(error)).strip().splitlines()
+        code = _code(error) or otherwise
+        if not error.sqlstate and "does not exist" in str(error) and "database" in str(error):
+            code = "storage_missing"  # while connecting there is only the server's sentence
+        return StorageUnavailable(code, problem=problem[0] if problem else type(error).__name__, place=self.place)
+
+
+def _code(error: psycopg.Error) -> str:
+    state = error.sqlstate or ""
+    return _CODES.get(state) or _CODES.get(state[:3]) or _CODES.get(state[:2]) or ""
+
+
+_TABLES = (
+    "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND pg_table_is_visible(oid) AND relname !~ '^(pg|sql)_'"
+)
+_COPY_ENTRIES = "COPY ledger_entry (pilot_id, seq, hash, body) FROM STDIN (FORMAT BINARY)"
+_ENTRY_TYPES = ("text", "int4", "bytea", "bytea")
+_COPY_EVIDENCE = "COPY evidence (pilot_id, seq, field, salt, value) FROM STDIN (FORMAT BINARY)"
+_EVIDENCE_TYPES = ("text", "int4", "text", "bytea", "bytea")
