@@ -75,8 +75,10 @@ def prepare(locks: tuple[str, ...]) -> None:
         )
         installed["locks"] = wanted
         write_stamp(installed)
-    project = digest(ROOT / "pyproject.toml", ROOT / "hatch_build.py", *sorted(LOCALE.rglob("*.po")))
-    if installed.get("project") != project:
+    catalogues = sorted(LOCALE.rglob("*.po"))
+    project = digest(ROOT / "pyproject.toml", ROOT / "hatch_build.py", *catalogues)
+    compiled = all(catalogue.with_suffix(".mo").exists() for catalogue in catalogues)
+    if installed.get("project") != project or not compiled:
         pip_install("the project", ["--no-deps", "--no-build-isolation", f"--editable={ROOT}"], total=1)
         write_stamp({**installed, "project": project})
 
@@ -293,11 +295,12 @@ def messages(arguments: list[str]) -> int:
     if arguments:
         raise Problem("messages takes no arguments; run: python3 dev.py messages")
     prepare(DEV_LOCKS)
-    babel: list[str | Path] = [PYTHON, "-m", "babel.messages.frontend", "--quiet"]
+    babel: list[str | Path] = [tool("pybabel"), "--quiet"]
     with tempfile.TemporaryDirectory() as folder:
         template = str(Path(folder) / "mlw.pot")
         extract = ["extract", "--mapping-file=pyproject.toml", "--add-location=file", "--sort-by-file", "--no-wrap"]
-        if run([*babel, *extract, "--project=mlw-workflow", f"--output-file={template}", "src/mlw_workflow"]) != 0:
+        about = ["--project=mlw-workflow", "--copyright-holder=the mlw-workflow contributors"]
+        if run([*babel, *extract, *about, f"--output-file={template}", "src/mlw_workflow"]) != 0:
             return 1
         for language in ["pl"]:
             catalogue = [f"--input-file={template}", f"--output-dir={LOCALE}", "--domain=mlw", f"--locale={language}"]
@@ -305,7 +308,7 @@ def messages(arguments: list[str]) -> int:
             keep = ["update", "--no-fuzzy-matching", "--ignore-pot-creation-date"] if exists else ["init"]
             if run([*babel, *keep, "--no-wrap", *catalogue]) != 0:
                 return 1
-    return run([*babel, "compile", f"--directory={LOCALE}", "--domain=mlw", "--statistics"])
+    return run([tool("pybabel"), "compile", f"--directory={LOCALE}", "--domain=mlw", "--statistics"])
 
 
 def build(arguments: list[str]) -> int:
