@@ -11,6 +11,9 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from mlw_workflow.domain.obligation import DeadlineRule
+from mlw_workflow.domain.texts import NO_TEXT, Text
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -25,20 +28,6 @@ CORRECT = "correct"
 """The trigger of a correction. It is no rule of a machine: it undoes the machine's last step."""
 DONE = "$done"
 """In a need, any state that counts as done (or beyond): ``w12.$done``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A wording in each language of the product."""
-
-    pl: str
-    en: str
-
-    def __getitem__(self, language: str) -> str:
-        return self.en if language == "en" else self.pl
-
-
-NO_TEXT = Text("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +145,8 @@ class Rule:
     """For a report: not before the first (or the last) day of its period."""
     corrected_by: tuple[str, ...] = ()
     """Who may correct a step taken by this rule; empty: whoever may correct in this machine."""
+    takes: int = 0
+    """Lead time: the working days that this step normally takes."""
     source: Source = "assumed"
     help: Text = NO_TEXT
 
@@ -196,6 +187,7 @@ class Workflow:
     rules: tuple[Rule, ...]
     correction: CorrectionRule = CorrectionRule()
     series: Series | None = None
+    deadlines: tuple[DeadlineRule, ...] = ()
     source: Source = "assumed"
     help: Text = NO_TEXT
 

@@ -1,0 +1,133 @@
+"""Advance a machine: the one way by which a state changes, whoever asks. Corrections go the same way."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from mlw_workflow.domain.decision import Admitted, Attempt, Decision
+from mlw_workflow.domain.errors import UnknownMachine
+from mlw_workflow.domain.machine import decide
+from mlw_workflow.domain.pilot import Pilot, Standing
+from mlw_workflow.domain.wayout import WayOut, way_out
+from mlw_workflow.services.actor import actor_of
+from mlw_workflow.services.gather import gathered, known_evidence
+from mlw_workflow.services.recording import instant_after, record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from mlw_workflow.audit.seal import Sealed
+    from mlw_workflow.domain.ledger import Entry
+    from mlw_workflow.services.desk import Desk
+    from mlw_workflow.storage.unit_of_work import PilotWork
+
+log = structlog.get_logger("mlw.decision")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody asks for: who, which pilot, machine, trigger, the day it happened, evidence."""
+
+    pilot: Pilot
+    machine: str
+    trigger: str
+    acting: str
+    """A person (id, e-mail, full name) or a role."""
+    on: date | None = None
+    """The local day on which it happened; None: today."""
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    seen_seq: int | None = None
+    as_role: str = ""
+    """For the way out: prefer steps this role can take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The decision, what was sealed (nothing in a preview), and for a refusal the way out."""
+
+    decision: Decision
+    standing: Standing
+    attempt: Attempt
+    entry: Entry | None = None
+    sealed: Sealed | None = None
+    way_out: WayOut | None = None
+
+    @property
+    def admitted(self) -> bool:
+        """Whether the transition was (or would be) recorded."""
+        return isinstance(self.decision, Admitted)
+
+
+def advance(desk: Desk, request: Request) -> Outcome:
+    """Decide and record one attempt, in one transaction under the pilot's lock.
+
+    A refusal is recorded too, as a refusal, and changes nothing else. Raises BadInput (unknown machine, trigger,
+    person, role) without recording anything, StorageUnavailable, ClockBackwards.
+    """
+    started = time.perf_counter()
+    with desk.database.transition(request.pilot.id) as work:
+        recorded_at = instant_after(work.head, desk.clock.now())
+        standing, attempt = prepare(desk, work, request)
+        decision = decide(standing, attempt)
+        made = record(work.head, standing, attempt, decision, recorded_at)
+        work.append(made.sealed, position=made.position, evidence=made.evidence)
+        work.commit()
+    tell(request, decision, started)
+    return _answered(request, Outcome(decision, standing, attempt, made.entry, made.sealed))
+
+
+def preview(desk: Desk, request: Request) -> Outcome:
+    """What ``advance`` would answer now; nothing is recorded."""
+    with desk.database.transition(request.pilot.id, readonly=True) as work:
+        standing, attempt = prepare(desk, work, request)
+    return _answered(request, Outcome(decide(standing, attempt), standing, attempt))
+
+
+def prepare(desk: Desk, work: PilotWork, request: Request) -> tuple[Standing, Attempt]:
+    """Where the pilot stands, and the request as an attempt: the actor's roles known, the evidence gathered."""
+    pilot = request.pilot
+    programme = desk.programme(pilot.definition)
+    standing = Standing(pilot, programme, work.moved)
+    if request.machine not in standing.instances:
+        raise UnknownMachine(machine=request.machine, known=tuple(standing.instances), pilot=pilot.municipality)
+    today = desk.today(programme)
+    attempt = Attempt(
+        request.machine,
+        request.trigger,
+        request.on or today,
+        actor_of(work, programme, request.acting, today),
+        gathered(work, standing, request.machine, request.trigger, request.evidence),
+        known_evidence(work, standing, request.machine, request.trigger),
+        request.seen_seq,
+        today,
+    )
+    return standing, attempt
+
+
+def _answered(request: Request, outcome: Outcome) -> Outcome:
+    if outcome.admitted:
+        return outcome
+    try:
+        found = way_out(outcome.standing, request.machine, request.trigger, request.as_role)
+    except KeyError:
+        found = None
+    return Outcome(outcome.decision, outcome.standing, outcome.attempt, outcome.entry, outcome.sealed, found)
+
+
+def tell(request: Request, decision: Decision, started: float) -> None:
+    """One log event for each decision; never a person's data nor evidence."""
+    reasons = [] if isinstance(decision, Admitted) else sorted({reason.code for reason in decision.reasons})
+    log.info(
+        "decision",
+        pilot=request.pilot.code,
+        machine=decision.machine,
+        trigger=decision.trigger,
+        outcome="admitted" if isinstance(decision, Admitted) else "refused",
+        reasons=reasons,
+        duration_ms=round((time.perf_counter() - started) * 1000, 3),
+    )

@@ -1,0 +1,137 @@
+"""The auditor's two questions about a pilot's log: was it changed, and should each entry have been recorded?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from mlw_workflow.audit.read import EntryUnreadable, decode
+from mlw_workflow.audit.replay import Replayed, replay
+from mlw_workflow.audit.verify import Failure, verify_chain, verify_evidence
+from mlw_workflow.domain.errors import IntegrityBroken
+from mlw_workflow.storage import projection, repositories
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from mlw_workflow.domain.definition import Programme
+    from mlw_workflow.domain.ledger import Entry
+    from mlw_workflow.domain.pilot import Pilot
+    from mlw_workflow.services.desk import Desk
+    from mlw_workflow.storage.connection import Connection
+    from mlw_workflow.storage.projection import Difference, Projection
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The answer for one pilot."""
+
+    pilot: Pilot
+    entries: int
+    first_failure: Failure | None
+    erased: int = 0
+    """Erased values (verify) or entries with erased evidence (replay): their commitments stand, no more can be told."""
+    repaired: bool = False
+    """The projection was written anew from the ledger."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was found."""
+        return self.first_failure is None
+
+
+def verify(desk: Desk, pilot: Pilot, *, deep: bool = False) -> Checked:
+    """Whether the pilot's log is whole and unchanged, and the evidence beside it is what was committed to.
+
+    The time of checking grows with the log, its memory does not. ``deep`` also checks that each entry's bytes are in
+    the one canonical form.
+    """
+    with desk.database.read() as connection:
+        chain = verify_chain(
+            pilot.id,
+            repositories.entries(connection, pilot.id),
+            repositories.head(connection, pilot.id),
+            deep=deep,
+        )
+        if not chain.holds:
+            return Checked(pilot, chain.entries, chain.first_failure)
+        beside = verify_evidence(
+            repositories.entries(connection, pilot.id), repositories.evidence_of(connection, pilot.id)
+        )
+    return Checked(pilot, chain.entries, beside.first_failure, beside.erased)
+
+
+def replay_pilot(desk: Desk, pilot: Pilot, *, repair: bool = False) -> Checked:
+    """Decide every entry again under the pinned definition, and compare where that leads with the stored state.
+
+    With ``repair`` a stored state that differs is written anew from the ledger, under the pilot's lock; a log that
+    does not hold is never repaired.
+    """
+    with desk.database.transition(pilot.id, readonly=not repair) as work:
+        connection = work.connection
+        try:
+            replayed = _replayed(desk, connection, pilot)
+        except EntryUnreadable as error:
+            return Checked(pilot, 0, Failure("readable", 0, {"problem": error.problem}))
+        if replayed.first_failure is not None:
+            return Checked(pilot, replayed.entries, replayed.first_failure, replayed.erased)
+        initial = {name: instance.workflow.initial for name, instance in replayed.instances.items()}
+        expected = projection.folded(connection, pilot.id, initial)
+        found = projection.stored(connection, pilot.id)
+        differences = projection.differences(expected, found)
+        if not differences or not repair:
+            return Checked(pilot, replayed.entries, _unlike(differences, expected), replayed.erased)
+        if expected.head != found.head:
+            return Checked(pilot, replayed.entries, _unlike(differences, expected), replayed.erased)
+        projection.rewrite(work, expected)
+        work.commit()
+    return Checked(pilot, replayed.entries, None, replayed.erased, repaired=True)
+
+
+def _unlike(differences: tuple[Difference, ...], expected: Projection) -> Failure | None:
+    """The first difference between the stored state and the ledger, with the entry that the ledger's side rests on."""
+    if not differences:
+        return None
+    first = differences[0]
+    place = expected.places.get(first.what)
+    seq = place.seq if place else expected.head.seq if expected.head else 0
+    return Failure(
+        f"projection_{first.kind}", seq, {"what": first.what, "expected": first.expected, "found": first.found}
+    )
+
+
+def _replayed(desk: Desk, connection: Connection, pilot: Pilot) -> Replayed:
+    values = _Values(connection, pilot.id)
+    return replay(_entries(connection, pilot.id), _pinned(desk), values)
+
+
+def _entries(connection: Connection, pilot_id: str) -> Iterator[Entry]:
+    for _, _, body in repositories.entries(connection, pilot_id):
+        yield decode(body)
+
+
+class _Values:
+    """A log's evidence, read in one pass (a pilot's evidence fits in memory; a whole country's is never asked for)."""
+
+    def __init__(self, connection: Connection, pilot_id: str) -> None:
+        self.by_seq: dict[int, dict[str, Any]] = {}
+        for stored in repositories.evidence_of(connection, pilot_id):
+            if stored.value is not None:
+                self.by_seq.setdefault(stored.seq, {})[stored.field] = msgspec.json.decode(stored.value)
+
+    def __call__(self, seq: int) -> Mapping[str, Any]:
+        return self.by_seq.get(seq, {})
+
+
+def _pinned(desk: Desk) -> Callable[[str], Programme | None]:
+    """Definitions by content hash; None for one that is missing or is not what was hashed."""
+
+    def programme(definition: str) -> Programme | None:
+        try:
+            return desk.programme(definition)
+        except IntegrityBroken:
+            return None
+
+    return programme

@@ -1,0 +1,47 @@
+"""What every use case is given: the database, the clock, and the definitions already read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mlw_workflow.definitions.normal_form import content_hash, from_normal
+from mlw_workflow.domain.clock import local_day
+from mlw_workflow.domain.errors import IntegrityBroken
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from mlw_workflow.domain.clock import Clock
+    from mlw_workflow.domain.definition import Programme
+    from mlw_workflow.storage.database import Database
+
+OPERATOR = "operator"
+"""The actor of what the person at the machine does in no role: opening a pilot, giving a role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The surroundings of a use case."""
+
+    database: Database
+    clock: Clock
+    programmes: dict[str, Programme] = field(default_factory=dict)
+    """Definitions by content hash, read once and checked against it."""
+
+    def programme(self, definition: str) -> Programme:
+        """The programme pinned by a content hash.
+
+        Raises IntegrityBroken when the stored definition is missing or is not the one that was hashed.
+        """
+        known = self.programmes.get(definition)
+        if known is None:
+            body = self.database.definition(definition)
+            if body is None or content_hash(body) != definition:
+                raise IntegrityBroken("definition_broken", definition=definition)
+            known = self.programmes[definition] = from_normal(body)
+        return known
+
+    def today(self, programme: Programme) -> date:
+        """The programme's local day at this instant."""
+        return local_day(self.clock.now(), programme.timezone)

@@ -1,0 +1,68 @@
+"""People and the roles they hold. Names sit outside the ledger; every role given or ended is an entry in it."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import TYPE_CHECKING
+
+from mlw_workflow.domain.errors import BadInput, UnknownPerson, UnknownRole
+from mlw_workflow.domain.ledger import Membership
+from mlw_workflow.services.open_pilot import membership_entry
+from mlw_workflow.services.recording import instant_after
+from mlw_workflow.storage import repositories
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from mlw_workflow.domain.pilot import Pilot
+    from mlw_workflow.services.desk import Desk
+    from mlw_workflow.storage.repositories import Person
+
+NAME_MAX = 120
+_EMAIL = re.compile(r"[^@\s<>\"',;:]{1,64}@[^@\s<>\"',;:]{1,190}")
+
+
+def add_person(desk: Desk, name: str, email: str = "", language: str = "pl") -> Person:
+    """Add a person. Raises BadInput for a name or address that will not do, or a name that is taken."""
+    name = " ".join(name.split())
+    if not name or len(name) > NAME_MAX or not name.isprintable():
+        raise BadInput("person_name_invalid", name=name[:NAME_MAX])
+    if email and not _EMAIL.fullmatch(email):
+        raise BadInput("person_email_invalid", email=email[:200])
+    person = repositories.Person(uuid.uuid4().hex, name, email, language)
+    with desk.database.work() as work:
+        if repositories.find_person(work.connection, name) is not None:
+            raise BadInput("person_exists", name=name)
+        work.add_person(person, desk.clock.now())
+        work.commit()
+    return person
+
+
+def give_role(
+    desk: Desk, name: str, role: str, pilots: list[Pilot], since: date | None = None, until: date | None = None
+) -> list[Membership]:
+    """Give a person a role in pilots of one programme, from a day to a day (both included).
+
+    A role whose scope is the whole programme must be given in all its pilots: pass them all. Giving the same role
+    from the same day again sets another end. ``since`` None: from each pilot's first day. All pilots or none.
+    """
+    given = []
+    with desk.database.work() as work:
+        person = repositories.find_person(work.connection, name)
+        if person is None:
+            raise UnknownPerson(person=name, known=())
+        for pilot in pilots:
+            programme = desk.programme(pilot.definition)
+            known = programme.role.get(role)
+            if known is None:
+                raise UnknownRole(role=role, known=tuple(programme.role))
+            membership = Membership(person.id, role, since or pilot.start, until)
+            if until is not None and until < membership.since:
+                raise BadInput("membership_span", since=membership.since, until=until)
+            opened = work.pilot(pilot)
+            recorded_at = instant_after(opened.head, desk.clock.now())
+            opened.append(membership_entry(opened, membership, recorded_at), membership=membership)
+            given.append(membership)
+        work.commit()
+    return given
