@@ -129,10 +129,14 @@ class Database:
         migrate.upgrade(self.driver)
 
     def _take(self) -> Any:
-        with self._guard:
-            if self._idle:
-                return self._idle.pop()
-        return self.driver.connect()
+        while True:
+            with self._guard:
+                connection = self._idle.pop() if self._idle else None
+            if connection is None:
+                return self.driver.connect()
+            if self.driver.alive(connection):
+                return connection
+            connection.close()
 
     def _keep(self, connection: Any) -> None:
         with self._guard:

@@ -56,6 +56,10 @@ class Driver(Protocol):
         """Make room for a new database where there is none, and refuse what is not ours."""
         ...
 
+    def alive(self, connection: Any) -> bool:
+        """Whether a connection that lay idle still reaches the database, as far as can be told without asking it."""
+        ...
+
     def usable(self, connection: Any) -> bool:
         """Whether the connection may serve another unit of work."""
         ...

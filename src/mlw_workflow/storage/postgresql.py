@@ -8,6 +8,7 @@ statement they would be those of before the wait (READ COMMITTED re-reads only t
 from __future__ import annotations
 
 import itertools
+import select
 from contextlib import closing
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -62,12 +63,15 @@ _CODES = {
 
 def _single(*, position: bool, evidence: bool) -> str:
     """One statement for one entry and what goes with it. It writes nothing unless the head is where it was loaded."""
-    parts = [
+    head = (
         "WITH head AS (UPDATE pilot_head SET seq = %(seq)s, hash = %(hash)s, recorded_at = %(recorded_at)s"
-        " WHERE pilot_id = %(pilot)s AND seq = %(before)s AND hash = %(prev)s RETURNING pilot_id)",
+        " WHERE pilot_id = %(pilot)s AND seq = %(before)s AND hash = %(prev)s RETURNING pilot_id)"
+    )
+    entry = (
         "entry AS (INSERT INTO ledger_entry (pilot_id, seq, hash, body)"
-        " SELECT pilot_id, %(seq)s, %(hash)s, %(body)s FROM head)",
-    ]
+        " SELECT pilot_id, %(seq)s, %(hash)s, %(body)s FROM head)"
+    )
+    parts = [head, entry]
     if position:
         parts.append(
             "place AS (INSERT INTO position (pilot_id, machine, state, since, recorded_at, seq, steps)"
@@ -128,10 +132,9 @@ class PostgresDriver:
         try:
             connection.execute("BEGIN READ ONLY")
             tables = {row[0] for row in connection.execute(_TABLES)}
-            known = "alembic_version" in tables
-            versions = (
-                [row[0] for row in connection.execute("SELECT version_num FROM alembic_version")] if known else []
-            )
+            versions: list[str] = []
+            if "alembic_version" in tables:
+                versions = [row[0] for row in connection.execute("SELECT version_num FROM alembic_version")]
             connection.execute("COMMIT")
         except psycopg.Error as error:
             raise self._unavailable(error, "storage_unavailable") from error
@@ -147,6 +150,13 @@ class PostgresDriver:
         """Nothing: a database is made by its administrator; the tables are made by the migrations."""
 
     # Transactions
+
+    def alive(self, connection: Raw) -> bool:
+        """Nothing is to be read from an idle connection, unless the server said good-bye or is gone."""
+        if connection.closed:
+            return False
+        readable, _, _ = select.select([connection.fileno()], [], [], 0)
+        return not readable
 
     def usable(self, connection: Raw) -> bool:
         """Whether the server answers on it and no transaction is left open."""
@@ -212,8 +222,7 @@ class PostgresDriver:
             statement: Any = _SINGLE[bool(batch.positions), bool(batch.evidence)]
             moved = connection.execute(statement, values)
             connection.execute("COMMIT")
-        row = moved.fetchone()
-        assert row == (1,), "the head moved under the writer's lock"
+        assert moved.fetchone() == (1,), "the head moved under the writer's lock"
 
     def _flush_many(self, connection: Raw, batch: Batch) -> None:
         self._insert(connection, sql.ADD_ENTRY, _COPY_ENTRIES, _ENTRY_TYPES, batch.entries)
@@ -296,7 +305,8 @@ def _code(error: psycopg.Error) -> str:
 
 
 _TABLES = (
-    "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND pg_table_is_visible(oid) AND relname !~ '^(pg|sql)_'"
+    "SELECT relname::text FROM pg_class WHERE relkind IN ('r', 'v', 'p') AND pg_table_is_visible(oid)"
+    " AND relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"
 )
 _COPY_ENTRIES = "COPY ledger_entry (pilot_id, seq, hash, body) FROM STDIN (FORMAT BINARY)"
 _ENTRY_TYPES = ("text", "int4", "bytea", "bytea")

@@ -187,7 +187,7 @@ def find_person(connection: Connection, name: str) -> Person | None:
     found = connection.rows(sql.PERSON_BY_NAME, wanted, wanted, wanted)
     if len(found) != 1:
         found = [row for row in found if row[0] == wanted]
-    return Person(*found[0]) if found else None
+    return Person(*found[0]) if found and wanted else None
 
 
 def definitions(connection: Connection) -> tuple[DefinitionInfo, ...]:

@@ -124,6 +124,10 @@ class SqliteDriver:
 
     # Transactions
 
+    def alive(self, connection: sqlite3.Connection) -> bool:  # noqa: ARG002
+        """A file does not hang up."""
+        return True
+
     def usable(self, connection: sqlite3.Connection) -> bool:
         """Whether no transaction is left open."""
         return not connection.in_transaction
