@@ -1,0 +1,276 @@
+"""The composition root: settings → clock, log, database → the desk that every use case is given.
+
+Settings come from four places, each before the one above it: ``config/default.toml`` (which also says what there is to
+set), ``config.toml`` in the data folder, the environment, the command line. Read with the standard library alone,
+because a quick command may not wait for a validation library (docs/decisions names the figures).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mlw_workflow.domain.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mlw_workflow.domain.clock import Clock
+    from mlw_workflow.services.desk import Desk
+
+DATABASE = "mlw.sqlite3"
+LOG_FILE = "mlw.jsonl"
+DEMO_MARK = ".mlw-demo"
+"""The file by which a folder of demo data is known, so that no other folder is ever replaced."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be set, checked."""
+
+    home: Path
+    """The data folder."""
+    database_url: str
+    language: str
+    """Empty: the locale decides."""
+    today: date | None
+    programme: str
+    log_to: str
+    log_level: str
+    log_size_max_mb: int
+    file_size_max_mb: int
+    demo_day: date
+    demo_histories: tuple[str, ...]
+    demo_kind: str
+    demo_closer_look: str
+    is_demo: bool = False
+
+    @cached_property
+    def log_file(self) -> Path:
+        """Where the program's own log is."""
+        return self.home / "log" / LOG_FILE
+
+    @cached_property
+    def files(self) -> Path:
+        """Where copies of evidence files are kept, by digest."""
+        return self.home / "files"
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of this run: the computer's, or a simulated day."""
+        from mlw_workflow.domain.clock import FixedDayClock, SystemClock
+
+        return SystemClock() if self.today is None else FixedDayClock(self.today)
+
+
+def load_settings(environment: Mapping[str, str], *, demo: bool = False) -> Settings:
+    """The settings in force. Raises BadInput naming the place of what is wrong.
+
+    With ``demo`` the data folder is the demo's own and its database the file in it, whatever the environment says, so
+    that real data cannot be touched.
+    """
+    home = home_folder(environment)
+    if demo:
+        home = home / "demo"
+    found = _Layers(data_folder("config") / "default.toml")
+    found.overlay(home / "config.toml")
+    found.take(environment, {"MLW_LANG": "language", "MLW_TODAY": "clock.today", "MLW_LOG": "log.to"})
+    if not demo:
+        found.take(environment, {"MLW_DATABASE_URL": "database.url"})
+    url = "" if demo else found.text("database.url")
+    return Settings(
+        home=home,
+        database_url=url or sqlite_url(home / DATABASE),
+        language=found.text("language"),
+        today=found.day("clock.today"),
+        programme=found.text("programme"),
+        log_to=found.choice("log.to", "file", "console", "off"),
+        log_level=found.choice("log.level", "debug", "info", "warning", "error"),
+        log_size_max_mb=found.size("log.size_max_mb"),
+        file_size_max_mb=found.size("files.size_max_mb"),
+        demo_day=found.day("demo.day") or date(2014, 5, 31),
+        demo_histories=tuple(found.values["demo.histories"]),
+        demo_kind=found.text("demo.kind"),
+        demo_closer_look=found.text("demo.closer_look"),
+        is_demo=demo,
+    )
+
+
+def home_folder(environment: Mapping[str, str]) -> Path:
+    """The data folder: ``MLW_HOME``, else the place this system has for a user's data."""
+    given = environment.get("MLW_HOME", "")
+    if given:
+        return Path(given).expanduser().absolute()
+    import platformdirs
+
+    return platformdirs.user_data_path("mlw-workflow", appauthor=False)
+
+
+def data_folder(name: str) -> Path:
+    """``config`` or ``workflows``: inside the installed package, else in the checkout the package is run from."""
+    package = Path(__file__).resolve().parent
+    for folder in (package / "_data" / name, package.parents[1] / name):
+        if folder.is_dir():
+            return folder
+    raise BadInput("data_missing", place=str(package / "_data" / name))
+
+
+def sqlite_url(file: Path) -> str:
+    """The address of a SQLite file."""
+    from urllib.parse import quote
+
+    return "sqlite:///" + quote(file.as_posix(), safe="/:")
+
+
+def open_desk(settings: Settings, *, create: bool = False) -> Desk:
+    """The desk on the database of the settings. Raises StorageUnavailable."""
+    from mlw_workflow.services.desk import Desk
+    from mlw_workflow.storage.database import Database
+
+    return Desk(Database.open(settings.database_url, create=create), settings.clock)
+
+
+class _Layers:
+    """Settings by dotted name, each with where its value comes from."""
+
+    def __init__(self, defaults: Path) -> None:
+        self.values = _flat(_toml(defaults))
+        self.origin = dict.fromkeys(self.values, defaults.name)
+
+    def overlay(self, file: Path) -> None:
+        """Take what a file of the office's own sets."""
+        for key, value in _flat(_toml(file) if file.exists() else {}).items():
+            if key not in self.values:
+                raise BadInput("setting_unknown", file=str(file), key=key, known=tuple(self.values))
+            given = value.isoformat() if isinstance(value, date) else value
+            if type(given) is not type(self.values[key]):
+                kind = {str: "text", int: "number", list: "list"}.get(type(self.values[key]), "text")
+                raise BadInput("setting_invalid", key=key, origin=str(file), value=str(given)[:80], expected=kind)
+            self.values[key] = given
+            self.origin[key] = str(file)
+
+    def take(self, environment: Mapping[str, str], names: Mapping[str, str]) -> None:
+        """Take what the environment sets; an empty variable sets nothing."""
+        for variable, key in names.items():
+            if environment.get(variable):
+                self.values[key] = environment[variable]
+                self.origin[key] = variable
+
+    def text(self, key: str) -> str:
+        return str(self.values[key]).strip()
+
+    def choice(self, key: str, *options: str) -> str:
+        value = self.text(key).lower()
+        if value not in options:
+            expected = ", ".join(options)
+            raise BadInput("setting_invalid", key=key, origin=self.origin[key], value=value[:80], expected=expected)
+        return value
+
+    def size(self, key: str) -> int:
+        value = self.values[key]
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 100_000:
+            raise BadInput(
+                "setting_invalid", key=key, origin=self.origin[key], value=str(value)[:80], expected="1–100000"
+            )
+        return value
+
+    def day(self, key: str) -> date | None:
+        value = self.text(key)
+        if not value:
+            return None
+        try:
+            if len(value) == 10:
+                return date.fromisoformat(value)
+        except ValueError:
+            pass
+        raise BadInput("day_invalid", origin=self.origin[key], value=value[:40])
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        problem = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise BadInput("settings_unreadable", file=str(file), problem=problem) from error
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            found |= _flat(value, f"{prefix}{key}.")
+        else:
+            found[prefix + key] = value
+    return found
+
+
+# The log
+
+
+def configure_log(settings: Settings) -> None:
+    """Send the program's own log where the settings say. Called by what may write to it, never by a reading command."""
+    import logging
+
+    import structlog
+
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    if settings.log_to == "console":
+        render: Any = structlog.dev.ConsoleRenderer(colors=False)
+    else:
+        render = structlog.processors.JSONRenderer(ensure_ascii=False)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            render,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=_sinks(settings),
+        cache_logger_on_first_use=False,
+    )
+
+
+def _sinks(settings: Settings) -> Callable[..., Any]:
+    import sys
+
+    import structlog
+
+    if settings.log_to == "console":
+        return structlog.PrintLoggerFactory(sys.stderr)
+    sink = _Sink(settings.log_file if settings.log_to == "file" else None, settings.log_size_max_mb)
+    return lambda *_: sink
+
+
+class _Sink:
+    """Appends lines to a file. A log that cannot be written is no reason to fail what was done."""
+
+    def __init__(self, file: Path | None, size_max_mb: int) -> None:
+        self.file = file
+        self.size_max = size_max_mb * 1_000_000
+
+    def msg(self, line: str) -> None:
+        """Append one line."""
+        append_line(self.file, line, self.size_max)
+
+    debug = info = warning = error = critical = exception = msg
+
+
+def append_line(file: Path | None, line: str, size_max: int) -> bool:
+    """Append a line to a log file, which is set aside when it has grown large. Whether it could be written."""
+    if file is None:
+        return False
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if file.exists() and file.stat().st_size > size_max:
+            file.replace(file.with_name(file.name + ".1"))
+        with file.open("a", encoding="utf-8") as stream:
+            stream.write(line + "\n")
+    except OSError:
+        return False
+    return True

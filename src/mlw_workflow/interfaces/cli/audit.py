@@ -1,0 +1,84 @@
+"""``audit verify`` and ``audit replay``: was the record changed, and should each entry have been recorded?"""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mlw_workflow.interfaces import messages
+from mlw_workflow.interfaces.cli import output, params, session
+from mlw_workflow.interfaces.exit_codes import DONE, INTEGRITY
+from mlw_workflow.interfaces.messages import _, ngettext
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mlw_workflow.domain.pilot import Pilot
+    from mlw_workflow.services.audit import Checked
+
+
+def register(app: typer.Typer) -> None:
+    """Add both commands."""
+    from mlw_workflow.interfaces.cli.usage import Command
+
+    @app.command("verify", cls=Command, help=_("Check that no entry was changed, left out, moved or cut off."))
+    def verify(
+        pilot: Annotated[str, params.pilot_argument()] = "",
+        deep: Annotated[bool, typer.Option("--deep", help=_("Also check the form of each entry's bytes."))] = False,
+        json: Annotated[bool, params.json_option()] = False,
+    ) -> int:
+        from mlw_workflow.services import audit
+
+        return _run(pilot, lambda chosen: audit.verify(session.desk(), chosen, deep=deep), json=json)
+
+    @app.command("replay", cls=Command, help=_("Decide every entry again, and compare the board with the record."))
+    def replay(
+        pilot: Annotated[str, params.pilot_argument()] = "",
+        repair: Annotated[
+            bool, typer.Option("--repair", help=_("Write a board that differs anew from the record."))
+        ] = False,
+        json: Annotated[bool, params.json_option()] = False,
+    ) -> int:
+        from mlw_workflow.services import audit
+
+        return _run(pilot, lambda chosen: audit.replay_pilot(session.desk(), chosen, repair=repair), json=json)
+
+
+def _run(name: str, check: "Callable[[Pilot], Checked]", *, json: bool) -> int:
+    """Check one pilot, or all of them."""
+    from mlw_workflow.interfaces import shapes
+    from mlw_workflow.interfaces.cli.progress import Progress
+    from mlw_workflow.interfaces.wording.checks import check_sentence
+
+    session.desk()
+    chosen = [session.pilot(name)] if name else list(session.pilots())
+    entries, failed, told = 0, None, []
+    with Progress(_("Checking"), quiet=json) as progress:
+        for number, pilot in enumerate(chosen, start=1):
+            found = check(pilot)
+            entries += found.entries
+            if found.first_failure is not None:
+                failure = found.first_failure
+                facts = {key: str(value) for key, value in failure.facts.items()}
+                sentence = check_sentence(failure.check, failure.seq, pilot.municipality, facts, messages.language())
+                shape = shapes.failure(session.name_of(pilot), failure.check, failure.seq, facts, sentence)
+                failed = failed or shape
+                told.append(sentence)
+            else:
+                told.append(_holds(found))
+            progress(number, len(chosen))
+    if json:
+        output.answer_json({"holds": failed is None, "entries": entries, "first_failure": failed})
+    else:
+        for line in told:
+            output.paragraph(line)
+    return DONE if failed is None else INTEGRITY
+
+
+def _holds(found: "Checked") -> str:
+    count = ngettext("{count} entry", "{count} entries", found.entries)
+    line = _("{pilot}: everything holds, {entries}.").format(pilot=found.pilot.municipality, entries=count)
+    if found.repaired:
+        line += " " + _("The board differed and was written anew.")
+    if found.erased:
+        line += " " + _("Erased values, which can no longer be checked: {count}.").format(count=found.erased)
+    return line

@@ -1,0 +1,191 @@
+"""Evidence as typed: ``field=value``, ``field=@file``, ``list[]=value``, ``list[2].column=value``, or a file of it.
+
+Rows are counted from 1, as in the sentences of a refusal. Values stay text; the engine turns them into what each field
+asks for. The files of ``@file`` are kept apart, by digest, and only their names and digests become evidence.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mlw_workflow.domain.errors import BadInput
+from mlw_workflow.interfaces import messages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mlw_workflow.bootstrap import Settings
+    from mlw_workflow.domain.definition import Field
+
+_PAIR = re.compile(r"([A-Za-z_]\w*)(?:\[(\d{0,6})\])?(?:\.([A-Za-z_]\w*))?=(.*)", re.DOTALL)
+_CHUNK = 1 << 20
+
+
+def read(given: Sequence[str], fields: Iterable[Field], store: FileStore) -> dict[str, Any]:
+    """What was given, as plain values; files that it names are copied aside. Raises BadInput naming the place."""
+    found: dict[str, Any] = {}
+    rows: dict[str, dict[int, Any]] = {}
+    for item in given:
+        pair = _PAIR.fullmatch(item)
+        if pair is None:
+            for name, value in _file(item).items():
+                if name in found or name in rows:
+                    raise BadInput("evidence_conflict", field=name)
+                found[name] = value
+            continue
+        name, row, column, value = pair.groups()
+        if row is None and column is None:
+            _single(found, rows, name, value)
+        else:
+            _row(found, rows, name, row, column, value)
+    for name, numbered in rows.items():
+        for number in range(1, len(numbered) + 1):
+            if number not in numbered:
+                raise BadInput("evidence_rows", field=name, missing=number)
+        found[name] = [numbered[number] for number in sorted(numbered)]
+    return {name: _with_files(value, _named(fields, name), store) for name, value in found.items()}
+
+
+def _single(found: dict[str, Any], rows: dict[str, dict[int, Any]], name: str, value: str) -> None:
+    """A field given several times is a list: several answers of a choice."""
+    if name in rows:
+        raise BadInput("evidence_conflict", field=name)
+    if name not in found:
+        found[name] = value
+    elif isinstance(found[name], list):
+        found[name].append(value)
+    else:
+        found[name] = [found[name], value]
+
+
+def _row(
+    found: dict[str, Any], rows: dict[str, dict[int, Any]], name: str, row: str | None, column: str | None, value: str
+) -> None:
+    if name in found or row is None:
+        raise BadInput(
+            "evidence_conflict" if name in found else "evidence_syntax", field=name, given=f"{name}.{column}"
+        )
+    numbered = rows.setdefault(name, {})
+    number = int(row) if row else len(numbered) + 1
+    if column is None:
+        if number in numbered:
+            raise BadInput("evidence_conflict", field=f"{name}[{number}]")
+        numbered[number] = value
+        return
+    known = numbered.setdefault(number, {})
+    if not isinstance(known, dict) or column in known:
+        raise BadInput("evidence_conflict", field=f"{name}[{number}].{column}")
+    known[column] = value
+
+
+def _file(item: str) -> dict[str, Any]:
+    path = Path(item)
+    if not path.is_file():
+        if "=" not in item and path.suffix.lower() in (".yaml", ".yml", ".json"):
+            raise BadInput("file_unreadable", file=item, problem=os.strerror(2))
+        raise BadInput("evidence_syntax", given=item[:80])
+    from mlw_workflow.definitions.source import read_yaml
+
+    document = read_yaml(path)
+    if document.findings:
+        finding = document.findings[0]
+        told = finding.message(messages.language())
+        raise BadInput("evidence_unreadable", file=item, line=finding.line, problem=told)
+    if not isinstance(document.value, dict):
+        raise BadInput("evidence_not_mapping", file=item)
+    return {name: _relative(value, path.parent) for name, value in document.value.items()}
+
+
+def _relative(value: Any, folder: Path) -> Any:
+    """A file named inside a file lies beside it."""
+    if isinstance(value, str) and value.startswith("@"):
+        return "@" + str(folder / value[1:])
+    if isinstance(value, list):
+        return [_relative(item, folder) for item in value]
+    if isinstance(value, dict):
+        return {key: _relative(item, folder) for key, item in value.items()}
+    return value
+
+
+def _named(fields: Iterable[Field], name: str) -> Field | None:
+    return next((field for field in fields if field.id == name), None)
+
+
+def _with_files(value: Any, declared: Field | None, store: FileStore) -> Any:
+    """Replace ``@path`` by a reference, only where the definition asks for a file: elsewhere it is text."""
+    if declared is None:
+        return value
+    if declared.type == "file" and isinstance(value, str) and value.startswith("@"):
+        return store.take(Path(value[1:]))
+    if declared.type == "records" and isinstance(value, list):
+        return [
+            {key: _with_files(cell, _named(declared.fields, key), store) for key, cell in row.items()}
+            if isinstance(row, dict)
+            else row
+            for row in value
+        ]
+    return value
+
+
+@dataclass(slots=True)
+class FileStore:
+    """Copies of evidence files, named by digest. They are set aside first and kept only once the step is recorded."""
+
+    folder: Path
+    size_max_mb: int
+    waiting: list[tuple[Path, Path]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, settings: Settings) -> FileStore:
+        """The store of the data folder."""
+        return cls(settings.files, settings.file_size_max_mb)
+
+    def take(self, file: Path) -> dict[str, Any]:
+        """Copy a file aside; the reference to it: its name, size and SHA-256. Raises BadInput."""
+        try:
+            with file.open("rb") as stream:
+                size = os.fstat(stream.fileno()).st_size
+                if size > self.size_max_mb * 1_000_000:
+                    raise BadInput("file_too_large", file=str(file), megabytes=self.size_max_mb)
+                digest = sha256()
+                while chunk := stream.read(_CHUNK):
+                    digest.update(chunk)
+        except OSError as error:
+            raise BadInput("file_unreadable", file=str(file), problem=error.strerror or str(error)) from error
+        name = digest.hexdigest()
+        kept = self.folder / name[:2] / name
+        if not kept.exists():
+            self._copy(file, kept)
+        return {"name": file.name, "sha256": name, "size": size}
+
+    def _copy(self, file: Path, kept: Path) -> None:
+        aside = self.folder / f".{kept.name}.{os.getpid()}"
+        try:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, aside)
+            self.waiting.append((aside, kept))
+        except OSError as error:
+            with suppress(OSError):
+                aside.unlink()
+            told = error.strerror or str(error)
+            raise BadInput("file_not_stored", file=str(file), place=str(self.folder), problem=told) from error
+
+    def keep(self) -> None:
+        """The step is recorded: the copies stay."""
+        for aside, kept in self.waiting:
+            aside.replace(kept)
+        self.waiting.clear()
+
+    def drop(self) -> None:
+        """Nothing was recorded: the copies go."""
+        for aside, _kept in self.waiting:
+            with suppress(OSError):
+                aside.unlink()
+        self.waiting.clear()

@@ -1,0 +1,117 @@
+"""Writing to the terminal or the pipe: paragraphs, tables, JSON. No meaning is in a colour; a pipe gets plain text."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mlw_workflow.interfaces.cli import session
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WIDTH_MAX = 100
+"""Longer lines are hard to read."""
+
+
+def on_terminal() -> bool:
+    """Whether a person is looking."""
+    return sys.stdout.isatty()
+
+
+def width() -> int:
+    """Columns for running text; a pipe has no edge to wrap at."""
+    return min(shutil.get_terminal_size((80, 24)).columns, WIDTH_MAX) if on_terminal() else 1_000_000
+
+
+def say(text: str = "") -> None:
+    """One line, as it is."""
+    sys.stdout.write(text + "\n")
+
+
+def paragraph(text: str, indent: str = "", first: str | None = None) -> None:
+    """Running text, wrapped to the terminal; ``first`` begins the first line, ``indent`` the others."""
+    start = indent if first is None else first
+    say(
+        textwrap.fill(
+            text,
+            width(),
+            initial_indent=start,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
+
+
+def note(text: str) -> None:
+    """A remark that is no part of the answer, on standard error."""
+    sys.stderr.write(text + "\n")
+
+
+def answer_json(value: Any) -> None:
+    """The answer for a program: one JSON value in UTF-8."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None and not sys.stdout.isatty():
+        reconfigure(encoding="utf-8")
+    say(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, wide: int = -1) -> None:
+    """A table: with a rule under its head on a terminal, in plain columns in a pipe.
+
+    ``wide`` is the column that gives way first when the terminal is narrow.
+    """
+    if not rows:
+        return
+    if not on_terminal():
+        _plain(headers, rows)
+        return
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    drawn = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for index, header in enumerate(headers):
+        drawn.add_column(header, overflow="fold", ratio=1 if index == wide else None)
+    for row in rows:
+        drawn.add_row(*(cell.replace("[", r"\[") for cell in row))
+    Console(highlight=False, width=min(shutil.get_terminal_size((80, 24)).columns, 140)).print(drawn)
+
+
+def _plain(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    cells = [[" ".join(cell.split()) for cell in row] for row in (headers, *rows)]
+    widths = [max(len(row[index]) for row in cells) for index in range(len(headers))]
+    for row in cells:
+        say("  ".join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)).rstrip())
+
+
+def program() -> str:
+    """How this program was called, so that a command can be copied: ``mlw`` where the shell finds it by that name."""
+    called = Path(sys.argv[0])
+    name = called.stem
+    if not name.startswith("mlw"):
+        name = "mlw"
+    elif shutil.which(name) is None:
+        try:
+            name = str(called.resolve().relative_to(Path.cwd()))
+        except ValueError:
+            name = str(called)
+    return f"{quoted(name)} --demo" if session.is_demo() else quoted(name)
+
+
+def command(*words: str) -> str:
+    """A command of ours to copy, every word quoted where a shell would need it."""
+    return " ".join([program(), *(quoted(word) for word in words)])
+
+
+def quoted(word: str) -> str:
+    """A word for a shell, in double quotes where it needs any: they work in every office's shell."""
+    if word and all(sign.isalnum() or sign in "-_./=@:,+…" for sign in word):
+        return word
+    escaped = "".join(f"\\{sign}" if sign in '"$`\\' else sign for sign in word)
+    return f'"{escaped}"'

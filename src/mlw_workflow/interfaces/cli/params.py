@@ -1,0 +1,154 @@
+"""Arguments and options that several commands share, and the reading of what was typed into them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from mlw_workflow.domain.errors import BadInput
+from mlw_workflow.interfaces.messages import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_POLISH_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+
+
+def pilot_argument() -> Any:
+    """Which pilot."""
+    return typer.Argument(
+        help=_("The municipality (or the pilot's code)."), metavar=_("PILOT"), autocompletion=_completing(_pilots)
+    )
+
+
+def machine_argument() -> Any:
+    """Which machine."""
+    return typer.Argument(
+        help=_("The task's id, such as w06, conference or monthly/2014-04."),
+        metavar=_("MACHINE"),
+        autocompletion=_completing(_machines),
+    )
+
+
+def trigger_argument() -> Any:
+    """Which step."""
+    return typer.Argument(
+        help=_("The step's id, such as appoint."), metavar=_("TRIGGER"), autocompletion=_completing(_triggers)
+    )
+
+
+def json_option() -> Any:
+    """For programs."""
+    return typer.Option("--json", help=_("Answer in JSON, for programs."))
+
+
+def as_option() -> Any:
+    """Who acts."""
+    return typer.Option(
+        "--as",
+        metavar=_("PERSON_OR_ROLE"),
+        help=_("Who takes the step: a role's id, or a person's name, e-mail address or id."),
+        autocompletion=_completing(_roles),
+    )
+
+
+def on_option() -> Any:
+    """When it happened."""
+    return typer.Option("--on", metavar=_("DATE"), help=_("The day on which it happened; by default today."))
+
+
+def evidence_option() -> Any:
+    """What proves it."""
+    return typer.Option(
+        "--evidence",
+        "-e",
+        metavar=_("FIELD=VALUE|FILE"),
+        help=_("Evidence: field=value, field=@file, 'list[]=value' or a YAML or JSON file. May be repeated."),
+    )
+
+
+def day_of(text: str, origin: str) -> date | None:
+    """A day as typed, ``2014-06-10`` or ``10.06.2014``; None for nothing. Raises BadInput."""
+    text = text.strip()
+    if not text:
+        return None
+    polish = _POLISH_DAY.fullmatch(text)
+    try:
+        if polish:
+            return date(int(polish[3]), int(polish[2]), int(polish[1]))
+        if len(text) == 10:
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise BadInput("day_invalid", origin=origin, value=text[:40])
+
+
+def instant_of(text: str, origin: str, timezone: str) -> datetime | None:
+    """An instant as typed; without an offset it is local, and a day alone means its end. Raises BadInput."""
+    from mlw_workflow.domain.clock import zone
+
+    if not text.strip():
+        return None
+    try:
+        if len(text.strip()) == 10:
+            day = day_of(text, origin)
+            assert day is not None
+            return datetime.combine(day, time.max, zone(timezone)).astimezone(UTC)
+        instant = datetime.fromisoformat(text.strip())
+    except (ValueError, BadInput):
+        raise BadInput("instant_invalid", origin=origin, value=text[:40]) from None
+    return (instant if instant.tzinfo else instant.replace(tzinfo=zone(timezone))).astimezone(UTC)
+
+
+def count_of(text: str, origin: str) -> int | None:
+    """A whole number from zero upwards as typed; None for nothing. Raises BadInput."""
+    if not text.strip():
+        return None
+    if not re.fullmatch(r"\d{1,15}", text.strip(), re.ASCII):
+        raise BadInput("number_invalid", origin=origin, value=text[:40])
+    return int(text)
+
+
+# Completion. It helps or keeps silent: nothing it meets may disturb the shell.
+
+
+def _completing(found: Callable[[dict[str, Any]], Iterable[str]]) -> Callable[..., list[str]]:
+    def complete(ctx: typer.Context, args: list[str], incomplete: str) -> list[str]:  # noqa: ARG001
+        try:
+            return [word for word in found(ctx.params) if word.startswith(incomplete)]
+        except Exception:  # noqa: BLE001 (see above)
+            return []
+
+    return complete
+
+
+def _pilots(given: dict[str, Any]) -> Iterable[str]:  # noqa: ARG001
+    from mlw_workflow.interfaces.cli import session
+
+    return session.names_of(session.pilots())
+
+
+def _standing(given: dict[str, Any]) -> Any:
+    from mlw_workflow.interfaces.cli import session
+    from mlw_workflow.services.standing import AsOf, standing_of
+
+    desk, pilot = session.desk(), session.pilot(given.get("pilot") or "")
+    return standing_of(desk, pilot, AsOf(desk.today(desk.programme(pilot.definition))))
+
+
+def _machines(given: dict[str, Any]) -> Iterable[str]:
+    return tuple(_standing(given).instances)
+
+
+def _triggers(given: dict[str, Any]) -> Iterable[str]:
+    standing = _standing(given)
+    machine = given["machine"]
+    here = [rule.trigger for rule in standing.instances[machine].workflow.rules_from[standing.position(machine).state]]
+    return dict.fromkeys(here)
+
+
+def _roles(given: dict[str, Any]) -> Iterable[str]:
+    return [role.id for role in _standing(given).programme.roles if role.acts]

@@ -1,0 +1,62 @@
+"""``person add`` and ``person list``."""
+
+from typing import Annotated
+
+import typer
+
+from mlw_workflow.interfaces import messages
+from mlw_workflow.interfaces.cli import output, params, session
+from mlw_workflow.interfaces.messages import _
+
+
+def register(app: typer.Typer) -> None:
+    """Add both commands."""
+    from mlw_workflow.interfaces.cli.usage import Command
+
+    @app.command("add", cls=Command, help=_("Add a person. What the person may do is said by roles: mlw member add."))
+    def add(
+        name: Annotated[str, typer.Argument(metavar=_("NAME"), help=_("First name and surname."))],
+        email: Annotated[str, typer.Option("--email", metavar=_("ADDRESS"), help=_("E-mail address."))] = "",
+        language: Annotated[
+            str, typer.Option("--language", metavar="pl|en", help=_("The language of messages to the person."))
+        ] = "",
+        json: Annotated[bool, params.json_option()] = False,
+    ) -> None:
+        run_add(name, email, language, json=json)
+
+    @app.command("list", cls=Command, help=_("List the people."))
+    def list_(json: Annotated[bool, params.json_option()] = False) -> None:
+        run_list(json=json)
+
+
+def run_add(name: str, email: str, language: str, *, json: bool) -> None:
+    """Add one person."""
+    from mlw_workflow.interfaces.language import known
+    from mlw_workflow.services.people import add_person
+
+    speaks = known(language, "--language") if language else messages.language()
+    person = add_person(session.desk(writing=True), name, email, speaks)
+    if json:
+        output.answer_json({"id": person.id, "name": person.name, "email": person.email, "language": person.language})
+        return
+    output.say(_("Added: {name} ({id})").format(name=person.name, id=person.id))
+    output.say(_("Next: {command}").format(command=output.command("member", "add", person.name, _("ROLE"), _("PILOT"))))
+
+
+def run_list(*, json: bool) -> None:
+    """Everybody, by name."""
+    from mlw_workflow.storage import repositories
+    from mlw_workflow.storage.repositories import fold_name
+
+    with session.desk().database.read() as connection:
+        found = sorted(repositories.people(connection), key=lambda person: fold_name(person.name))
+    if json:
+        people = [{"id": p.id, "name": p.name, "email": p.email, "language": p.language} for p in found]
+        output.answer_json({"people": people})
+        return
+    if not found:
+        words = _("There is nobody yet. Add somebody: {command}")
+        output.say(words.format(command=output.command("person", "add", _("NAME"))))
+        return
+    rows = [(p.name, p.email, p.language, p.id) for p in found]
+    output.table((_("Name"), _("E-mail"), _("Language"), _("Id")), rows, wide=0)

@@ -1,0 +1,225 @@
+"""``init`` and ``demo``: where everything begins."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mlw_workflow.interfaces import messages
+from mlw_workflow.interfaces.cli import output, params, session
+from mlw_workflow.interfaces.messages import _
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from mlw_workflow.bootstrap import Settings
+    from mlw_workflow.domain.pilot import Standing
+    from mlw_workflow.interfaces.wording.titles import Titles
+    from mlw_workflow.services.desk import Desk
+    from mlw_workflow.services.import_history import Imported
+
+
+def register(app: typer.Typer) -> None:
+    """Add both commands."""
+    from mlw_workflow.interfaces.cli.usage import Command
+
+    @app.command("init", cls=Command, help=_("Make the data folder and the database, and install the programmes."))
+    def init(
+        programme: Annotated[
+            list[str] | None,
+            typer.Option("--programme", metavar=_("PATH"), help=_("Also install the programme in this folder.")),
+        ] = None,
+        json: Annotated[bool, params.json_option()] = False,
+    ) -> None:
+        run_init(tuple(programme or ()), json=json)
+
+    @app.command("demo", cls=Command, help=_("Show four municipalities of the pilot on a day in the past."))
+    def demo(
+        serve: Annotated[
+            bool, typer.Option("--serve/--no-serve", help=_("Open the panel afterwards, or only print."))
+        ] = True,
+    ) -> None:
+        run_demo(serve=serve)
+
+
+def run_init(programmes: tuple[str, ...], *, json: bool) -> None:
+    """Make or bring up to date the database, and install the programmes that come with the product."""
+    from pathlib import Path
+
+    from mlw_workflow.definitions.bundled import bundled_programmes, programme_folder
+    from mlw_workflow.definitions.loader import load_programme
+    from mlw_workflow.domain.errors import StorageUnavailable
+    from mlw_workflow.services.install_definition import install_definition
+    from mlw_workflow.storage.database import Database
+
+    settings = session.settings()
+    loaded = [load_programme(Path(programme_folder(name))) for name in (*bundled_programmes(), *programmes)]
+    try:
+        desk = session.desk(writing=True, create=True)
+    except StorageUnavailable as problem:
+        if problem.code != "storage_outdated":
+            raise
+        Database.upgrade(settings.database_url)
+        desk = session.desk(writing=True)
+    installed = [(item.programme, install_definition(desk, item)) for item in loaded]
+    if json:
+        told = [{"id": programme.id, "definition": hash_} for programme, hash_ in installed]
+        place = desk.database.place
+        output.answer_json({"home": str(settings.home), "database": place, "programmes": told})
+        return
+    output.say(_("Data folder: {place}").format(place=settings.home))
+    output.say(_("Database: {place}").format(place=desk.database.place))
+    for programme, _hash in installed:
+        title = programme.title[messages.language()]
+        output.say(_("Programme: {title} ({id})").format(title=title, id=programme.id))
+    output.say(_("Next: {command}").format(command=output.command("pilot", "open", _("MUNICIPALITY"))))
+
+
+def run_demo(*, serve: bool) -> None:
+    """Make the demo data anew, print the boards, and look more closely at one municipality."""
+    from mlw_workflow.interfaces.wording.titles import Titles
+    from mlw_workflow.services.standing import AsOf, standing_of
+
+    session.demo(on=True)
+    done = _make_demo()
+    session.demo(on=True)  # the folder is new, and so are the settings in it
+    settings, desk = session.settings(), session.desk()
+    day = settings.demo_day
+    output.paragraph(_("Demo data: {place}. Your own data is not touched.").format(place=settings.home))
+    closer: tuple[Standing, Titles] | None = None
+    for item in done:
+        programme = desk.programme(item.pilot.definition)
+        titles = Titles(programme, messages.language())
+        standing = standing_of(desk, item.pilot, AsOf(day))
+        _tell_board(item, standing, titles, settings)
+        if item.pilot.municipality == settings.demo_closer_look:
+            closer = standing, titles
+    if closer is not None:
+        _tell_closer(*closer, desk, day)
+    if serve:
+        output.say()
+        output.paragraph(_("There is no panel to open yet; it comes with a later version."))
+
+
+def _make_demo() -> "list[Imported]":
+    """New demo data in place of the old, whole or not at all."""
+    from dataclasses import replace
+
+    from mlw_workflow import bootstrap
+    from mlw_workflow.definitions.bundled import programme_folder
+    from mlw_workflow.definitions.loader import load_programme
+    from mlw_workflow.interfaces.cli.progress import Progress
+    from mlw_workflow.services.demo import DemoFolder, fill_demo
+
+    settings = session.settings()
+    clock = f'# Made by `mlw demo`.\n[clock]\ntoday = "{settings.demo_day.isoformat()}"\n'
+    folder = DemoFolder(settings.home, bootstrap.DEMO_MARK, {"config.toml": clock})
+    loaded = load_programme(programme_folder(settings.programme))
+    cases = bootstrap.data_folder("workflows") / "_cases"
+    draft = folder.begin()
+    try:
+        url = bootstrap.sqlite_url(draft / bootstrap.DATABASE)
+        own = replace(settings, home=draft, database_url=url, today=settings.demo_day)
+        bootstrap.configure_log(own)
+        desk = bootstrap.open_desk(own, create=True)
+        try:
+            with Progress(_("Importing")) as progress:
+                files = [cases / name for name in settings.demo_histories]
+                done = fill_demo(desk, loaded, files, settings.demo_day, progress)
+        finally:
+            desk.database.close()
+        folder.finish()
+    except BaseException:
+        folder.abandon()
+        raise
+    return done
+
+
+def _tell_board(item: "Imported", standing: "Standing", titles: "Titles", settings: "Settings") -> None:
+    from mlw_workflow.interfaces.cli.status import tell_board, tell_heading
+
+    output.say()
+    output.say()
+    tell_heading(standing, titles, settings.demo_day)
+    tell_board(standing, titles, settings.demo_kind, settings.demo_day)
+    if not item.recorded:
+        output.paragraph(_("The sources date no step of this municipality up to this day."))
+    for machine, trigger, day in item.later:
+        words = _("Left for later, because it is still ahead: {step} – {machine}, {day}.")
+        step = titles.trigger(machine, trigger)
+        output.paragraph(words.format(step=step, machine=titles.machine(machine), day=titles.day(day)))
+
+
+def _tell_closer(standing: "Standing", titles: "Titles", desk: "Desk", day: "date") -> None:
+    """What stands still in one municipality, the way out of each standstill, and what would help most."""
+    from mlw_workflow.domain.outlook import open_now
+    from mlw_workflow.interfaces.cli.refusal import advance_command
+    from mlw_workflow.interfaces.cli.status import tell_heading
+
+    output.say()
+    output.say()
+    tell_heading(standing, titles, day)
+    name = session.name_of(standing.pilot)
+    example = _tell_ways(standing, titles, name, day)
+    best = max(open_now(standing, day, desk.clock.now()), key=lambda item: len(item.unblocks), default=None)
+    tries = [output.command("next", name)]
+    if example is not None:
+        machine, trigger, roles = example
+        tries.append(advance_command(name, machine, trigger, roles, (), day))
+    if best is not None and best.unblocks:
+        output.say()
+        count = messages.ngettext("{count} step", "{count} steps", len(best.unblocks))
+        step, machine = titles.trigger(best.machine, best.trigger), titles.machine(best.machine)
+        words = _("What would help most: {step} – {machine}. It frees {count}. Who: {roles}.")
+        told = words.format(step=step, machine=machine, count=count, roles=titles.roles(best.rule.by))
+        output.paragraph(told)
+        tries.append(output.command("why", name, best.machine, best.trigger))
+    output.say()
+    output.say(_("Try these:"))
+    for line in tries:
+        output.say(f"  {line}")
+
+
+def _tell_ways(
+    standing: "Standing", titles: "Titles", name: str, day: "date"
+) -> tuple[str, str, tuple[str, ...]] | None:
+    """Each standstill with its way out; the first of them, as an example to try."""
+    from mlw_workflow.domain.outlook import blocked
+    from mlw_workflow.domain.wayout import way_out
+
+    example = None
+    output.say()
+    output.say(_("What waits, for what, since when, and the way out:"))
+    for machine, instance in standing.instances.items():
+        for item in blocked(standing, machine, day):
+            needs = [reason for reason in item.reasons if reason.needs]
+            if not needs:
+                continue
+            step = titles.quoted(titles.plain_trigger(machine, item.trigger))
+            first = "; ".join(f"{r.machine} {titles.state(r.machine, r.needs.rpartition('.')[2])}" for r in needs[:2])
+            more = messages.ngettext(" and {count} more", " and {count} more", len(needs) - 2) if len(needs) > 2 else ""
+            words = _("{machine} {step} – since {day}, for: {waits}")
+            told = words.format(machine=machine, step=step, day=titles.day(item.since), waits=first + more)
+            output.paragraph(told, "    ", "  - ")
+            found = way_out(standing, machine, item.trigger)
+            output.paragraph(_way(found, titles, output.command("why", name, machine, item.trigger)), "      ", "    ")
+            if example is None and standing.position(machine).steps and len(found.steps) == 1:
+                rule = instance.workflow.rules_of(item.trigger)[0]
+                done = instance.workflow.state[rule.from_state].done
+                example = None if done else (machine, item.trigger, rule.by)
+    return example
+
+
+def _way(found: "object", titles: "Titles", command: str) -> str:
+    from mlw_workflow.domain.wayout import WayOut
+
+    assert isinstance(found, WayOut)
+    if not found.possible:
+        return _("no way out any more: {command}").format(command=command)
+    told = ", ".join(
+        f"{step.machine} {titles.quoted(titles.plain_trigger(step.machine, step.trigger))}" for step in found.steps[:4]
+    )
+    if len(found.steps) > 4:
+        more = messages.ngettext(" and {count} more", " and {count} more", len(found.steps) - 4)
+        return _("way out: {steps}{more}: {command}").format(steps=told, more=more, command=command)
+    day = _(", from {day}").format(day=titles.day(found.earliest_on)) if found.earliest_on else ""
+    return _("way out: {steps}{day}").format(steps=told, day=day)

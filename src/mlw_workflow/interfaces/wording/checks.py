@@ -1,0 +1,103 @@
+"""One sentence for each check that an audit can fail, in both languages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlw_workflow.domain.texts import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CHECKS: Mapping[str, Text] = {
+    # The chain: was anything changed?
+    "seq": Text(
+        "brakuje wpisu {expected}; po poprzednim następuje {found}",
+        "entry {expected} is missing; {found} follows the one before it",
+    ),
+    "body_hash": Text("treść wpisu zmieniono po zapisaniu", "the entry's content was changed after it was recorded"),
+    "readable": Text("wpis jest nieczytelny", "the entry cannot be read"),
+    "newer": Text(
+        "wpis zapisała nowsza wersja programu; proszę zaktualizować program",
+        "the entry was written by a newer version of the program; update the program",
+    ),
+    "log": Text("wpis pochodzi z innego pilotażu", "the entry belongs to another pilot"),
+    "seq_sealed": Text(
+        "wpis ma w treści numer {found} zamiast {expected}",
+        "the entry's content has the number {found}, not {expected}",
+    ),
+    "prev": Text(
+        "wpis nie następuje po poprzednim: któryś z nich podmieniono",
+        "the entry does not follow the one before it: one of them was replaced",
+    ),
+    "recorded_at": Text(
+        "wpis jest starszy niż poprzedni ({found})", "the entry is older than the one before it ({found})"
+    ),
+    "canonical": Text(
+        "treść wpisu nie jest w postaci, w jakiej program zapisuje", "the content is not in the form the program writes"
+    ),
+    "head": Text(
+        "koniec dziennika nie zgadza się z ostatnim wpisem: dziennik skrócono albo wydłużono",
+        "the end of the log does not fit its last entry: the log was cut or lengthened",
+    ),
+    "evidence": Text(
+        "dane w polu „{field}” zmieniono po zapisaniu", "the evidence in “{field}” was changed after it was recorded"
+    ),
+    "evidence_missing": Text("brakuje danych pola „{field}”", "the evidence in “{field}” is missing"),
+    "evidence_unsealed": Text(
+        "są dane pola „{field}”, których wpis nie potwierdza", "there is evidence in “{field}” that no entry commits to"
+    ),
+    # The replay: should it have been recorded?
+    "not_opened": Text(
+        "dziennik nie zaczyna się od otwarcia pilotażu", "the log does not begin with the pilot's opening"
+    ),
+    "opened_twice": Text("pilotaż otwarto po raz drugi", "the pilot is opened a second time"),
+    "definition_missing": Text(
+        "w bazie nie ma definicji {definition}, według której otwarto pilotaż",
+        "the database lacks the definition {definition} that the pilot was opened with",
+    ),
+    "definition_changed": Text(
+        "wpis powołuje się na inną definicję ({found}) niż ta, z którą otwarto pilotaż",
+        "the entry names another definition ({found}) than the one the pilot was opened with",
+    ),
+    "unknown_role": Text("program nie zna roli „{role}”", "the programme knows no role “{role}”"),
+    "unknown_machine": Text("pilotaż nie ma zadania „{machine}”", "the pilot has no task “{machine}”"),
+    "unknown_trigger": Text("zadanie {machine} nie ma kroku „{trigger}”", "the task {machine} has no step “{trigger}”"),
+    "no_day": Text("wpis nie podaje dnia zdarzenia", "the entry does not say on which day it happened"),
+    "should_be_refused": Text(
+        "tego kroku nie wolno było zapisać ({reasons})", "this step should not have been recorded ({reasons})"
+    ),
+    "refusal_differs": Text(
+        "odmowa ma inne powody, niż wynika z zasad", "the refusal has other reasons than the rules give"
+    ),
+    "decision_differs": Text(
+        "wpis mówi {found}, a z zasad wynika {expected}", "the entry says {found}, and the rules give {expected}"
+    ),
+    "reliance_differs": Text(
+        "wpis opiera się na innych krokach ({found}), niż wynika z zasad ({expected})",
+        "the entry relies on other steps ({found}) than the rules give ({expected})",
+    ),
+    "correction_differs": Text(
+        "korekta cofa wpis {found}, a powinna cofać {expected}",
+        "the correction undoes entry {found}, and should undo {expected}",
+    ),
+    # The projection: does the board show what the log says?
+    "projection": Text(
+        "stan zadania {machine} na tablicy ({found}) nie zgadza się z dziennikiem ({expected}); naprawia to: "
+        "mlw audit replay --repair",
+        "the board shows {machine} in {found}, and the log gives {expected}; to mend it: mlw audit replay --repair",
+    ),
+    "projection_memberships": Text(
+        "lista ról nie zgadza się z dziennikiem; naprawia to: mlw audit replay --repair",
+        "the list of roles does not fit the log; to mend it: mlw audit replay --repair",
+    ),
+}
+UNKNOWN = Text("sprawdzenie „{check}” nie powiodło się", "the check “{check}” failed")
+PLACE = Text("Wpis {seq} w pilotażu {pilot}: {what}.", "Entry {seq} of the pilot {pilot}: {what}.")
+
+
+def check_sentence(check: str, seq: int, pilot: str, facts: Mapping[str, str], language: str) -> str:
+    """What does not hold, and where, in one sentence."""
+    wording = CHECKS.get(check)
+    what = wording[language].format_map(facts) if wording else UNKNOWN[language].format(check=check)
+    return PLACE[language].format(seq=seq, pilot=pilot, what=what)

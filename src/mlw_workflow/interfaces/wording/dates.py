@@ -1,0 +1,47 @@
+"""Days and instants as people write them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from mlw_workflow.domain.clock import WARSAW, zone
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_MONTHS = {
+    "pl": (
+        "stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca",
+        "lipca", "sierpnia", "września", "października", "listopada", "grudnia",
+    ),
+    "en": (
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ),
+}  # fmt: skip
+
+
+def day_words(day: date | str, language: str) -> str:
+    """``10 czerwca 2014`` or ``10 June 2014``. In Polish the form also follows „od” and „do”."""
+    if isinstance(day, str):
+        try:
+            return day_words(date.fromisoformat(day), language)
+        except ValueError:
+            return day
+    return f"{day.day} {_MONTHS[language][day.month - 1]} {day.year}"
+
+
+def day_short(day: date | None, language: str) -> str:
+    """A day for a column of a table: ``10.06.2014`` or ``2014-06-10``; nothing for None."""
+    if day is None:
+        return ""
+    return f"{day:%d.%m.%Y}" if language == "pl" else day.isoformat()
+
+
+def instant_short(instant: datetime | None, language: str, timezone: str = WARSAW) -> str:
+    """An instant for a column of a table, in local time to the minute; nothing for None."""
+    if instant is None:
+        return ""
+    local = instant.astimezone(zone(timezone))
+    return f"{day_short(local.date(), language)} {local:%H:%M}"
