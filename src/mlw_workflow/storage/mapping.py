@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from mlw_workflow.audit.seal import instant
+from mlw_workflow.domain.errors import IntegrityBroken
 from mlw_workflow.domain.pilot import Pilot, Position, Step
 
 if TYPE_CHECKING:
@@ -29,13 +30,16 @@ def steps_text(position: Position) -> str:
     ).decode()
 
 
-def position_of(machine: str, state: str, steps: str) -> Position:
-    """A stored position. A machine leaves its initial state by its first step, or is in it still."""
-    decoded = tuple(
-        Step(seq, intern(trigger), intern(from_state), intern(to_state), _effect(effect), on, recorded_at)
-        for seq, trigger, from_state, to_state, effect, on, recorded_at in _steps.decode(steps)
-    )
-    return Position(machine, decoded[0].from_state if decoded else state, decoded)
+def position_of(machine: str, steps: str) -> Position:
+    """A stored position: its first step left the initial state. Raises IntegrityBroken for what is none."""
+    try:
+        decoded = tuple(
+            Step(seq, intern(trigger), intern(from_state), intern(to_state), _effect(effect), on, recorded_at)
+            for seq, trigger, from_state, to_state, effect, on, recorded_at in _steps.decode(steps)
+        )
+        return Position(machine, decoded[0].from_state, decoded)
+    except (msgspec.DecodeError, IndexError) as problem:
+        raise IntegrityBroken("position_unreadable", machine=machine) from problem
 
 
 def _effect(name: str) -> Effect:
@@ -47,16 +51,15 @@ class Positions(Mapping[str, Position]):
 
     __slots__ = ("_decoded", "_raw")
 
-    def __init__(self, raw: dict[str, tuple[str, str]], decoded: dict[str, Position] | None = None) -> None:
-        """``raw``: state and steps as stored, by machine; ``decoded`` stands before it."""
+    def __init__(self, raw: dict[str, str], decoded: dict[str, Position] | None = None) -> None:
+        """``raw``: steps as stored, by machine; ``decoded`` stands before it."""
         self._raw = raw
         self._decoded = {} if decoded is None else decoded
 
     def __getitem__(self, machine: str) -> Position:
         found = self._decoded.get(machine)
         if found is None:
-            state, steps = self._raw[machine]
-            found = self._decoded[machine] = position_of(machine, state, steps)
+            found = self._decoded[machine] = position_of(machine, self._raw[machine])
         return found
 
     def __iter__(self) -> Iterator[str]:
@@ -67,8 +70,13 @@ class Positions(Mapping[str, Position]):
         return sum(1 for _ in self)
 
     def moved_to(self, position: Position) -> Positions:
-        """The same with one machine elsewhere; this value stays as it is."""
-        return Positions(self._raw, {**self._decoded, position.machine: position})
+        """The same with one machine elsewhere (or, without a step, not moved at all); this value stays as it is."""
+        if position.steps:
+            return Positions(self._raw, {**self._decoded, position.machine: position})
+        raw, decoded = self._raw.copy(), self._decoded.copy()
+        raw.pop(position.machine, None)
+        decoded.pop(position.machine, None)
+        return Positions(raw, decoded)
 
 
 def pilot_of(row: tuple[Any, ...]) -> Pilot:

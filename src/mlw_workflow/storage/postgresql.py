@@ -1,8 +1,9 @@
 """PostgreSQL, for the country: many writers, each holding the head rows of its own pilots.
 
-A transition is two round trips: ``BEGIN``, the lock and the positions go out together, then one statement that writes
-everything and ``COMMIT``. The positions are read by a statement of their own, *after* the lock: joined to the locking
-statement they would be those of before the wait (READ COMMITTED re-reads only the row it waited for).
+A transition is three round trips: ``BEGIN``, the lock and the positions go out together, then one prepared statement
+writes everything, then ``COMMIT``. (psycopg's pipeline would make it two, but costs more than it saves.) The positions
+are read by a statement of their own, *after* the lock: joined to the locking statement they would be those of before
+the wait (READ COMMITTED re-reads only the row it waited for).
 """
 
 from __future__ import annotations
@@ -29,12 +30,10 @@ if TYPE_CHECKING:
     from mlw_workflow.domain.pilot import Position
     from mlw_workflow.storage.batch import Batch
 
-    Raw = psycopg.Connection[tuple[Any, ...]]
 
 LOCK_TIMEOUT = "10s"
 CONNECT_TIMEOUT_S = 10
 _BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_LOCK_HEAD = f"{sql.HEAD} FOR UPDATE"
 _SETTINGS = (
     "SELECT set_config('TimeZone', 'UTC', false), set_config('lock_timeout', %s, false),"
     " CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END"
@@ -42,6 +41,8 @@ _SETTINGS = (
 _FETCH = 2_000
 _COPY_FROM = 8
 """Fewer rows go as statements, more as one COPY."""
+_EVIDENCE_MAX = 12
+"""Values that go along in the statement of a single entry."""
 _CODES = {
     "08": "storage_unreachable",  # connection failures
     "53": "storage_busy",  # insufficient resources, but see the next
@@ -61,39 +62,46 @@ _CODES = {
 }
 
 
-def _single(*, position: bool, evidence: bool) -> str:
+@lru_cache(maxsize=64)
+def _single(positions: int, evidence: int) -> Any:
     """One statement for one entry and what goes with it. It writes nothing unless the head is where it was loaded."""
     head = (
-        "WITH head AS (UPDATE pilot_head SET seq = %(seq)s, hash = %(hash)s, recorded_at = %(recorded_at)s"
-        " WHERE pilot_id = %(pilot)s AND seq = %(before)s AND hash = %(prev)s RETURNING pilot_id)"
+        "WITH head AS (UPDATE pilot_head SET seq = ?, hash = ?, recorded_at = ?"
+        " WHERE pilot_id = ? AND seq = ? AND hash = ? RETURNING pilot_id, seq)"
     )
     entry = (
         "entry AS (INSERT INTO ledger_entry (pilot_id, seq, hash, body)"
-        " SELECT pilot_id, %(seq)s, %(hash)s, %(body)s FROM head)"
+        " SELECT pilot_id, seq, ?::bytea, ?::bytea FROM head)"
     )
     parts = [head, entry]
-    if position:
+    if positions:
         parts.append(
             "place AS (INSERT INTO position (pilot_id, machine, state, since, recorded_at, seq, steps)"
-            " SELECT pilot_id, %(machine)s, %(state)s, %(since)s::date, %(moved_at)s::timestamptz, %(last)s, %(steps)s"
-            " FROM head ON CONFLICT (pilot_id, machine) DO UPDATE SET state = excluded.state, since = excluded.since,"
+            " SELECT pilot_id, ?, ?, ?::date, ?::timestamptz, ?::int, ? FROM head"
+            " ON CONFLICT (pilot_id, machine) DO UPDATE SET state = excluded.state, since = excluded.since,"
             " recorded_at = excluded.recorded_at, seq = excluded.seq, steps = excluded.steps)"
         )
     if evidence:
+        rows = ", ".join(["(?::text, ?::bytea, ?::bytea)"] * evidence)
         parts.append(
-            "evidence AS (INSERT INTO evidence (pilot_id, seq, field, salt, value)"
-            " SELECT pilot_id, %(seq)s, v.* FROM head,"
-            " unnest(%(fields)s::text[], %(salts)s::bytea[], %(values)s::bytea[]) v)"
+            "evidence AS (INSERT INTO evidence (pilot_id, seq, field, salt, value)"  # noqa: S608
+            f" SELECT pilot_id, seq, v.* FROM head, (VALUES {rows}) v)"
         )
-    return f"{', '.join(parts)} SELECT count(*) FROM head"  # noqa: S608
-
-
-_SINGLE = {(p, e): _single(position=p, evidence=e) for p in (False, True) for e in (False, True)}
+    return _marked(f"{', '.join(parts)} SELECT count(*) FROM head")  # noqa: S608
 
 
 @lru_cache(maxsize=256)
 def _marked(statement: str) -> Any:
     return statement.replace("?", "%s")
+
+
+class Raw(psycopg.Connection[tuple[Any, ...]]):
+    """A connection with two cursors kept: making one costs as much as a small statement."""
+
+    prepared: psycopg.Cursor[tuple[Any, ...]]
+    """Prepares what it runs often; answers in binary."""
+    simple: psycopg.ClientCursor[tuple[Any, ...]]
+    """Runs several statements in one round trip."""
 
 
 class PostgresDriver:
@@ -115,14 +123,16 @@ class PostgresDriver:
     def connect(self) -> Raw:
         """A new connection in autocommit mode. Raises StorageUnavailable."""
         try:
-            connection = psycopg.connect(
+            connection = Raw.connect(
                 self.conninfo,
                 autocommit=True,
                 connect_timeout=CONNECT_TIMEOUT_S,
                 client_encoding="utf8",
                 application_name="mlw-workflow",
             )
-            connection.execute(_SETTINGS, (LOCK_TIMEOUT,))
+            connection.prepared = connection.cursor(binary=True)
+            connection.simple = psycopg.ClientCursor(connection)
+            connection.simple.execute(_SETTINGS, (LOCK_TIMEOUT,))
         except psycopg.Error as error:
             raise self._unavailable(error, "storage_unreachable") from error
         return connection
@@ -173,12 +183,13 @@ class PostgresDriver:
 
     def load(self, connection: Raw, pilot_id: str, *, begun: bool, lock: bool) -> tuple[Any, list[Any]]:
         """Begin, lock and read, in one round trip."""
-        with connection.pipeline():
-            if not begun:
-                connection.execute("BEGIN" if lock else _BEGIN_READ)
-            head = connection.execute(_marked(_LOCK_HEAD if lock else sql.HEAD), (pilot_id,), binary=True)
-            positions = connection.execute(_marked(sql.POSITIONS), (pilot_id,), binary=True)
-        return head.fetchone(), positions.fetchall()
+        begin = "" if begun else "BEGIN;" if lock else f"{_BEGIN_READ};"
+        cursor = connection.simple.execute(_LOADS[begin, lock], (pilot_id, pilot_id))
+        if begin:
+            cursor.nextset()
+        head = cursor.fetchone()
+        cursor.nextset()
+        return head, cursor.fetchall()
 
     def execute(self, connection: Raw, statement: str, values: tuple[Any, ...] = ()) -> psycopg.Cursor[Any]:
         """Run a statement."""
@@ -198,31 +209,25 @@ class PostgresDriver:
 
     def flush(self, connection: Raw, batch: Batch, *, commit: bool) -> None:
         """Write the batch: one entry by one statement, many by COPY."""
-        one = len(batch.entries) == 1 and len(batch.heads) == 1 and len(batch.positions) <= 1
-        if commit and one and not batch.memberships:
+        if commit and _is_single(batch):
             self._flush_single(connection, batch)
         else:
             self._flush_many(connection, batch)
             if commit:
-                connection.execute("COMMIT")
+                connection.simple.execute("COMMIT")
 
     def _flush_single(self, connection: Raw, batch: Batch) -> None:
         ((pilot_id, seq, digest, body),) = batch.entries
         ((before, head),) = batch.heads.values()
-        values: dict[str, Any] = {
-            "pilot": pilot_id, "seq": seq, "hash": digest, "body": body,
-            "recorded_at": head.recorded_at, "before": before.seq, "prev": before.hash,
-        }  # fmt: skip
+        values = [seq, digest, head.recorded_at, pilot_id, before.seq, before.hash, digest, body]
         for (_, machine), position in batch.positions.items():
-            row = self.position_row(pilot_id, machine, position)
-            values.update(zip(("machine", "state", "since", "moved_at", "last", "steps"), row[1:], strict=True))
-        if batch.evidence:
-            _, _, values["fields"], values["salts"], values["values"] = map(list, zip(*batch.evidence, strict=True))
-        with connection.pipeline():
-            statement: Any = _SINGLE[bool(batch.positions), bool(batch.evidence)]
-            moved = connection.execute(statement, values)
-            connection.execute("COMMIT")
-        assert moved.fetchone() == (1,), "the head moved under the writer's lock"
+            values += self.position_row(pilot_id, machine, position)[1:]
+        for row in batch.evidence:
+            values += row[2:]
+        statement = _single(len(batch.positions), len(batch.evidence))
+        moved = connection.prepared.execute(statement, values).fetchone()
+        assert moved == (1,), "the head moved under the writer's lock"
+        connection.simple.execute("COMMIT")
 
     def _flush_many(self, connection: Raw, batch: Batch) -> None:
         self._insert(connection, sql.ADD_ENTRY, _COPY_ENTRIES, _ENTRY_TYPES, batch.entries)
@@ -230,7 +235,12 @@ class PostgresDriver:
         memberships = [(p, m.person, m.role, m.since, m.until, seq) for p, m, seq in batch.memberships]
         if memberships:
             self.execute_many(connection, sql.SET_MEMBERSHIP, memberships)
-        positions = [self.position_row(pilot, machine, at) for (pilot, machine), at in batch.positions.items()]
+        positions = [
+            self.position_row(pilot, machine, at) for (pilot, machine), at in batch.positions.items() if at.steps
+        ]
+        dropped = [key for key, at in batch.positions.items() if not at.steps]
+        if dropped:
+            self.execute_many(connection, sql.DROP_POSITION, dropped)
         if positions:
             self.execute_many(connection, sql.SET_POSITION, positions)
         for pilot_id, (before, head) in batch.heads.items():
@@ -254,8 +264,7 @@ class PostgresDriver:
     def position_row(self, pilot_id: str, machine: str, position: Position) -> tuple[Any, ...]:
         """A position as ``SET_POSITION`` takes it."""
         last = position.last
-        if last is None:
-            return (pilot_id, machine, position.state, None, None, 0, "[]")
+        assert last is not None
         since, recorded_at = last.occurred_on, last.recorded_at
         return (pilot_id, machine, position.state, since, recorded_at, last.seq, steps_text(position))
 
@@ -299,11 +308,27 @@ class PostgresDriver:
         return StorageUnavailable(code, problem=problem[0] if problem else type(error).__name__, place=self.place)
 
 
+def _is_single(batch: Batch) -> bool:
+    """Whether one statement takes it all."""
+    return (
+        len(batch.entries) == len(batch.heads) == 1
+        and len(batch.positions) <= 1
+        and len(batch.evidence) <= _EVIDENCE_MAX
+        and not batch.memberships
+        and all(position.steps for position in batch.positions.values())
+    )
+
+
 def _code(error: psycopg.Error) -> str:
     state = error.sqlstate or ""
     return _CODES.get(state) or _CODES.get(state[:3]) or _CODES.get(state[:2]) or ""
 
 
+_LOADS: dict[tuple[str, bool], Any] = {
+    (begin, lock): _marked(f"{begin}{sql.HEAD}{' FOR UPDATE' if lock else ''};{sql.POSITIONS}")
+    for begin in ("", "BEGIN;", f"{_BEGIN_READ};")
+    for lock in (False, True)
+}
 _TABLES = (
     "SELECT relname::text FROM pg_class WHERE relkind IN ('r', 'v', 'p') AND pg_table_is_visible(oid)"
     " AND relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"

@@ -14,7 +14,7 @@ from mlw_workflow.audit.seal import GENESIS, Head
 from mlw_workflow.domain.ledger import Membership, fold
 from mlw_workflow.storage import repositories
 from mlw_workflow.storage import statements as sql
-from mlw_workflow.storage.mapping import day_of, day_or_none, instant_or_none, steps_text
+from mlw_workflow.storage.mapping import day_of, day_or_none, instant_of, steps_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,8 +31,8 @@ class Place:
     """A position as it is stored."""
 
     state: str
-    since: date | None
-    recorded_at: datetime | None
+    since: date
+    recorded_at: datetime
     seq: int
     steps: str
 
@@ -60,7 +60,7 @@ class Difference:
 def stored(connection: Connection, pilot_id: str) -> Projection:
     """What is stored."""
     places = {
-        machine: Place(state, day_or_none(since), instant_or_none(recorded_at), seq, steps)
+        machine: Place(state, day_of(since), instant_of(recorded_at), seq, steps)
         for machine, state, since, recorded_at, seq, steps in connection.rows(sql.POSITION_ROWS, pilot_id)
     }
     held = tuple(
@@ -87,8 +87,7 @@ def folded(connection: Connection, pilot_id: str, initial_of: Mapping[str, str])
 def place_of(position: Position) -> Place:
     """A position as it is to be stored."""
     last = position.last
-    if last is None:
-        return Place(position.state, None, None, 0, "[]")
+    assert last is not None, "a machine that has not moved has no place"
     return Place(position.state, last.occurred_on, last.recorded_at, last.seq, steps_text(position))
 
 
@@ -132,7 +131,7 @@ def rewrite(work: PilotWork, expected: Projection) -> None:
     connection.execute(sql.DROP_POSITIONS, work.id)
     connection.execute(sql.DROP_MEMBERSHIPS, work.id)
     for machine, place in expected.places.items():
-        recorded_at = None if place.recorded_at is None else driver.instant(place.recorded_at)
+        recorded_at = driver.instant(place.recorded_at)
         row = (work.id, machine, place.state, driver.day(place.since), recorded_at, place.seq, place.steps)
         connection.execute(sql.SET_POSITION, *row)
     for m, seq in expected.memberships:

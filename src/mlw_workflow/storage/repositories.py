@@ -123,16 +123,15 @@ def entry_count(connection: Connection, pilot_id: str) -> int:
 
 def positions(connection: Connection, pilot_id: str) -> Positions:
     """Where the pilot's machines stand; those that have not moved are left out."""
-    return Positions({row[0]: (row[1], row[2]) for row in connection.rows(sql.POSITIONS, pilot_id)})
+    return Positions(dict(connection.rows(sql.POSITIONS, pilot_id)))
 
 
 def all_positions(connection: Connection) -> dict[str, Positions]:
     """The positions of every pilot by its id, decoded only when looked at."""
-    found: dict[str, dict[str, tuple[str, str]]] = {}
+    found: dict[str, dict[str, str]] = {}
     names: dict[str, str] = {}
-    for pilot_id, machine, state, steps in connection.stream(sql.ALL_POSITIONS):
-        moved = found.setdefault(pilot_id, {})
-        moved[names.setdefault(machine, machine)] = (names.setdefault(state, state), steps)
+    for pilot_id, machine, steps in connection.stream(sql.ALL_POSITIONS):
+        found.setdefault(pilot_id, {})[names.setdefault(machine, machine)] = steps
     return {pilot_id: Positions(raw) for pilot_id, raw in found.items()}
 
 

@@ -171,7 +171,10 @@ class SqliteDriver:
         for pilot_id, m, seq in batch.memberships:
             execute(sql.SET_MEMBERSHIP, (pilot_id, m.person, m.role, self.day(m.since), self.day(m.until), seq))
         for (pilot_id, machine), position in batch.positions.items():
-            execute(sql.SET_POSITION, self.position_row(pilot_id, machine, position))
+            if position.steps:
+                execute(sql.SET_POSITION, self.position_row(pilot_id, machine, position))
+            else:
+                execute(sql.DROP_POSITION, (pilot_id, machine))
         for pilot_id, (before, head) in batch.heads.items():
             assert head.recorded_at is not None
             values = (head.seq, head.hash, instant(head.recorded_at), pilot_id, before.seq, before.hash)
@@ -183,8 +186,7 @@ class SqliteDriver:
     def position_row(self, pilot_id: str, machine: str, position: Any) -> tuple[Any, ...]:
         """A position as ``SET_POSITION`` takes it."""
         last = position.last
-        if last is None:
-            return (pilot_id, machine, position.state, None, None, 0, "[]")
+        assert last is not None
         since, recorded_at = last.occurred_on.isoformat(), instant(last.recorded_at)
         return (pilot_id, machine, position.state, since, recorded_at, last.seq, steps_text(position))
 

@@ -13,8 +13,8 @@ PILOT_NAMES = "SELECT id, code, municipality, programme FROM pilot"
 HEAD = "SELECT seq, hash, recorded_at FROM pilot_head WHERE pilot_id = ?"
 ENTRIES = "SELECT seq, hash, body FROM ledger_entry WHERE pilot_id = ? AND seq > ? ORDER BY seq"
 ENTRY_COUNT = "SELECT count(*) FROM ledger_entry WHERE pilot_id = ?"
-POSITIONS = "SELECT machine, state, steps FROM position WHERE pilot_id = ?"
-ALL_POSITIONS = "SELECT pilot_id, machine, state, steps FROM position ORDER BY pilot_id, machine"
+POSITIONS = "SELECT machine, steps FROM position WHERE pilot_id = ?"
+ALL_POSITIONS = "SELECT pilot_id, machine, steps FROM position ORDER BY pilot_id, machine"
 POSITION_ROWS = "SELECT machine, state, since, recorded_at, seq, steps FROM position WHERE pilot_id = ?"
 EVIDENCE = "SELECT seq, field, salt, value, erased_at FROM evidence WHERE pilot_id = ? ORDER BY seq, field"
 EVIDENCE_OF_ENTRY = "SELECT field, value FROM evidence WHERE pilot_id = ? AND seq = ?"
@@ -49,6 +49,7 @@ SET_POSITION = (
     " ON CONFLICT (pilot_id, machine) DO UPDATE SET state = excluded.state, since = excluded.since,"
     " recorded_at = excluded.recorded_at, seq = excluded.seq, steps = excluded.steps"
 )
+DROP_POSITION = "DELETE FROM position WHERE pilot_id = ? AND machine = ?"
 ADD_EVIDENCE = "INSERT INTO evidence (pilot_id, seq, field, salt, value) VALUES (?, ?, ?, ?, ?)"
 SET_MEMBERSHIP = (
     "INSERT INTO membership (pilot_id, person_id, role, since, until, seq) VALUES (?, ?, ?, ?, ?, ?)"

@@ -111,19 +111,21 @@ class LedgerEntryRow(SQLModel, table=True):
 
 
 class PositionRow(SQLModel, table=True):
-    """Projection: where a machine that has moved stands. Rebuilt from the ledger at will, so nothing refers to it."""
+    """Projection: where a machine that has moved stands; one whose only step was taken back has no row again.
+
+    Rebuilt from the ledger at will, so nothing refers to it.
+    """
 
     __tablename__ = "position"
-    __table_args__: ClassVar[Any] = (CheckConstraint("seq >= 0", name="position_seq"),)
+    __table_args__: ClassVar[Any] = (CheckConstraint("seq >= 1", name="position_seq"),)
 
     pilot_id: str = Field(primary_key=True)
     machine: str = Field(primary_key=True)
     state: str
-    since: date | None = None
-    """The day of the last step; empty when a correction took the machine's only step back, as are the next two."""
-    recorded_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    since: date
+    """The day of the last step; the next two are of the same step."""
+    recorded_at: datetime = Field(sa_type=UtcInstant)
     seq: int
-    """The entry of the last step; 0 for none."""
     steps: str = Field(sa_type=Text)
     """A JSON list of lists, see ``mapping``; nobody queries inside it."""
 

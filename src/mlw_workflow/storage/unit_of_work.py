@@ -67,7 +67,7 @@ class Work:
             if row is None:
                 raise UnknownPilot(pilot=pilot_id, known=())
             head = Head(row[0], bytes(row[1]), instant_or_none(row[2]))
-            moved = Positions({machine: (state, steps) for machine, state, steps in rows})
+            moved = Positions(dict(rows))
             found = self._pilots[pilot_id] = PilotWork(self, pilot_id, head, moved)
         if not isinstance(pilot, str):
             found.pilot = pilot

@@ -48,19 +48,27 @@ class Fault:
 
 
 class Faulty:
-    """A driver's connection whose statements pass through a fault."""
+    """A driver's connection (or cursor) whose statements pass through a fault."""
 
-    def __init__(self, raw: Any, fault: Fault) -> None:
-        self.raw, self.fault = raw, fault
+    def __init__(self, raw: Any, fault: Fault, connection: Any = None) -> None:
+        self.raw, self.fault, self.connection = raw, fault, connection or raw
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.raw, name)
 
     def execute(self, *args: Any, **options: Any) -> Any:
-        return self.fault.run(self.raw, lambda: self.raw.execute(*args, **options))
+        return self.fault.run(self.connection, lambda: self.raw.execute(*args, **options))
 
     def executemany(self, *args: Any) -> Any:
-        return self.fault.run(self.raw, lambda: self.raw.executemany(*args))
+        return self.fault.run(self.connection, lambda: self.raw.executemany(*args))
+
+    @property
+    def prepared(self) -> Any:
+        return Faulty(self.raw.prepared, self.fault, self.raw)
+
+    @property
+    def simple(self) -> Any:
+        return Faulty(self.raw.simple, self.fault, self.raw)
 
     @contextmanager
     def cursor(self, *args: Any, **options: Any) -> Iterator[Any]:
@@ -147,6 +155,6 @@ def test_no_fault_leaves_half_an_entry(
         # Written: with every statement run, or with the answer to COMMIT lost.
         assert acknowledged or how == "after"
         break
-    assert at > 3
+    assert at >= 3
     assert acknowledged is not fault.struck
     sound.close()

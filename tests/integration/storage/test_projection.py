@@ -19,7 +19,11 @@ def pilot(database: Database, clerk: Any) -> str:
     with database.transition(pilot_id) as tx:
         clerk.advance(tx, "w01")
         clerk.advance(tx, "w02")
+        clerk.advance(tx, "w02")
         clerk.correct(tx, "w02")
+        clerk.advance(tx, "w03")
+        clerk.correct(tx, "w03")
+        assert "w03" not in tx.moved
         clerk.give_role(tx, "p1", "koordynator")
         clerk.give_role(tx, "p2", "animator")
         clerk.give_role(tx, "p1", "koordynator")

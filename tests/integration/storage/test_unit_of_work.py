@@ -88,6 +88,18 @@ def test_import_of_several_pilots_is_all_or_nothing(
         assert clerk.check(database) == (dict.fromkeys("abc", 24) if commit else {})
 
 
+@pytest.mark.parametrize("after", range(1, 7))
+def test_flushing_at_any_point(database: Database, clerk: Any, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    """However many entries are left for the commit, all of them and their positions are written."""
+    monkeypatch.setattr(unit_of_work, "FLUSH_AFTER", after)
+    pilot = clerk.opened(database)
+    with database.transition(pilot) as tx:
+        for number in range(5):
+            clerk.advance(tx, f"w{number + 1:02}", note=number)
+        tx.commit()
+    assert clerk.check(database) == {"tluszcz": 6}
+
+
 def test_large_import_in_one_transaction(database: Database, clerk: Any) -> None:
     """Thousands of entries of one pilot, more than are kept in memory at once."""
     clerk.install(database)

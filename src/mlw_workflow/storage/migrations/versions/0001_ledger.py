@@ -106,11 +106,11 @@ def upgrade() -> None:
         sa.Column("pilot_id", sa.String(), primary_key=True),
         sa.Column("machine", sa.String(), primary_key=True),
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column("since", sa.Date(), nullable=True),
-        sa.Column("recorded_at", instant, nullable=True),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("recorded_at", instant, nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("steps", sa.Text(), nullable=False),
-        sa.CheckConstraint("seq >= 0", name="position_seq"),
+        sa.CheckConstraint("seq >= 1", name="position_seq"),
     )
     op.create_table(
         "evidence",
