@@ -182,7 +182,7 @@ class _Replay:
         found: dict[tuple[str, str], tuple[Any, ...]] = {}
         for machine, name in borrowed(self.standing, entry.machine, entry.trigger):
             steps = {step.seq for step in self.standing.position(machine).steps}
-            values = [self.evidence(seq) for seq in self.by_name.get((machine, name), ()) if seq in steps]
+            values = [self.evidence(seq) for seq in self.by_field.get((machine, name), ()) if seq in steps]
             if all(name in value for value in values):
                 found[(machine, name)] = tuple(value[name] for value in values)
         return found
