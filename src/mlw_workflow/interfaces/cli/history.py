@@ -54,7 +54,7 @@ def run_history(name: str, machine: str, *, json: bool) -> None:
         names = {person.id: person.name for person in repositories.people(connection)}
     titles = Titles(programme, messages.language())
     rows = [_row(entry, titles, names) for entry, _hash in entries]
-    output.table((_("No"), _("Happened"), _("Recorded"), _("What"), _("Who"), _("Outcome")), rows, wide=3)
+    output.table((_("No."), _("Happened"), _("Recorded"), _("What"), _("Who"), _("Outcome")), rows, wide=3)
 
 
 def _row(entry: "Entry", titles: "Titles", names: "Mapping[str, str]") -> tuple[str, ...]:

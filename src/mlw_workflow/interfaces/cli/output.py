@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 WIDTH_MAX = 100
 """Longer lines are hard to read."""
+_SHORT = 10
+"""Cells up to this length (ids, days) stay on one line."""
 
 
 def on_terminal() -> bool:
@@ -62,24 +64,26 @@ def answer_json(value: Any) -> None:
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, wide: int = -1) -> None:
-    """A table: with a rule under its head on a terminal, in plain columns in a pipe.
+    """A table: wrapped to the terminal, in plain columns in a pipe.
 
-    ``wide`` is the column that gives way first when the terminal is narrow.
+    ``wide`` is the column that gives way first when the terminal is narrow, where empty columns are left out too.
     """
     if not rows:
         return
     if not on_terminal():
         _plain(headers, rows)
         return
-    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    drawn = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for index, header in enumerate(headers):
-        drawn.add_column(header, overflow="fold", ratio=1 if index == wide else None)
+    kept = [index for index in range(len(headers)) if any(row[index] for row in rows)]
+    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold underline")
+    for index in kept:
+        longest = max(len(row[index]) for row in rows)
+        drawn.add_column(headers[index], overflow="fold", no_wrap=index != wide and longest <= _SHORT)
     for row in rows:
-        drawn.add_row(*(cell.replace("[", r"\[") for cell in row))
+        drawn.add_row(*(Text(row[index]) for index in kept))
     Console(highlight=False, width=min(shutil.get_terminal_size((80, 24)).columns, 140)).print(drawn)
 
 

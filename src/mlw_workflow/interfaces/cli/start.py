@@ -185,6 +185,7 @@ def _tell_ways(
     """Each standstill with its way out; the first of them, as an example to try."""
     from mlw_workflow.domain.outlook import blocked
     from mlw_workflow.domain.wayout import way_out
+    from mlw_workflow.interfaces.cli.status import waits_words
 
     example = None
     output.say()
@@ -195,10 +196,8 @@ def _tell_ways(
             if not needs:
                 continue
             step = titles.quoted(titles.plain_trigger(machine, item.trigger))
-            first = "; ".join(f"{r.machine} {titles.state(r.machine, r.needs.rpartition('.')[2])}" for r in needs[:2])
-            more = messages.ngettext(" and {count} more", " and {count} more", len(needs) - 2) if len(needs) > 2 else ""
             words = _("{machine} {step} – since {day}, for: {waits}")
-            told = words.format(machine=machine, step=step, day=titles.day(item.since), waits=first + more)
+            told = words.format(machine=machine, step=step, day=titles.day(item.since), waits=waits_words(needs, titles))
             output.paragraph(told, "    ", "  - ")
             found = way_out(standing, machine, item.trigger)
             output.paragraph(_way(found, titles, output.command("why", name, machine, item.trigger)), "      ", "    ")

@@ -9,8 +9,10 @@ from mlw_workflow.interfaces.cli import output, params, session
 from mlw_workflow.interfaces.messages import _
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
+    from mlw_workflow.domain.decision import Reason
     from mlw_workflow.domain.pilot import Standing
     from mlw_workflow.interfaces.wording.titles import Titles
 
@@ -138,17 +140,26 @@ def tell_blocked(standing: "Standing", titles: "Titles", day: "date") -> bool:
     output.say(_("What waits, for what, and since when:"))
     for item, needs in lines:
         step, machine = titles.plain_trigger(item.machine, item.trigger), item.machine
-        waits = "; ".join(_need(reason.machine, reason.needs, titles) for reason in needs[:3])
-        if len(needs) > 3:
-            waits += messages.ngettext(" and {count} more", " and {count} more", len(needs) - 3)
+        waits = waits_words(needs, titles)
         words = _("{machine} {step} – since {day}, for: {waits}")
         told = words.format(machine=machine, step=titles.quoted(step), day=titles.day(item.since), waits=waits)
         output.paragraph(told, "    ", "  - ")
     return True
 
 
-def _need(machine: str, needs: str, titles: "Titles") -> str:
-    return f"{titles.machine(machine)}: {titles.state(machine, needs.rpartition('.')[2])}"
+def waits_words(needs: "Sequence[Reason]", titles: "Titles") -> str:
+    """What something waits for, a recurring report named once with how many of them it is."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for reason in needs:
+        key = (reason.machine.partition("/")[0], reason.needs.rpartition(".")[2])
+        groups.setdefault(key, []).append(reason.machine)
+    words = []
+    for (workflow, state), machines in groups.items():
+        name = titles.machine(machines[0])
+        if len(machines) > 1:
+            name = f"{titles.quoted(titles.plain_machine(workflow))} ({workflow}/… × {len(machines)})"
+        words.append(f"{name}: {titles.state(workflow, state)}")
+    return "; ".join(words)
 
 
 def show_next(name: str, role: str, *, everything: bool, json: bool) -> None:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from mlw_workflow.interfaces.messages import _
+from mlw_workflow.interfaces.messages import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 _TYPED = "mlw.typed"
+TYPERS_OWN = (N_("Arguments"), N_("Options"), N_("Commands"), N_("required"), N_("default: {default}"))
+"""What Typer itself asks gettext for; named here so that the catalogue has it."""
 
 
 class Command(TyperCommand):
@@ -22,7 +24,7 @@ class Command(TyperCommand):
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """The first line of the help."""
-        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix=_("Usage:") + " ")
+        write_usage(self, ctx, formatter)
 
 
 class Group(TyperGroup):
@@ -35,7 +37,13 @@ class Group(TyperGroup):
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """The first line of the help."""
-        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix=_("Usage:") + " ")
+        write_usage(self, ctx, formatter)
+
+
+def write_usage(command: Any, ctx: Any, formatter: Any) -> None:
+    """The first line of a help page; what must be given stands there without braces."""
+    pieces = " ".join(command.collect_usage_pieces(ctx)).replace("{", "").replace("}", "")
+    formatter.write_usage(ctx.command_path, pieces, prefix=_("Usage:") + " ")
 
 
 def translate(command: Any) -> Any:
@@ -49,15 +57,21 @@ def translate(command: Any) -> Any:
         if isinstance(each, TyperGroup):
             each.subcommand_metavar = _("COMMAND …")
         each.short_help = each.help
-        for param in each.params:
-            if getattr(param, "_runtime_param", _AS_TYPED) is None:
-                param._runtime_param = _AS_TYPED
-            if param.name in words:
-                param.help = words[param.name]
         option = each.get_help_option(typer_context(each))
         if option is not None:
             option.help = _("Show this help.")
+        for param in (*each.params, option):
+            if getattr(param, "_runtime_param", _AS_TYPED) is None:
+                param._runtime_param = _AS_TYPED
+            if getattr(param, "param_type_name", "") == "argument":
+                param.display_type_rich = _no_type
+            if getattr(param, "name", "") in words:
+                param.help = words[param.name]
     return command
+
+
+def _no_type(**_context: Any) -> None:
+    """Every argument is text; saying so helps nobody."""
 
 
 class _AsTyped:
@@ -100,7 +114,7 @@ def _problem(error: Any, kind: str, context: Any) -> str:
     if kind == "NoSuchOption":
         close = ", ".join(sorted(error.possibilities or ()))
         told = _("There is no option {option}.").format(option=error.option_name)
-        return f"{told} {_('Did you mean {options}?').format(options=close)}" if close else told
+        return f"{told} {_close(close)}" if close else told
     if kind == "BadOptionUsage":
         return _("The option {option} is not used rightly.").format(option=error.option_name)
     if kind == "BadParameter" and error.param is not None:
@@ -112,9 +126,13 @@ def _problem(error: Any, kind: str, context: Any) -> str:
         if name and name not in command.commands:
             told = _("There is no command “{name}”.").format(name=name)
             close = ", ".join(get_close_matches(name, command.commands, n=2))
-            return f"{told} {_('Did you mean {options}?').format(options=close)}" if close else told
+            return f"{told} {_close(close)}" if close else told
         return _("A command is missing; there are: {names}.").format(names=", ".join(command.commands))
     return _("The command was not understood.")
+
+
+def _close(options: str) -> str:
+    return _("Did you mean {options}?").format(options=options)
 
 
 def _given(context: Any) -> list[str]:
