@@ -38,6 +38,10 @@ _SETTINGS = (
     "SELECT set_config('TimeZone', 'UTC', false), set_config('lock_timeout', %s, false),"
     " CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END"
 )
+_PREPARE = ";".join(
+    f"PREPARE mlw_{name}(text) AS {statement.replace('?', '$1')}"
+    for name, statement in (("lock", f"{sql.HEAD} FOR UPDATE"), ("head", sql.HEAD), ("positions", sql.POSITIONS))
+)
 _FETCH = 2_000
 _COPY_FROM = 8
 """Fewer rows go as statements, more as one COPY."""
@@ -102,6 +106,8 @@ class Raw(psycopg.Connection[tuple[Any, ...]]):
     """Prepares what it runs often; answers in binary."""
     simple: psycopg.ClientCursor[tuple[Any, ...]]
     """Runs several statements in one round trip."""
+    ready: bool = False
+    """Whether the statements of ``load`` are prepared; not before the tables are there."""
 
 
 class PostgresDriver:
@@ -184,7 +190,12 @@ class PostgresDriver:
     def load(self, connection: Raw, pilot_id: str, *, begun: bool, lock: bool) -> tuple[Any, list[Any]]:
         """Begin, lock and read, in one round trip."""
         begin = "" if begun else "BEGIN;" if lock else f"{_BEGIN_READ};"
-        cursor = connection.simple.execute(_LOADS[begin, lock], (pilot_id, pilot_id))
+        cursor = connection.simple
+        if not connection.ready:
+            command: Any = _PREPARE
+            cursor.execute(command)
+            connection.ready = True
+        cursor.execute(_LOADS[begin, lock], (pilot_id, pilot_id))
         if begin:
             cursor.nextset()
         head = cursor.fetchone()
@@ -325,7 +336,7 @@ def _code(error: psycopg.Error) -> str:
 
 
 _LOADS: dict[tuple[str, bool], Any] = {
-    (begin, lock): _marked(f"{begin}{sql.HEAD}{' FOR UPDATE' if lock else ''};{sql.POSITIONS}")
+    (begin, lock): f"{begin}EXECUTE mlw_{'lock' if lock else 'head'}(%s);EXECUTE mlw_positions(%s)"
     for begin in ("", "BEGIN;", f"{_BEGIN_READ};")
     for lock in (False, True)
 }
