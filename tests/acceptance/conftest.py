@@ -6,7 +6,6 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +75,12 @@ class Office:
         """Run one command as a process of its own."""
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("MLW_", "LC_", "LANG"))}
         return subprocess.run(
-            [sys.executable, "-c", "import sys; from mlw_workflow.interfaces.cli import main; sys.exit(main())", *arguments],
+            [
+                sys.executable,
+                "-c",
+                "import sys; from mlw_workflow.interfaces.cli import main; sys.exit(main())",
+                *arguments,
+            ],
             env={**clean, **self.environment, **changes},
             capture_output=True,
             text=True,
@@ -111,7 +115,7 @@ def cases() -> Path:
 
 
 @pytest.fixture
-def tluszcz(office: Office, cases: Path) -> Iterator[Office]:
+def tluszcz(office: Office, cases: Path) -> Office:
     """The office with Tłuszcz's history imported on 31 May 2014."""
     office.done(f"import {cases / 'tluszcz.yaml'}")
-    yield office
+    return office

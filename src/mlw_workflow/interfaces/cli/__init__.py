@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from mlw_workflow.interfaces.exit_codes import INTERRUPTED, PIPE_CLOSED
+from mlw_workflow.interfaces.exit_codes import INTERRUPTED, PIPE_CLOSED, PipeClosed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = _run(given)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except (BrokenPipeError, PipeClosed):
         return _pipe_closed()
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -43,6 +43,7 @@ def _run(given: list[str]) -> int:
         chosen, rest = language.take_language(given)
         messages.use(language.chosen(chosen, os.environ))
         session.demo(on="--demo" in rest)
+        rest = [word for word in rest if word != "--demo"]
         if not chosen and not os.environ.get("MLW_LANG") and session.settings().language:
             messages.use(language.known(session.settings().language, "config.toml"))
         from mlw_workflow.interfaces.cli.app import run
@@ -50,6 +51,8 @@ def _run(given: list[str]) -> int:
         return run(rest)
     except WorkflowError as error:
         return _tell(error, json=json)
+    except PipeClosed:
+        raise
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise

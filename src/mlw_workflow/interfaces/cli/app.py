@@ -73,7 +73,7 @@ def _module(name: str) -> Any:
 
 def _meant(arguments: Sequence[str]) -> str:
     """The command that will run, where that is plain to see; building the others would only cost time."""
-    name = next((word for word in arguments if word != "--demo"), "")
+    name = next(iter(arguments), "")
     completing = any(key.endswith("_COMPLETE") for key in os.environ)
     return name if not completing and (name in _COMMANDS or name in _groups()) else ""
 

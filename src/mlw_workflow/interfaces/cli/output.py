@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlw_workflow.interfaces.cli import session
+from mlw_workflow.interfaces.exit_codes import PipeClosed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,10 @@ def width() -> int:
 
 def say(text: str = "") -> None:
     """One line, as it is."""
-    sys.stdout.write(text + "\n")
+    try:
+        sys.stdout.write(text + "\n")
+    except BrokenPipeError:
+        raise PipeClosed from None
 
 
 def paragraph(text: str, indent: str = "", first: str | None = None) -> None:

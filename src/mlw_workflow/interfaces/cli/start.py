@@ -197,7 +197,9 @@ def _tell_ways(
                 continue
             step = titles.quoted(titles.plain_trigger(machine, item.trigger))
             words = _("{machine} {step} – since {day}, for: {waits}")
-            told = words.format(machine=machine, step=step, day=titles.day(item.since), waits=waits_words(needs, titles))
+            told = words.format(
+                machine=machine, step=step, day=titles.day(item.since), waits=waits_words(needs, titles)
+            )
             output.paragraph(told, "    ", "  - ")
             found = way_out(standing, machine, item.trigger)
             output.paragraph(_way(found, titles, output.command("why", name, machine, item.trigger)), "      ", "    ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.texts import Text
@@ -82,22 +83,33 @@ CHECKS: Mapping[str, Text] = {
         "the correction undoes entry {found}, and should undo {expected}",
     ),
     # The projection: does the board show what the log says?
-    "projection": Text(
-        "stan zadania {machine} na tablicy ({found}) nie zgadza się z dziennikiem ({expected}); naprawia to: "
-        "mlw audit replay --repair",
-        "the board shows {machine} in {found}, and the log gives {expected}; to mend it: mlw audit replay --repair",
+    "projection_head": Text(
+        "koniec dziennika nie zgadza się z ostatnim wpisem: dziennik skrócono albo wydłużono",
+        "the end of the log does not fit its last entry: the log was cut or lengthened",
     ),
-    "projection_memberships": Text(
-        "lista ról nie zgadza się z dziennikiem; naprawia to: mlw audit replay --repair",
-        "the list of roles does not fit the log; to mend it: mlw audit replay --repair",
+    "projection_position": Text(
+        "tablica pokazuje zadanie {what} inaczej ({found}), niż wynika z dziennika ({expected}); naprawia to: "
+        "mlw audit replay --repair",
+        "the board shows {what} otherwise ({found}) than the log gives ({expected}); to mend it: "
+        "mlw audit replay --repair",
+    ),
+    "projection_membership": Text(
+        "lista ról pokazuje {what} inaczej ({found}), niż wynika z dziennika ({expected}); naprawia to: "
+        "mlw audit replay --repair",
+        "the list of roles shows {what} otherwise ({found}) than the log gives ({expected}); to mend it: "
+        "mlw audit replay --repair",
     ),
 }
 UNKNOWN = Text("sprawdzenie „{check}” nie powiodło się", "the check “{check}” failed")
 PLACE = Text("Wpis {seq} w pilotażu {pilot}: {what}.", "Entry {seq} of the pilot {pilot}: {what}.")
 
 
+def _dash() -> str:
+    return "–"
+
+
 def check_sentence(check: str, seq: int, pilot: str, facts: Mapping[str, str], language: str) -> str:
     """What does not hold, and where, in one sentence."""
     wording = CHECKS.get(check)
-    what = wording[language].format_map(facts) if wording else UNKNOWN[language].format(check=check)
+    what = wording[language].format_map(defaultdict(_dash, facts)) if wording else UNKNOWN[language].format(check=check)
     return PLACE[language].format(seq=seq, pilot=pilot, what=what)

@@ -360,6 +360,10 @@ ERRORS: Mapping[str, Text] = {
         "zapasowej.",
         "The definition {definition} kept in the database is gone or was changed. Restore the database from a backup.",
     ),
+    "position_unreadable": Text(
+        "Zapisany stan zadania {machine} jest nieczytelny. Proszę uruchomić mlw audit replay --repair.",
+        "The stored state of {machine} cannot be read. Run mlw audit replay --repair.",
+    ),
     "entry_unreadable": Text(
         "Wpis {seq} jest nieczytelny. Proszę uruchomić mlw audit verify i odtworzyć bazę z kopii zapasowej.",
         "Entry {seq} cannot be read. Run mlw audit verify and restore the database from a backup.",

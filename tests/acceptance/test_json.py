@@ -1,0 +1,91 @@
+"""The answers for programs have exactly the shapes that docs/reference/json.md promises."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "reference" / "json.md"
+SHAPES: dict[str, Any] = {
+    name: json.loads(body)
+    for name, body in re.findall(r"```json shape=(\w+)\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
+}
+TYPES: dict[str, type] = {"str": str, "int": int, "bool": bool, "null": type(None)}
+
+
+def differences(value: Any, shape: Any, place: str = "$") -> list[str]:
+    """Where a value is not of a shape."""
+    if isinstance(shape, str):
+        named = next((SHAPES[name] for name in shape.split("|") if name in SHAPES), None)
+        return differences(value, named, place) if named and value is not None else _scalar(value, shape, place)
+    if isinstance(shape, list):
+        if not isinstance(value, list):
+            return [f"{place}: no list"]
+        return [d for index, item in enumerate(value) for d in differences(item, shape[0], f"{place}[{index}]")]
+    if not isinstance(value, dict):
+        return [f"{place}: no object"]
+    if not shape or "*" in shape:
+        return [f"{place}.{key}: missing" for key in shape if key != "*" and key not in value]
+    names = {key.removesuffix("?"): (key, inner) for key, inner in shape.items()}
+    found = [f"{place}.{name}: missing" for name, (key, _) in names.items() if name not in value and key == name]
+    found += [f"{place}.{key}: not promised" for key in value if key not in names]
+    return found + [
+        d for key in value if key in names for d in differences(value[key], names[key][1], f"{place}.{key}")
+    ]
+
+
+def _scalar(value: Any, shape: str, place: str) -> list[str]:
+    for name in shape.split("|"):
+        kind = TYPES.get(name)
+        if (kind is None and value == name) or (kind is not None and type(value) is kind):
+            return []
+    return [f"{place}: {value!r} is not {shape}"]
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "shape"),
+    [
+        ("status Tłuszcz --json", 0, "status"),
+        ("advance Tłuszcz w06 code --as coordinator --json", 1, "advance"),
+        ("advance Tłuszcz w07 appoint --as mayor -e order_number=1 --json", 0, "advance"),
+        ("advance Tłuszcz w07 appoint --as mayor -e order_number=1 --dry-run --json", 0, "advance"),
+        ("why Tłuszcz w13 close --json", 1, "advance"),
+        ("correct Tłuszcz w02 --as coordinator --reason pomyłka --json", 0, "advance"),
+        ("next Tłuszcz --json", 0, "next"),
+        ("next Tłuszcz --all --json", 0, "next"),
+        ("history Tłuszcz --json", 0, "history"),
+        ("audit verify --json", 0, "audit"),
+        ("audit replay Tłuszcz --json", 0, "audit"),
+        ("workflow check mlw-pilot --json", 0, "check"),
+        ("workflow show mlw-pilot --json", 0, "show"),
+        ("pilot list --json", 0, "pilots"),
+        ("person list --json", 0, "people"),
+        ("member list --json", 0, "members"),
+        ("init --json", 0, "init"),
+        ("status Nowhere --json", 2, "error"),
+    ],
+)
+def test_an_answer_has_its_promised_shape(tluszcz: Any, line: str, code: int, shape: str) -> None:
+    """No key is missing, none is there that was not promised, and each has its type."""
+    tluszcz.done('person add "Anna Wolska"')
+    tluszcz.done('member add "Anna Wolska" coordinator Tłuszcz')
+    answer = tluszcz(line)
+    assert answer.code == code, answer
+    assert answer.err == ""
+    assert differences(answer.json, SHAPES[shape]) == []
+
+
+def test_an_import_has_its_promised_shape(office: Any, cases: Path) -> None:
+    """Also with events left for later and keys that are no events."""
+    answer = office.done(f"import {cases / 'goscieradow.yaml'} --until 2014-05-31 --json")
+    assert differences(answer.json, SHAPES["import"]) == []
+    assert answer.json["pilots"][0]["later"]
+
+
+def test_the_matcher_finds_what_differs() -> None:
+    """A missing key, an extra one and a wrong type are all found."""
+    wrong = {"dry_run": 1, "pilots": [], "extra": None}
+    assert differences(wrong, SHAPES["import"]) == ["$.extra: not promised", "$.dry_run: 1 is not bool"]
+    assert differences({}, SHAPES["audit"]) == [f"$.{key}: missing" for key in ("holds", "entries", "first_failure")]
