@@ -290,3 +290,37 @@ def test_a_full_disk_is_told_and_nothing_is_recorded(tluszcz: Any, monkeypatch: 
     monkeypatch.undo()
     assert len(tluszcz.done("history Tłuszcz --json").json["entries"]) == before
     assert tluszcz.done("audit verify Tłuszcz --json").json["holds"]
+
+
+def test_an_interrupted_import_leaves_nothing(office: Any, cases: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C in the middle of an import ends quietly, and no pilot was opened."""
+    from mlw_workflow.services import import_history
+
+    decide, calls = import_history.decide, iter(range(10))
+
+    def interrupted(*arguments: Any) -> Any:
+        if next(calls) == 7:
+            raise KeyboardInterrupt
+        return decide(*arguments)
+
+    monkeypatch.setattr(import_history, "decide", interrupted)
+    answer = office(f"import {cases / 'tluszcz.yaml'}")
+    assert (answer.code, answer.out, answer.err) == (130, "", "")
+    monkeypatch.undo()
+    assert office.done("pilot list --json").json == {"pilots": []}
+
+
+def test_a_board_that_differs_is_found_and_mended(tluszcz: Any) -> None:
+    """A board changed behind the program's back is found by the replay, and ``--repair`` writes it anew."""
+    raw = sqlite3.connect(tluszcz.database)
+    with raw:
+        raw.execute("DELETE FROM position WHERE machine = 'w07'")
+    raw.close()
+    found = tluszcz("audit replay Tłuszcz --json")
+    assert found.code == 3
+    assert found.json["first_failure"]["check"] == "projection_position"
+    assert "--repair" in found.json["first_failure"]["message"]
+    assert tluszcz("audit verify Tłuszcz").code == 0
+    tluszcz.done("audit replay Tłuszcz --repair")
+    assert tluszcz.states("Tłuszcz")["w07"] == "proposed"
+    tluszcz.done("audit replay Tłuszcz")

@@ -102,3 +102,39 @@ def test_a_pipe_gets_plain_text(tluszcz: Any) -> None:
     assert "\x1b" not in told
     assert not set(told) & set("│┃─━┌╭")
     assert "w06" in told
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are a matter of POSIX")
+def test_a_terminal_of_eighty_columns_is_wide_enough(tluszcz: Any) -> None:
+    """On a terminal every table and paragraph fits 80 columns, and with NO_COLOR no colour is used."""
+    import fcntl
+    import pty
+    import re
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 80, 0, 0))
+    environment = {**os.environ, **tluszcz.environment, "MLW_LANG": "pl", "NO_COLOR": "1", "TERM": "xterm"}
+    environment.pop("COLUMNS", None)
+    with subprocess.Popen(
+        [sys.executable, "-c", RUN, "status", "Tłuszcz"], env=environment, stdout=theirs, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        seen = b""
+        while chunk := _read(ours):
+            seen += chunk
+    os.close(ours)
+    assert process.returncode == 0
+    told = seen.decode()
+    assert not re.search(r"\x1b\[[0-9;]*(?:3[0-7]|9[0-7])[0-9;]*m", told)
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).rstrip() for line in told.splitlines()]
+    assert max(len(line) for line in lines) <= 80
+    assert any("Kodowanie" in line for line in lines)
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # how Linux says that the other end is closed
+        return b""
