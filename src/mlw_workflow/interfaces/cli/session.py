@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlw_workflow import bootstrap
-from mlw_workflow.domain.errors import BadInput
+from mlw_workflow.domain.errors import BadInput, StorageUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +69,12 @@ def desk(*, writing: bool = False, create: bool = False) -> Desk:
     if _Run.desk is None:
         if _Run.demo and not (settings().home / bootstrap.DEMO_MARK).exists():
             raise BadInput("demo_missing")
-        _Run.desk = bootstrap.open_desk(settings(), create=create)
+        try:
+            _Run.desk = bootstrap.open_desk(settings(), create=create)
+        except StorageUnavailable as problem:
+            if _Run.demo and problem.code == "storage_outdated":
+                raise BadInput("demo_outdated") from problem  # made anew sooner than brought up to date
+            raise
     if writing:
         bootstrap.configure_log(settings())
     return _Run.desk

@@ -277,6 +277,10 @@ ERRORS: Mapping[str, Text] = {
         "Nie ma jeszcze danych demonstracyjnych. Tworzy je polecenie: mlw demo.",
         "There is no demo data yet. Make it with: mlw demo.",
     ),
+    "demo_outdated": Text(
+        "Dane demonstracyjne pochodzą ze starszej wersji programu. Tworzy je od nowa polecenie: mlw demo.",
+        "The demo data comes from an older version of the program. Make it anew with: mlw demo.",
+    ),
     "data_missing": Text(
         "Brakuje plików programu ({place}). Proszę zainstalować program ponownie.",
         "Files of the program are missing ({place}). Install the program again.",
