@@ -13,8 +13,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, get_type_hints
 
 import msgspec
-import rfc8785
 
+from mlw_workflow.audit.canonical import canonical
 from mlw_workflow.definitions.findings import Finding
 from mlw_workflow.domain.definition import Programme
 from mlw_workflow.domain.errors import DefinitionInvalid
@@ -55,7 +55,7 @@ def to_normal(programme: Programme) -> dict[str, Any]:
 
 def normal_bytes(programme: Programme) -> bytes:
     """The normal form's RFC 8785 bytes: what is stored and hashed."""
-    return rfc8785.dumps(to_normal(programme))
+    return canonical(to_normal(programme))
 
 
 def content_hash(body: bytes) -> str:

@@ -64,7 +64,7 @@ class WorkCalendar:
         return day, tuple(moves)
 
     def working_days_from(self, day: date, number: int) -> date:
-        """The ``number``-th working day after ``day`` (before it when negative); 0 is the day itself, working or not."""
+        """The ``number``-th working day after ``day`` (before it when negative); 0 is that day, working or not."""
         step = timedelta(days=1 if number > 0 else -1)
         left, run = abs(number), 0
         while left:
@@ -80,9 +80,7 @@ class WorkCalendar:
         """How many working days lie after ``start`` up to and including ``end``; negative when ``end`` is earlier."""
         if end < start:
             return -self.working_days_between(end, start)
-        return sum(
-            self.why_off(start + timedelta(days=offset)) is None for offset in range(1, (end - start).days + 1)
-        )
+        return sum(self.why_off(start + timedelta(days=offset)) is None for offset in range(1, (end - start).days + 1))
 
     def school_holiday(self, day: date) -> str | None:
         """The school holidays a day lies in, or None."""

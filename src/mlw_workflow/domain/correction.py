@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from mlw_workflow.domain import guards
 from mlw_workflow.domain.decision import Admitted, Attempt, Decision, Reason, Refused
-from mlw_workflow.domain.definition import Rule, Workflow
 from mlw_workflow.domain.evidence import check_evidence
-from mlw_workflow.domain.pilot import Instance, Position, Standing, Step
+from mlw_workflow.domain.pilot import Instance, Position, Standing
 
 
 def decide_correction(standing: Standing, instance: Instance, attempt: Attempt) -> Decision:
@@ -17,8 +16,7 @@ def decide_correction(standing: Standing, instance: Instance, attempt: Attempt) 
     """
     workflow, position = instance.workflow, standing.position(instance.id)
     last = position.last
-    rule = _rule_of(workflow, last) if last else None
-    by = (rule.corrected_by if rule else ()) or workflow.correction.by
+    by = guards.corrected_by(workflow, last)
     evidence, wrong = check_evidence(workflow.correction.evidence, attempt)
     reasons: list[Reason] = [*guards.changed_meanwhile(position, attempt)]
     if last is None:
@@ -37,13 +35,4 @@ def decide_correction(standing: Standing, instance: Instance, attempt: Attempt) 
     role = next((role for role in attempt.actor.roles if role in by), "")
     if reasons or last is None:
         return Refused(attempt.machine, attempt.trigger, position.state, to_state, tuple(reasons), role)
-    return Admitted(
-        attempt.machine, attempt.trigger, position.state, to_state, "correct", role, evidence, undoes=last
-    )
-
-
-def _rule_of(workflow: Workflow, step: Step) -> Rule | None:
-    for rule in workflow.rules_for.get((step.from_state, step.trigger), ()):
-        if rule.to_state == step.to_state:
-            return rule
-    return None
+    return Admitted(attempt.machine, attempt.trigger, position.state, to_state, "correct", role, evidence, undoes=last)

@@ -49,7 +49,6 @@ class Deadline:
         return self.status == "open" and self.due_on is not None and today > self.due_on
 
 
-
 def deadlines(
     standing: Standing, calendar: WorkCalendar, evidence_day: Callable[[str, Step, str], date | None]
 ) -> Iterator[Deadline]:

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from mlw_workflow.domain.obligation import DeadlineRule
+from mlw_workflow.domain.obligation import DeadlineRule, ReminderPolicy
 from mlw_workflow.domain.texts import NO_TEXT, Text
 
 if TYPE_CHECKING:
@@ -68,11 +68,10 @@ class Need:
         return f"{self.machine}.{self.state}"
 
     def leaves(self) -> Iterator[Need]:
-        """Every leaf below this need, itself included when it is one."""
-        if self.of:
-            for member in self.of:
-                yield from member.leaves()
-        else:
+        """Every leaf below this need, itself included when it is one; an empty group has none."""
+        for member in self.of:
+            yield from member.leaves()
+        if self.machine:
             yield self
 
 
@@ -290,6 +289,8 @@ class Programme:
     source: Source = "assumed"
     help: Text = NO_TEXT
     history: tuple[HistorySection, ...] = ()
+    reminders: ReminderPolicy = ReminderPolicy()
+    """Ladders of warnings, escalation, hours, limits."""
     policy: Mapping[str, object] = field(default_factory=dict)
     """The reminder policy, kept as data for the scheduler."""
 

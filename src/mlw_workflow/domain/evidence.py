@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,11 @@ TEXT_MAX = 10_000
 RECORDS_MAX = 2_000
 """Rows in one list of records."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_MEDIA_TYPE = re.compile(r"[\w.+-]{1,63}/[\w.+-]{1,63}", re.ASCII)
 _FILE_KEYS = frozenset({"name", "sha256", "size", "media_type"})
+_FILE_NAME_MAX = 255
+_NUMBER_END = 10**15
+"""Numbers lie below it, so that every JSON reader keeps them exactly."""
 
 
 def check_evidence(fields: tuple[Field, ...], attempt: Attempt) -> tuple[Mapping[str, Any], tuple[Reason, ...]]:
@@ -30,6 +35,15 @@ def check_evidence(fields: tuple[Field, ...], attempt: Attempt) -> tuple[Mapping
     checker = _Checker(attempt)
     values = checker.mapping(fields, attempt.evidence, "")
     return values, tuple(checker.reasons)
+
+
+class _Wrong(Exception):
+    """A value that will not do: the reason's code and facts."""
+
+    def __init__(self, code: str, **facts: str | int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
 
 
 class _Checker:
@@ -56,43 +70,49 @@ class _Checker:
                     self.refuse("evidence_missing", place)
                 continue
             before = len(self.reasons)
-            normal = self.value(field, value, place)
+            try:
+                normal = self.value(field, value, place)
+            except _Wrong as wrong:
+                self.refuse(wrong.code, place, **wrong.facts)
+                continue
             if len(self.reasons) == before:
                 values[field.id] = normal
         for key in given:
             if key not in known and not _empty(given[key]):
-                self.refuse("evidence_unknown_field", f"{prefix}{key}"[:200])
+                self.refuse("evidence_unknown_field", f"{prefix}{_printable(str(key))}"[:200])
         return values
 
     def value(self, field: Field, value: Any, place: str) -> Any:
         match field.type:
             case "text":
-                return self.text(field, value, place)
+                return self.text(field, value)
             case "date":
-                return self.day(value, place)
+                return self.day(value)
             case "number":
-                return self.number(field, value, place)
+                return self.number(field, value)
             case "choice":
-                return self.choice(field, value, place)
+                return self.choice(field, value)
             case "records":
                 return self.records(field, value, place)
             case "file":
-                return self.file(value, place)
+                return self.file(value)
 
-    def text(self, field: Field, value: Any, place: str) -> str | None:
+    def text(self, field: Field, value: Any) -> str:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
-            return self.refuse("evidence_not_text", place)
+            raise _Wrong("evidence_not_text")
+        if not isinstance(value, str) and not abs(value) < _NUMBER_END:
+            raise _Wrong("evidence_not_text")
         text = str(value).strip()
         longest = int(field.maximum or TEXT_MAX)
         if len(text) > longest:
-            return self.refuse("evidence_too_long", place, maximum=longest)
+            raise _Wrong("evidence_too_long", maximum=longest)
         if field.minimum is not None and len(text) < field.minimum:
-            return self.refuse("evidence_too_short", place, minimum=int(field.minimum))
-        if any(ord(c) < 32 and c not in "\n\r\t" for c in text) or any(0xD800 <= ord(c) <= 0xDFFF for c in text):
-            return self.refuse("evidence_not_text", place)
+            raise _Wrong("evidence_too_short", minimum=int(field.minimum))
+        if not _plain_text(text):
+            raise _Wrong("evidence_not_text")
         return text
 
-    def day(self, value: Any, place: str) -> str | None:
+    def day(self, value: Any) -> str:
         if isinstance(value, date):
             return value.isoformat()[:10]
         try:
@@ -100,41 +120,38 @@ class _Checker:
                 return date.fromisoformat(value.strip()).isoformat()
         except ValueError:
             pass
-        return self.refuse("evidence_not_date", place)
+        raise _Wrong("evidence_not_date")
 
-    def number(self, field: Field, value: Any, place: str) -> float | int | None:
-        if isinstance(value, str):
-            text = value.strip().replace(",", ".")
-            if not re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", text):
-                return self.refuse("evidence_not_number", place)
-            value = float(text) if "." in text else int(text)
-        if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= 10**15 or value != value:
-            return self.refuse("evidence_not_number", place)
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        if field.integer and not isinstance(value, int):
-            return self.refuse("evidence_not_integer", place)
-        if field.minimum is not None and value < field.minimum:
-            return self.refuse("evidence_too_small", place, minimum=_plain(field.minimum))
-        if field.maximum is not None and value > field.maximum:
-            return self.refuse("evidence_too_large", place, maximum=_plain(field.maximum))
-        return value
+    def number(self, field: Field, value: Any) -> float | int:
+        number = _as_number(value)
+        if field.integer and not isinstance(number, int):
+            raise _Wrong("evidence_not_integer")
+        if field.minimum is not None and number < field.minimum:
+            raise _Wrong("evidence_too_small", minimum=_shown(field.minimum))
+        if field.maximum is not None and number > field.maximum:
+            raise _Wrong("evidence_too_large", maximum=_shown(field.maximum))
+        return number
 
-    def choice(self, field: Field, value: Any, place: str) -> Any:
+    def choice(self, field: Field, value: Any) -> list[str] | str:
         given = value if isinstance(value, list | tuple) else [value]
         if not field.many and len(given) != 1:
-            return self.refuse("evidence_one_choice", place)
+            raise _Wrong("evidence_one_choice")
+        allowed = self.allowed(field)
+        options = ", ".join(option.id for option in field.options)
         chosen: list[str] = []
         for item in given:
-            if not isinstance(item, str) or not item.strip():
-                return self.refuse("evidence_not_option", place)
-            chosen.append(item.strip())
-        allowed = self.allowed(field)
-        if allowed is not None and any(item not in allowed for item in chosen):
-            return self.refuse("evidence_not_option", place, options=", ".join(o.id for o in field.options))
+            name = item.strip() if isinstance(item, str) else ""
+            if (
+                not name
+                or len(name) > TEXT_MAX
+                or not _plain_text(name)
+                or (allowed is not None and name not in allowed)
+            ):
+                raise _Wrong("evidence_not_option", options=options)
+            chosen.append(name)
         chosen = list(dict.fromkeys(chosen))
         if field.many and field.minimum is not None and len(chosen) < field.minimum:
-            return self.refuse("evidence_too_few", place, minimum=int(field.minimum), given=len(chosen))
+            raise _Wrong("evidence_too_few", minimum=int(field.minimum), given=len(chosen))
         return chosen if field.many else chosen[0]
 
     def allowed(self, field: Field) -> set[str] | None:
@@ -151,11 +168,12 @@ class _Checker:
                     found.add(name)
         return found
 
-    def records(self, field: Field, value: Any, place: str) -> list[dict[str, Any]] | None:
+    def records(self, field: Field, value: Any, place: str) -> list[dict[str, Any]]:
         if not isinstance(value, list | tuple):
-            return self.refuse("evidence_not_records", place)
-        if len(value) > int(field.maximum or RECORDS_MAX):
-            return self.refuse("evidence_too_many", place, maximum=int(field.maximum or RECORDS_MAX), given=len(value))
+            raise _Wrong("evidence_not_records")
+        most = int(field.maximum or RECORDS_MAX)
+        if len(value) > most:
+            raise _Wrong("evidence_too_many", maximum=most, given=len(value))
         rows: list[dict[str, Any]] = []
         for number, item in enumerate(value, start=1):
             row = {field.fields[0].id: item} if isinstance(item, str) and field.fields else item
@@ -180,24 +198,49 @@ class _Checker:
                     "evidence_too_few_of", place, option=option.id, minimum=rule.at_least, given=count, column=column.id
                 )
 
-    def file(self, value: Any, place: str) -> dict[str, Any] | None:
-        if not isinstance(value, dict) or not isinstance(value.get("name"), str) or not value["name"].strip():
-            return self.refuse("evidence_not_file", place)
-        digest, size = value.get("sha256"), value.get("size")
-        if not isinstance(digest, str) or not _DIGEST.fullmatch(digest) or set(value) - _FILE_KEYS:
-            return self.refuse("evidence_not_file", place)
-        if size is not None and (not isinstance(size, int) or isinstance(size, bool) or size < 0):
-            return self.refuse("evidence_not_file", place)
-        return {**value, "name": value["name"].strip()[:255]}
+    def file(self, value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict) or set(value) - _FILE_KEYS:
+            raise _Wrong("evidence_not_file")
+        name, digest, size, media_type = (value.get(key) for key in ("name", "sha256", "size", "media_type"))
+        if not isinstance(name, str) or not name.strip() or not _plain_text(name):
+            raise _Wrong("evidence_not_file")
+        if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+            raise _Wrong("evidence_not_file")
+        if size is not None and (not isinstance(size, int) or isinstance(size, bool) or not 0 <= size < _NUMBER_END):
+            raise _Wrong("evidence_not_file")
+        if media_type is not None and not (isinstance(media_type, str) and _MEDIA_TYPE.fullmatch(media_type)):
+            raise _Wrong("evidence_not_file")
+        return {**value, "name": name.strip()[:_FILE_NAME_MAX]}
+
+
+def _as_number(value: Any) -> float | int:
+    """A finite number, whole ones as int; a string is read with a decimal point or comma."""
+    if isinstance(value, str):
+        text = value.strip().replace(",", ".")
+        if not re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", text):
+            raise _Wrong("evidence_not_number")
+        value = float(text) if "." in text else int(text)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _NUMBER_END:
+        raise _Wrong("evidence_not_number")  # not a number (NaN) is not below anything
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _plain_text(text: str) -> bool:
+    """Whether a text has no control characters (but line ends and tabs) and no halves of surrogate pairs."""
+    return text.isprintable() or all(c in "\n\r\t" or unicodedata.category(c) not in ("Cc", "Cs") for c in text)
+
+
+def _printable(text: str) -> str:
+    return text if text.isprintable() else "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _empty(value: Any) -> bool:
-    return value is None or value in ("", [], {}) or (isinstance(value, str) and not value.strip())
+    return value is None or value in ("", [], (), {}) or (isinstance(value, str) and not value.strip())
 
 
 def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _plain(number: float) -> int | str:
+def _shown(number: float) -> int | str:
     return int(number) if float(number).is_integer() else str(number)

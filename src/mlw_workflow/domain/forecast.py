@@ -138,7 +138,10 @@ class _Network:
         return ()
 
     def walk(self, found: WayOut, machine: str, last: Rule) -> None:
-        path = [(step.machine, self.rule_of(step.machine, step.trigger, step.from_state, step.to_state)) for step in found.steps]
+        path = [
+            (step.machine, self.rule_of(step.machine, step.trigger, step.from_state, step.to_state))
+            for step in found.steps
+        ]
         before: dict[str, Node] = {}
         for name, rule in [*path, (machine, last)]:
             node = (name, rule.trigger, rule.to_state)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from mlw_workflow.domain.definition import Need, Rule
+    from mlw_workflow.domain.definition import Need, Rule, Workflow
     from mlw_workflow.domain.pilot import Instance
 
 _LATEST = 2**62
@@ -32,11 +32,8 @@ def role_unmet(rule: Rule, attempt: Attempt) -> Iterator[Reason]:
 def needs_unmet(
     standing: Standing, needs: tuple[Need, ...], day: date, before_seq: int | None = None
 ) -> Iterator[Need]:
-    """The needs (series expanded) that did not hold at the end of ``day``."""
-    for need in needs:
-        expanded = standing.expand(need)
-        if not holds(standing, expanded, day, before_seq):
-            yield expanded
+    """The needs that did not hold at the end of ``day``."""
+    return (need for need in needs if not holds(standing, standing.expand(need), day, before_seq))
 
 
 def holds(standing: Standing, need: Need, day: date, before_seq: int | None = None) -> bool:
@@ -66,8 +63,13 @@ def prerequisite_reasons(standing: Standing, rule: Rule, attempt: Attempt) -> It
     """
     told: set[str] = set()
     for unmet in needs_unmet(standing, rule.needs, attempt.occurred_on):
-        for leaf in unmet.leaves():
-            if leaf.name in told or reached_by(standing, leaf, attempt.occurred_on) is not None:
+        expanded = standing.expand(unmet)
+        missing = [leaf for leaf in expanded.leaves() if reached_by(standing, leaf, attempt.occurred_on) is None]
+        if not missing:  # more instances of a series are asked for than this pilot has
+            leaf = next(unmet.leaves())
+            yield Reason("prerequisite_unmet", leaf.machine, needs=leaf.name, facts=(("state", leaf.state),))
+        for leaf in missing:
+            if leaf.name in told:
                 continue
             told.add(leaf.name)
             position = standing.position(leaf.machine)
@@ -115,9 +117,13 @@ def date_reasons(standing: Standing, instance: Instance, rule: Rule, attempt: At
     if attempt.today is not None and day > attempt.today:
         yield Reason("date_in_future", attempt.machine, who=who, facts=(*facts, ("today", attempt.today.isoformat())))
     if day < standing.pilot.start and "before" not in rule.outside_span:
-        yield Reason("date_before_pilot", attempt.machine, who=who, facts=(*facts, ("start", standing.pilot.start.isoformat())))
+        yield Reason(
+            "date_before_pilot", attempt.machine, who=who, facts=(*facts, ("start", standing.pilot.start.isoformat()))
+        )
     if day > standing.pilot.end and "after" not in rule.outside_span:
-        yield Reason("date_after_pilot", attempt.machine, who=who, facts=(*facts, ("end", standing.pilot.end.isoformat())))
+        yield Reason(
+            "date_after_pilot", attempt.machine, who=who, facts=(*facts, ("end", standing.pilot.end.isoformat()))
+        )
     last = standing.position(attempt.machine).last
     if last is not None and day < last.occurred_on:
         yield Reason(
@@ -138,9 +144,7 @@ def earliest_in_period(instance: Instance, rule: Rule) -> date | None:
     return instance.period.start if rule.not_before == "period_start" else instance.period.end
 
 
-def evidence_reasons(
-    rule: Rule, attempt: Attempt
-) -> tuple[Mapping[str, Any], tuple[Reason, ...]]:
+def evidence_reasons(rule: Rule, attempt: Attempt) -> tuple[Mapping[str, Any], tuple[Reason, ...]]:
     """The normalised evidence, and what is missing or wrong in it."""
     return check_evidence(rule.evidence, attempt)
 
@@ -156,17 +160,23 @@ def losing_their_footing(before: Standing, after: Standing, machine: str) -> Ite
             continue
         workflow = before.instances[other].workflow
         for step in position.steps:
-            for rule in workflow.rules_for.get((step.from_state, step.trigger), ()):
-                if rule.to_state != step.to_state:
-                    continue
-                for need in rule.needs:
-                    expanded = before.expand(need)
-                    if not any(leaf.machine == machine for leaf in expanded.leaves()):
-                        continue
-                    held = holds(before, expanded, step.occurred_on, step.seq)
-                    if held and not holds(after, expanded, step.occurred_on, step.seq):
-                        lost = next(leaf.name for leaf in expanded.leaves() if leaf.machine == machine)
-                        yield other, step, lost
+            rules = [
+                r for r in workflow.rules_for.get((step.from_state, step.trigger), ()) if r.to_state == step.to_state
+            ]
+            lost = [_lost_leaf(before, after, machine, step, rule) for rule in rules]
+            if lost and all(lost):
+                yield other, step, lost[0]
+
+
+def _lost_leaf(before: Standing, after: Standing, machine: str, step: Step, rule: Rule) -> str:
+    """The first leaf on ``machine`` by whose loss ``rule`` would not admit ``step``; empty when it still would."""
+    day, seq = step.occurred_on, step.seq
+    for need in rule.needs:
+        expanded = before.expand(need)
+        leaves = [leaf for leaf in expanded.leaves() if leaf.machine == machine]
+        if leaves and holds(before, expanded, day, seq) and not holds(after, expanded, day, seq):
+            return next(leaf.name for leaf in leaves if reached_by(after, leaf, day, seq) is None)
+    return ""
 
 
 def changed_meanwhile(position: Position, attempt: Attempt) -> tuple[Reason, ...]:
@@ -181,9 +191,7 @@ def changed_meanwhile(position: Position, attempt: Attempt) -> tuple[Reason, ...
     return (Reason("changed_meanwhile", attempt.machine, who=attempt.actor.roles, facts=facts),)
 
 
-def footing_reasons(
-    standing: Standing, position: Position, rule: Rule, attempt: Attempt
-) -> tuple[Reason, ...]:
+def footing_reasons(standing: Standing, position: Position, rule: Rule, attempt: Attempt) -> tuple[Reason, ...]:
     """A return may not be dated before a step of another machine that relied on what is given back."""
     if rule.effect != "return" or not position.steps:
         return ()
@@ -195,17 +203,25 @@ def footing_reasons(
     return tuple(relied_upon(standing, after, attempt.machine))
 
 
+def corrected_by(workflow: Workflow, step: Step | None) -> tuple[str, ...]:
+    """The roles that may undo a step of a machine."""
+    if step is not None:
+        for rule in workflow.rules_for.get((step.from_state, step.trigger), ()):
+            if rule.to_state == step.to_state and rule.corrected_by:
+                return rule.corrected_by
+    return workflow.correction.by
+
+
 def relied_upon(before: Standing, after: Standing, machine: str) -> list[Reason]:
     """One reason for each step of another machine that would lose a prerequisite."""
     reasons = []
     for other, step, need in losing_their_footing(before, after, machine):
-        workflow = before.instances[other].workflow
         reasons.append(
             Reason(
                 "relied_upon",
                 other,
                 needs=need,
-                who=workflow.correction.by,
+                who=corrected_by(before.instances[other].workflow, step),
                 facts=(("seq", step.seq), ("trigger", step.trigger), ("day", step.occurred_on.isoformat())),
             )
         )

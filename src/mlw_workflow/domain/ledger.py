@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
     from mlw_workflow.domain.definition import Effect
 
-EntryKind = Literal["opening", "transition", "refusal", "correction", "membership"]
+EntryKind = Literal[
+    "opening", "transition", "refusal", "correction", "membership", "acknowledgement", "snooze", "deputy", "policy"
+]
+"""The last four say how people are reminded, and move no machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +77,42 @@ class Entry:
     pilot: Mapping[str, str] = field(default_factory=dict)
     """For an opening: code, municipality, voivodeship, programme, start, end."""
     person: str = ""
-    """For a membership, with role, since and until: the person's id."""
+    """For a membership, with role, since and until: the person's id. For an acknowledgement or a snooze: who is not to
+    be reminded of the deadline ``trigger`` of ``machine`` (with ``until``: before that day). For a deputy: who is
+    absent."""
     since: date | None = None
     until: date | None = None
+    deputy: str = ""
+    """For a deputy, with person, since and until: the id of whoever is told instead."""
+    policy: Mapping[str, object] = field(default_factory=dict)
+    """For a policy: how this pilot is reminded from here on, in normal form; empty: as the programme says."""
 
 
 def fold(initial_of: Mapping[str, str], entries: Iterable[Entry]) -> dict[str, Position]:
     """The positions that a course of entries leads to, by machine; machines that took no step are left out.
 
     ``initial_of`` gives each machine's initial state. Raises ValueError naming the entry that does not fit the
-    course before it (an undone step that is not the last, a step from a state the machine is not in).
+    course before it (a machine the pilot does not have, a step from a state the machine is not in or back in time,
+    an undone step that is not the last).
     """
     moved: dict[str, Position] = {}
     for entry in entries:
         if entry.kind == "transition":
+            if entry.machine not in initial_of:
+                raise ValueError(f"entry {entry.seq}: there is no machine {entry.machine}")
             position = moved.get(entry.machine) or Position(entry.machine, initial_of[entry.machine])
             if position.state != entry.from_state:
                 raise ValueError(f"entry {entry.seq}: {entry.machine} is in {position.state}, not {entry.from_state}")
-            moved[entry.machine] = advanced(position, step_of(entry))
+            step = step_of(entry)
+            if position.last is not None and step.occurred_on < position.last.occurred_on:
+                raise ValueError(f"entry {entry.seq}: {step.occurred_on} is before entry {position.last.seq}")
+            moved[entry.machine] = advanced(position, step)
         elif entry.kind == "correction":
             undone = moved.get(entry.machine)
             if undone is None or undone.last is None or undone.last.seq != entry.undoes:
                 raise ValueError(f"entry {entry.seq}: undoes {entry.undoes}, which is not {entry.machine}'s last step")
             moved[entry.machine] = taken_back(undone)
-    return moved
+    return {machine: position for machine, position in moved.items() if position.steps}
 
 
 def advanced(position: Position, step: Step) -> Position:

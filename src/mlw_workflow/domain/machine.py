@@ -30,7 +30,9 @@ def decide(standing: Standing, attempt: Attempt) -> Decision:
     """
     instance = standing.instances.get(attempt.machine)
     if instance is None:
-        raise UnknownMachine(machine=attempt.machine, known=tuple(standing.instances), pilot=standing.pilot.municipality)
+        raise UnknownMachine(
+            machine=attempt.machine, known=tuple(standing.instances), pilot=standing.pilot.municipality
+        )
     if attempt.trigger == CORRECT:
         return decide_correction(standing, instance, attempt)
     workflow = instance.workflow
@@ -65,10 +67,11 @@ class Moment:
         return any(role in rule.by for role in self.attempt.actor.roles)
 
     def admits(self, rule: Rule) -> bool:
-        """Whether all guards are content with ``rule``; keeps every reason of those that are not."""
-        self.rule = rule
-        self.evidence, self.reasons = self.conditions(rule)
-        self.admitted = not self.reasons
+        """Whether all guards are content with ``rule``; keeps every reason of the rule with the fewest."""
+        evidence, reasons = self.conditions(rule)
+        if self.rule is None or len(reasons) < len(self.reasons):
+            self.rule, self.evidence, self.reasons = rule, evidence, reasons
+        self.admitted = not reasons
         return self.admitted
 
     def conditions(self, rule: Rule) -> tuple[Mapping[str, Any], tuple[Reason, ...]]:
@@ -87,36 +90,32 @@ class Moment:
 
     def answer(self) -> Decision:
         """What the machine answers, after it was fired."""
-        attempt = self.attempt
-        state = self.position.state
-        if self.admitted:
-            assert self.rule is not None
-            rule = self.rule
+        attempt, state = self.attempt, self.position.state
+        rule, reasons = self.rule, self.reasons
+        if rule is not None and self.admitted:
+            role = next(role for role in attempt.actor.roles if role in rule.by)
+            relies_on = guards.reliances(self.standing, rule, attempt.occurred_on) if rule.needs else ()
             return Admitted(
-                attempt.machine,
-                attempt.trigger,
-                state,
-                rule.to_state,
-                rule.effect,
-                next(role for role in attempt.actor.roles if role in rule.by),
-                self.evidence,
-                guards.reliances(self.standing, rule, attempt.occurred_on) if rule.needs else (),
+                attempt.machine, attempt.trigger, state, rule.to_state, rule.effect, role, self.evidence, relies_on
             )
-        reasons = self.reasons
-        rule = self.rule or self.meant()
-        if self.rule is None:
+        if rule is None:
+            fitting = self.fitting()
+            rule = self.meant(fitting or self.instance.workflow.rules_of(attempt.trigger))
             _, reasons = self.conditions(rule)
-            if rule.from_state != state:
+            if not fitting:
                 reasons = (self.wrong_state(), *reasons)
         role = next((role for role in attempt.actor.roles if role in rule.by), "")
         return Refused(attempt.machine, attempt.trigger, state, rule.to_state, reasons, role)
 
-    def meant(self) -> Rule:
-        """The rule an attempt that fits none comes closest to: from the present state, else the first."""
-        workflow = self.instance.workflow
-        here = workflow.rules_for.get((self.position.state, self.attempt.trigger), ())
-        fitting = [rule for rule in here if rule.effect != "resume" or rule.to_state == self.position.left()]
-        return fitting[0] if fitting else workflow.rules_of(self.attempt.trigger)[0]
+    def fitting(self) -> tuple[Rule, ...]:
+        """The trigger's rules from the present state, whoever may take them."""
+        here = self.instance.workflow.rules_for.get((self.position.state, self.attempt.trigger), ())
+        return tuple(rule for rule in here if rule.effect != "resume" or rule.to_state == self.position.left())
+
+    def meant(self, rules: tuple[Rule, ...]) -> Rule:
+        """The rule an attempt that no rule takes comes closest to: one that the actor may take, else the first."""
+        held = self.attempt.actor.roles
+        return next((rule for rule in rules if any(role in rule.by for role in held)), rules[0])
 
     def wrong_state(self) -> Reason:
         """The machine is not in a state that this trigger leaves."""
@@ -137,7 +136,9 @@ def fire(workflow: Workflow, moment: Moment) -> str:
     Equal by test to reading the table ``workflow.rules_for`` in its order.
     """
     cursor = _Cursor(moment.position.state)
-    _machine(workflow).events[moment.attempt.trigger].trigger(cursor, moment=moment)
+    event = _machine(workflow).events[moment.attempt.trigger]
+    if cursor.state in event.transitions:  # else the library would write a warning to the log
+        event.trigger(cursor, moment=moment)
     return cursor.state
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlw_workflow.domain import guards
 from mlw_workflow.domain.decision import Actor, Attempt, Reason
-from mlw_workflow.domain.definition import Rule
+from mlw_workflow.domain.definition import Need, Rule
 from mlw_workflow.domain.ledger import advanced
 from mlw_workflow.domain.pilot import Instance, Standing, Step
 from mlw_workflow.domain.wayout import way_out
@@ -67,31 +67,42 @@ def blocked(standing: Standing, machine: str, today: date) -> tuple[Blocked, ...
             continue
         reasons = conditions(standing, instance, rule, today)
         if reasons:
-            found.append(Blocked(machine, rule.trigger, reasons, blocked_since(standing, instance, rule)))
+            found.append(Blocked(machine, rule.trigger, reasons, blocked_since(standing, instance, rule, today)))
     return tuple(found)
 
 
-def blocked_since(standing: Standing, instance: Instance, rule: Rule) -> date:
+def blocked_since(standing: Standing, instance: Instance, rule: Rule, today: date) -> date:
     """Since when only the unmet conditions keep a rule: the machine stands there, and all else is met."""
     last = standing.position(instance.id).last
-    days = [last.occurred_on if last else standing.pilot.start]
-    for need in rule.needs:
-        for leaf in standing.expand(need).leaves():
-            step = standing.position(leaf.machine).reached(leaf.state, standing.instances[leaf.machine].workflow)
-            if step is not None:
-                days.append(step.occurred_on)
-    bound = guards.earliest_in_period(instance, rule)
-    return max([*days, bound]) if bound else max(days)
+    days = [
+        last.occurred_on if last else standing.pilot.start,
+        guards.earliest_in_period(instance, rule),
+        *(_met_on(standing, standing.expand(need), today) for need in rule.needs),
+    ]
+    return max((day for day in days if day is not None and day <= today), default=today)
+
+
+def _met_on(standing: Standing, need: Need, today: date) -> date | None:
+    """The day on which an expanded need was met; of an unmet one, the last day on which a part of it was."""
+    if need.machine:
+        step = guards.reached_by(standing, need, today)
+        return step.occurred_on if step else None
+    if guards.holds(standing, need, today):
+        held = (member for member in need.of if guards.holds(standing, member, today))
+        days = sorted(_met_on(standing, member, today) or standing.pilot.start for member in held)
+        return days[need.at_least - 1] if need.at_least else None
+    return max(filter(None, (_met_on(standing, member, today) for member in need.of)), default=None)
 
 
 def open_now(standing: Standing, today: date, now: datetime) -> tuple[Open, ...]:
     """Everything that can be done on a day, in the order of the definition, and what each step would free."""
     keeps: dict[tuple[str, str], set[tuple[str, str]]] = {}
-    kept: set[tuple[str, str]] = set()
+    waits_for: dict[str, set[tuple[str, str]]] = {}
     for machine in standing.instances:
         for item in blocked(standing, machine, today):
             key = (machine, item.trigger)
-            kept.add(key)
+            for reason in item.reasons:
+                waits_for.setdefault(reason.machine, set()).add(key)
             for step in way_out(standing, machine, item.trigger).steps:
                 keeps.setdefault((step.machine, step.trigger), set()).add(key)
     found = []
@@ -100,9 +111,12 @@ def open_now(standing: Standing, today: date, now: datetime) -> tuple[Open, ...]
             if conditions(standing, instance, rule, today):
                 continue
             key = (machine, rule.trigger)
-            leads_to = sorted(keeps.get(key, ()))
-            freed = [other for other in leads_to if not _still_kept(standing, machine, rule, other, today, now)]
-            found.append(Open(machine, rule.trigger, rule, tuple(freed), tuple(leads_to)))
+            freed = [
+                other
+                for other in sorted(waits_for.get(machine, ()))
+                if other[0] != machine and not _still_kept(standing, machine, rule, other, today, now)
+            ]
+            found.append(Open(machine, rule.trigger, rule, tuple(freed), tuple(sorted(keeps.get(key, ())))))
     return tuple(found)
 
 

@@ -119,19 +119,23 @@ class Position:
                 case "advance":
                     reached.append((step.to_state, step))
                 case "return":
-                    while len(reached) > 1 and reached[-1][0] != step.to_state:
-                        reached.pop()
+                    waived_by = None
+                    before = [state for state, _ in reached]
+                    if step.to_state in before:
+                        del reached[before.index(step.to_state) + 1 :]
+                    else:  # back to a stage the machine had not been through
+                        reached[1:] = [(step.to_state, step)]
                 case "suspend":
                     suspended = True
-                case "resume":
-                    pass
                 case "waive":
                     waived_by = step
+                case "resume" | "correct":
+                    pass
         return Trail(tuple(reached), suspended, waived_by)
 
     def left(self) -> str:
         """The state a suspended machine left, to which it will resume."""
-        return self.trail().reached[-1][0]
+        return next((step.from_state for step in reversed(self.steps) if step.effect == "suspend"), self.state)
 
     def reached(self, state: str, workflow: Workflow) -> Step | None:
         """The step by which ``state`` was reached (and still is), or None.

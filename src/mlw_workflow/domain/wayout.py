@@ -4,7 +4,8 @@ The search is exact. A plan gives each machine it touches one path onwards from 
 ever add reached states (prerequisites ask for "this state or beyond"), so the order of steps on different machines
 does not matter for what is reached, and a plan is a *set*: best-first search over sets of paths, where each unmet
 need is an OR over the paths that reach it (and, for "k of n", over the k chosen) and each step an AND over its needs.
-A plan counts only if its steps can be put in an order in which every step's needs hold (no circles).
+A plan counts only if its steps can be put in an order in which every step's needs hold (no circles), each on a day
+that its rule allows; a plan whose days come too late is the answer only when there is no other.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 EXPANSIONS_MAX = 100_000
 """Partial plans looked at before the search gives up; a definition that needs more is a thicket, and is told so."""
+LATE_EXPANSIONS_MAX = 2_000
+"""The same once there is a plan whose days come too late, in search of one that can still happen."""
 
 Cost = tuple[int, int, int]
 """Exceptional steps (waivers), steps that somebody else must take (with a role given), all steps."""
@@ -55,6 +58,8 @@ class WayOut:
     """The first local day on which the transition itself could lawfully happen; None when no day is lawful."""
     lost: tuple[str, ...] = ()
     """When it is not possible: prerequisites (or ``machine.state``) that can no longer be reached."""
+    gave_up: bool = False
+    """The search was ended before all plans were looked at: whether it is possible is not known."""
 
 
 def way_out(standing: Standing, machine: str, trigger: str, as_role: str = "") -> WayOut:
@@ -68,18 +73,24 @@ def way_out(standing: Standing, machine: str, trigger: str, as_role: str = "") -
     rules = instance.workflow.rules_of(trigger)
     if not rules:
         raise KeyError(trigger)
-    best: WayOut | None = None
-    best_cost: Cost | None = None
+    best: _Found | None = None
     lost: set[str] = set()
+    gave_up = False
     for rule in rules:
         if rule.effect == "resume" and rule.to_state != standing.position(machine).left():
             continue
         search = _Search(standing, instance, rule, as_role)
-        found = search.run(best_cost)
-        if found is not None and (best_cost is None or found[0] < best_cost):
-            best_cost, best = found[0], _dated(standing, instance, rule, found[1])
+        found = search.run(best)
+        best = found or best
         lost |= search.lost
-    return best or WayOut(possible=False, lost=tuple(sorted(lost)))
+        gave_up |= search.gave_up
+    if best is None:
+        return WayOut(possible=False, lost=tuple(sorted(lost)), gave_up=gave_up)
+    steps = tuple(
+        PlannedStep(name, r.trigger, r.from_state, r.to_state, r.by, r.evidence, day, r.effect == "waive")
+        for name, r, day in best.steps
+    )
+    return WayOut(True, steps, best.earliest_on)
 
 
 Path = tuple[Rule, ...]
@@ -87,11 +98,35 @@ Demand = tuple[str, str] | Need
 """A state of a machine that must be reached, or a group of needs."""
 
 
+_Been = frozenset[tuple[str, frozenset[str]]]
+"""States a path has been in, each with all that was reached by then."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan:
     paths: Mapping[str, Path]
     open: tuple[Demand, ...]
     cost: Cost
+
+    def key(self) -> object:
+        """Equal for plans that are the same (rules by identity: their values are large)."""
+        return frozenset((name, *map(id, path)) for name, path in self.paths.items()), frozenset(self.open)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A finished plan: its steps in order, each with its first lawful day; and that of the transition itself."""
+
+    cost: Cost
+    steps: tuple[tuple[str, Rule, date], ...]
+    earliest_on: date | None
+
+    def beats(self, other: _Found | None) -> bool:
+        """One that can still happen is better than one that cannot; then the cheaper, then the earlier."""
+        return other is None or self.rank() < other.rank()
+
+    def rank(self) -> tuple[bool, Cost, date]:
+        return self.earliest_on is None, self.cost, self.earliest_on or date.max
 
 
 class _Search:
@@ -101,43 +136,67 @@ class _Search:
         self.rule = rule
         self.as_role = as_role
         self.lost: set[str] = set()
+        self.gave_up = False
         self._distances: dict[tuple[str, str], Cost | None] = {}
+        self._needs: dict[int, tuple[Need, ...]] = {}
 
-    def run(self, bound: Cost | None) -> tuple[Cost, list[tuple[str, Rule]]] | None:
-        """The cheapest plan (below ``bound``) as its cost and its steps in order, or None."""
+    def run(self, best: _Found | None) -> _Found | None:
+        """The cheapest plan if it is better than ``best``, else None."""
         ties = count()
         queue: list[tuple[Cost, int, int, _Plan]] = []
+        seen: set[object] = set()
+        found: _Found | None = None
 
         def push(plan: _Plan) -> None:
             estimate = self.estimate(plan)
-            if estimate is not None and (bound is None or estimate < bound):
+            if estimate is None or (best is not None and best.earliest_on is not None and estimate > best.cost):
+                return
+            key = plan.key()
+            if key not in seen:
+                seen.add(key)
                 heapq.heappush(queue, (estimate, len(plan.open), next(ties), plan))
 
         for path in self.paths_to_stand_in(self.rule.from_state):
-            paths = {self.instance.id: path} if path else {}
             demands = [d for step in (*path, self.rule) for d in self.demands(step)]
+            paths = {self.instance.id: path} if path else {}
             push(_Plan(paths, tuple(dict.fromkeys(demands)), self.cost(path)))
-        for _ in range(EXPANSIONS_MAX):
-            if not queue:
-                return None
+        left = EXPANSIONS_MAX
+        while queue and left:
+            left -= 1
             plan = heapq.heappop(queue)[-1]
-            if not plan.open:
-                ordered = self.in_order(plan)
-                if ordered is not None:
-                    return plan.cost, ordered
+            if plan.open:
+                for further in self.resolve(plan):
+                    push(further)
                 continue
-            for further in self.resolve(plan):
-                push(further)
-        return None
+            finished = self.finished(plan)
+            if finished is not None and finished.beats(found):
+                found = finished
+                left = min(left, LATE_EXPANSIONS_MAX)
+            if found is not None and found.earliest_on is not None:
+                break
+        self.gave_up = not left
+        return found if found is not None and found.beats(best) else None
+
+    def needs(self, rule: Rule) -> tuple[Need, ...]:
+        """The rule's needs with every series expanded."""
+        known = self._needs.get(id(rule))
+        if known is None:
+            known = self._needs[id(rule)] = tuple(self.standing.expand(need) for need in rule.needs)
+        return known
 
     def demands(self, rule: Rule) -> Iterator[Demand]:
-        for need in rule.needs:
-            expanded = self.standing.expand(need)
-            if expanded.of or not expanded.machine:
-                if not (expanded.at_least <= 0):
-                    yield expanded
-            else:
-                yield (expanded.machine, expanded.state)
+        for need in self.needs(rule):
+            yield from self.demanded(need)
+
+    def demanded(self, need: Need) -> Iterator[Demand]:
+        """What a need demands: a state; of a group of which all must hold, what its members demand."""
+        if need.machine:
+            yield (need.machine, need.state)
+        elif need.at_least == len(need.of):
+            for member in need.of:
+                yield from self.demanded(member)
+        elif need.at_least > 0:
+            yield need
 
     def cost(self, path: Path) -> Cost:
         exceptional = sum(rule.effect == "waive" for rule in path)
@@ -151,20 +210,14 @@ class _Search:
             return True
         return any(_reaches(rule, state, workflow) for rule in paths.get(machine, ()))
 
-    def met(self, paths: Mapping[str, Path], need: Need) -> bool:
-        if need.of or not need.machine:
-            return sum(self.met(paths, member) for member in need.of) >= need.at_least
-        return self.has(paths, need.machine, need.state)
-
     def resolve(self, plan: _Plan) -> Iterator[_Plan]:
-        """All ways to settle the plan's first open demand."""
-        demand, rest = plan.open[0], plan.open[1:]
+        """All ways to settle one open demand of the plan: a state first, a choice among several last."""
+        demand = next((demand for demand in plan.open if not isinstance(demand, Need)), plan.open[0])
+        rest = tuple(other for other in plan.open if other is not demand)
         if isinstance(demand, Need):
-            if self.met(plan.paths, demand):
-                yield _Plan(plan.paths, rest, plan.cost)
-                return
+            # Even when it is met, or would be by the plan's own steps: too late perhaps, or in a circle.
             for chosen in combinations(demand.of, demand.at_least):
-                added: list[Demand] = [m if m.of else (m.machine, m.state) for m in chosen]
+                added = [d for member in chosen for d in self.demanded(member)]
                 yield _Plan(plan.paths, _merged(rest, added), plan.cost)
             return
         machine, state = demand
@@ -194,39 +247,37 @@ class _Search:
                 continue
             yield rule
 
+    def walks(self, machine: str, start: str, walked: Path) -> Iterator[Path]:
+        """Every path onwards, the empty one included, that comes back to a state only with more states reached."""
+
+        def extend(path: Path, here: str, reached: frozenset[str], seen: _Been) -> Iterator[Path]:
+            yield path
+            for rule in self.onward(machine, here, walked=bool(walked or path)):
+                gained = reached | {rule.to_state} if rule.effect == "advance" else reached
+                if (rule.to_state, gained) not in seen:
+                    yield from extend((*path, rule), rule.to_state, gained, seen | {(rule.to_state, gained)})
+
+        reached = frozenset(state for state, _ in self.standing.position(machine).trail().reached)
+        reached |= {rule.to_state for rule in walked if rule.effect == "advance"}
+        yield from extend((), start, reached, frozenset({(start, reached)}))
+
     def paths_to_reach(self, machine: str, state: str, walked: Path) -> Iterator[Path]:
-        """Every simple path onwards that ends with the first step by which ``state`` is reached."""
+        """Every path onwards that ends with the first step by which ``state`` is reached."""
         workflow = self.standing.instances[machine].workflow
         start = walked[-1].to_state if walked else self.standing.position(machine).state
-
-        def extend(path: Path, here: str, seen: frozenset[str]) -> Iterator[Path]:
-            for rule in self.onward(machine, here, walked=bool(walked or path)):
-                if rule.to_state in seen:
-                    continue
-                longer = (*path, rule)
-                if _reaches(rule, state, workflow):
-                    yield longer
-                else:
-                    yield from extend(longer, rule.to_state, seen | {rule.to_state})
-
-        yield from extend((), start, frozenset({start}))
+        for path in self.walks(machine, start, walked):
+            reaching = [_reaches(rule, state, workflow) for rule in path]
+            if reaching and reaching[-1] and not any(reaching[:-1]):
+                yield path
 
     def paths_to_stand_in(self, state: str) -> Iterator[Path]:
-        """Every simple path of the machine itself that ends in ``state``."""
+        """Every path of the machine itself that ends in ``state``."""
         start = self.standing.position(self.instance.id).state
-
-        def extend(path: Path, here: str, seen: frozenset[str]) -> Iterator[Path]:
-            if here == state:
-                yield path
-                return
-            for rule in self.onward(self.instance.id, here, walked=bool(path)):
-                if rule.to_state not in seen:
-                    yield from extend((*path, rule), rule.to_state, seen | {rule.to_state})
-
         found = False
-        for path in extend((), start, frozenset({start})):
-            found = True
-            yield path
+        for path in self.walks(self.instance.id, start, ()):
+            if (path[-1].to_state if path else start) == state:
+                found = True
+                yield path
         if not found:
             self.lost.add(f"{self.instance.id}.{state}")
 
@@ -259,27 +310,69 @@ class _Search:
             self._distances[key] = min(costs, default=None)
         return self._distances[key]
 
-    def in_order(self, plan: _Plan) -> list[tuple[str, Rule]] | None:
-        """The plan's steps in an order in which each one's needs hold; None when it goes in a circle."""
-        walked: dict[str, Path] = {}
-        ordered: list[tuple[str, Rule]] = []
-        total = sum(len(path) for path in plan.paths.values())
-        machines = [machine for machine in self.standing.instances if machine in plan.paths]
-        while len(ordered) < total:
-            progress = False
-            for machine in machines:
-                path, done = plan.paths[machine], walked.get(machine, ())
-                while len(done) < len(path) and self.may(walked, path[len(done)]):
-                    step = path[len(done)]
-                    ordered.append((machine, step))
-                    done = walked[machine] = (*done, step)
-                    progress = True
-            if not progress:
-                return None
-        return ordered if self.may(walked, self.rule) else None
+    def finished(self, plan: _Plan) -> _Found | None:
+        """The plan's steps in an order in which each one's needs hold, the earliest first; None when there is none.
 
-    def may(self, walked: Mapping[str, Path], rule: Rule) -> bool:
-        return all(self.met(walked, self.standing.expand(need)) for need in rule.needs)
+        Each step gets its first lawful day; as no day is before those it rests on, the earliest step that can be
+        taken never gets an earlier one.
+        """
+        walked: dict[str, list[tuple[Rule, date]]] = {}
+        ordered: list[tuple[str, Rule, date]] = []
+        in_time = True
+        machines = [machine for machine in self.standing.instances if machine in plan.paths]
+        for _ in range(sum(len(path) for path in plan.paths.values())):
+            ready = []
+            for number, machine in enumerate(machines):
+                done = len(walked.get(machine, ()))
+                if done < len(plan.paths[machine]):
+                    rule = plan.paths[machine][done]
+                    day = self.first_day(self.standing.instances[machine], rule, walked)
+                    if day is not None:
+                        ready.append((day, number, machine, rule))
+            if not ready:
+                return None
+            day, _number, machine, rule = min(ready, key=lambda step: step[:2])
+            walked.setdefault(machine, []).append((rule, day))
+            ordered.append((machine, rule, day))
+            in_time &= self.in_time(rule, day)
+        earliest = self.first_day(self.instance, self.rule, walked)
+        if earliest is None:
+            return None
+        lawful = in_time and self.in_time(self.rule, earliest)
+        return _Found(plan.cost, tuple(ordered), earliest if lawful else None)
+
+    def in_time(self, rule: Rule, day: date) -> bool:
+        return day <= self.standing.pilot.end or "after" in rule.outside_span
+
+    def first_day(self, instance: Instance, rule: Rule, walked: Mapping[str, list[tuple[Rule, date]]]) -> date | None:
+        """The first lawful day of a step after those that are walked; None while a need is unmet."""
+        last = self.standing.position(instance.id).last
+        days = [
+            date.min if "before" in rule.outside_span else self.standing.pilot.start,
+            last.occurred_on if last else date.min,
+            earliest_in_period(instance, rule) or date.min,
+            *(day for _, day in walked.get(instance.id, ())),
+        ]
+        for need in self.needs(rule):
+            met_on = self.first_met(need, walked)
+            if met_on is None:
+                return None
+            days.append(met_on)
+        return max(days)
+
+    def first_met(self, need: Need, walked: Mapping[str, list[tuple[Rule, date]]]) -> date | None:
+        """The day on which an expanded need is met for good, with the steps walked; None when it is not."""
+        if not need.machine:
+            if not need.at_least:
+                return date.min
+            found = sorted(day for member in need.of if (day := self.first_met(member, walked)) is not None)
+            return found[need.at_least - 1] if need.at_least <= len(found) else None
+        workflow = self.standing.instances[need.machine].workflow
+        reached = self.standing.position(need.machine).reached(need.state, workflow)
+        if reached is not None:
+            return reached.occurred_on
+        days = (day for rule, day in walked.get(need.machine, ()) if _reaches(rule, need.state, workflow))
+        return next(days, None)
 
 
 def _merged(rest: tuple[Demand, ...], added: list[Demand]) -> tuple[Demand, ...]:
@@ -292,49 +385,3 @@ def _reaches(rule: Rule, state: str, workflow: Workflow) -> bool:
     if rule.effect != "advance":
         return False
     return rule.to_state == state or (state == DONE and rule.to_state in workflow.done_states)
-
-
-def _dated(standing: Standing, instance: Instance, rule: Rule, ordered: list[tuple[str, Rule]]) -> WayOut:
-    """Give each planned step the first lawful day, and the transition itself too."""
-    planned: dict[str, list[tuple[Rule, date]]] = {}
-    steps: list[PlannedStep] = []
-    for machine, step in ordered:
-        day = _first_day(standing, standing.instances[machine], step, planned)
-        planned.setdefault(machine, []).append((step, day))
-        steps.append(
-            PlannedStep(
-                machine, step.trigger, step.from_state, step.to_state, step.by, step.evidence, day,
-                step.effect == "waive",
-            )
-        )  # fmt: skip
-    earliest = _first_day(standing, instance, rule, planned)
-    in_time = earliest <= standing.pilot.end or "after" in rule.outside_span
-    return WayOut(True, tuple(steps), earliest if in_time else None)
-
-
-def _first_day(
-    standing: Standing, instance: Instance, rule: Rule, planned: Mapping[str, list[tuple[Rule, date]]]
-) -> date:
-    last = standing.position(instance.id).last
-    bounds = [date.min] if "before" in rule.outside_span else [standing.pilot.start]
-    if last is not None:
-        bounds.append(last.occurred_on)
-    bounds += [day for _, day in planned.get(instance.id, ())]
-    bound = earliest_in_period(instance, rule)
-    if bound is not None:
-        bounds.append(bound)
-    bounds += [_first_met(standing, standing.expand(need), planned) for need in rule.needs]
-    return max(bounds)
-
-
-def _first_met(standing: Standing, need: Need, planned: Mapping[str, list[tuple[Rule, date]]]) -> date:
-    """The first day on which an expanded need holds, given the planned steps; ``date.max`` when it never does."""
-    if need.of or not need.machine:
-        days = sorted(_first_met(standing, member, planned) for member in need.of)
-        return days[need.at_least - 1] if 0 < need.at_least <= len(days) else date.min
-    workflow = standing.instances[need.machine].workflow
-    reached = standing.position(need.machine).reached(need.state, workflow)
-    if reached is not None:
-        return reached.occurred_on
-    days = [day for rule, day in planned.get(need.machine, ()) if _reaches(rule, need.state, workflow)]
-    return min(days, default=date.max)

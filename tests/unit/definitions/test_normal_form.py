@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
+import rfc8785
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -80,6 +81,7 @@ def values_of(hint: Any, depth: int = 0) -> st.SearchStrategy[Any]:
 def test_round_trip(programme: Programme) -> None:
     """Any programme comes back equal from its normal form, and gives the same bytes again."""
     body = normal_bytes(programme)
+    assert body == rfc8785.dumps(to_normal(programme))
     again = from_normal(body)
     assert plain(again) == plain(programme)
     assert normal_bytes(again) == body
