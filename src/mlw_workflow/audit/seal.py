@@ -22,6 +22,7 @@ SALT_SIZE = 32
 COMMITMENT_TAG = b"mlw-workflow/evidence/v1\x00"
 _TEXT_FIELDS = (
     "role", "definition", "machine", "trigger", "from_state", "to_state", "effect", "precision", "source", "person",
+    "deputy",
 )  # fmt: skip
 
 
@@ -91,6 +92,8 @@ def _fields(entry: Entry) -> dict[str, Any]:
         fields["reasons"] = entry.reasons
     if entry.pilot:
         fields["pilot"] = entry.pilot
+    if entry.policy:
+        fields["policy"] = entry.policy
     if entry.since is not None:
         fields["since"] = entry.since.isoformat()
     if entry.until is not None:
@@ -104,7 +107,7 @@ def instant(moment: datetime) -> str:
         raise ValueError("an instant without a time zone cannot be sealed")
     if moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC)
-    return f"{moment.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+    return f"{moment.isoformat(timespec='microseconds')[:-6]}Z"  # in the place of +00:00
 
 
 def leaf_hash(body: bytes) -> bytes:
