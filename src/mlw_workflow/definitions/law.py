@@ -59,7 +59,7 @@ def _year(year: int) -> dict[date, str]:
 def _from_package(year: int) -> dict[date, str]:
     from holidays.countries.poland import Poland
 
-    return dict(Poland(years=[year], language="pl"))
+    return dict(Poland(years=[year], language="pl"))  # type: ignore[no-untyped-call]
 
 
 def written_out(first: int, last: int) -> str:

@@ -43,7 +43,9 @@ def next_warning(
     return next((w for w in warnings(ladder, pilot, due_on, calendar, horizon) if w.send_on > after), None)
 
 
-def first_day_after(ladder: Ladder, pilot: Pilot, due_on: date | None, calendar: WorkCalendar, day: date) -> date | None:
+def first_day_after(
+    ladder: Ladder, pilot: Pilot, due_on: date | None, calendar: WorkCalendar, day: date
+) -> date | None:
     """The day of the first warning after a local day, however far; None when the ladder has come to its end."""
     base, rungs = _counted_from(ladder, pilot, due_on)
     found = (_first_of_rung(rung, base, calendar, day) for rung in rungs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from mlw_workflow.domain.errors import StorageUnavailable
 
@@ -13,9 +13,18 @@ if TYPE_CHECKING:
     from mlw_workflow.domain.errors import WorkflowError
     from mlw_workflow.storage.batch import Batch
 
-REVISION = "mlw0001"
+REVISION = "mlw0002"
 """The newest migration. The program opens a database of this revision and of no other (a test keeps it equal)."""
 REVISION_PREFIX = "mlw"
+CLAIM = " FOR UPDATE SKIP LOCKED"
+"""At the end of a statement that takes rows which no other worker is to take meanwhile."""
+
+
+class Bulk(NamedTuple):
+    """One statement for many rows: with ``?`` for a value, and with ``?`` for an array of each column's values."""
+
+    each: str
+    arrays: str
 
 
 def revision_number(revision: str) -> int | None:
@@ -101,6 +110,14 @@ class Driver(Protocol):
 
     def commit(self, connection: Any) -> None:
         """End the transaction and keep it."""
+        ...
+
+    def write_many(self, connection: Any, statements: Bulk, rows: list[tuple[Any, ...]]) -> int:
+        """Run a statement for many rows at once; how many it touched."""
+        ...
+
+    def listed(self, values: list[str]) -> Any:
+        """Texts as ``AMONG ?`` takes them."""
         ...
 
     def instant(self, moment: datetime) -> Any:

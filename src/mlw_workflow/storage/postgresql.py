@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from mlw_workflow.domain.pilot import Position
     from mlw_workflow.storage.batch import Batch
+    from mlw_workflow.storage.driver import Bulk
 
 
 LOCK_TIMEOUT = "10s"
@@ -96,7 +97,7 @@ def _single(positions: int, evidence: int) -> Any:
 
 @lru_cache(maxsize=256)
 def _marked(statement: str) -> Any:
-    return statement.replace("?", "%s")
+    return statement.replace("AMONG ?", "= ANY(?)").replace("?", "%s")
 
 
 class Raw(psycopg.Connection[tuple[Any, ...]]):
@@ -210,6 +211,15 @@ class PostgresDriver:
         """Run a statement for each row."""
         with connection.cursor() as cursor:
             cursor.executemany(_marked(statement), rows)
+
+    def write_many(self, connection: Raw, statements: Bulk, rows: list[tuple[Any, ...]]) -> int:
+        """All rows in one statement, as an array for each column."""
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        return connection.execute(_marked(statements.arrays), columns).rowcount
+
+    def listed(self, values: list[str]) -> list[str]:
+        """An array."""
+        return values
 
     def stream(self, connection: Raw, statement: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
         """Rows fetched in portions by a cursor of the server's."""

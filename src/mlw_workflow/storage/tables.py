@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, DateTime, Dialect, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, DateTime, Dialect, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
@@ -173,6 +173,169 @@ class MembershipRow(SQLModel, table=True):
     since: date = Field(primary_key=True)
     until: date | None = None
     seq: int
+
+
+def _partial(name: str, column: str, where: str) -> Index:
+    """An index on the few rows that still need something, so that looking for them costs what they cost."""
+    return Index(name, column, sqlite_where=text(where), postgresql_where=text(where))
+
+
+class DeadlineRow(SQLModel, table=True):
+    """Projection: a deadline as things stand; and, which is no projection, how far its warnings were handled."""
+
+    __tablename__ = "deadline"
+    __table_args__: ClassVar[Any] = (
+        CheckConstraint("status IN ('open', 'done', 'withdrawn')", name="deadline_status"),
+        CheckConstraint("next_on IS NULL OR status = 'open'", name="deadline_next"),
+        _partial("ix_deadline_next_on", "next_on", "next_on IS NOT NULL"),
+    )
+
+    pilot_id: str = Field(primary_key=True)
+    machine: str = Field(primary_key=True)
+    rule: str = Field(primary_key=True)
+    due_on: date | None = None
+    """None: no date is set yet."""
+    status: str
+    satisfied_on: date | None = None
+    since_seq: int
+    """The entry that last changed the deadline; the local day of its recording comes next."""
+    since_on: date
+    revision: int
+    """How often it has changed since it came to be."""
+    next_on: date | None = None
+    """The day of the next warning to be considered; None: there is none."""
+    handled_until: date
+    """The last local day whose warnings were handled."""
+
+
+class NoticeRow(SQLModel, table=True):
+    """One warning to one person (or why there was none). Its key makes a second one impossible."""
+
+    __tablename__ = "notice"
+    __table_args__: ClassVar[Any] = (
+        CheckConstraint("status IN ('waiting', 'queued', 'skipped', 'withdrawn')", name="notice_status"),
+        Index("ix_notice_deadline", "pilot_id", "machine", "rule"),
+        _partial("ix_notice_ready_at", "ready_at", "status = 'waiting'"),
+    )
+
+    key: str = Field(primary_key=True)
+    pilot_id: str
+    machine: str
+    rule: str
+    rung: str
+    recipient: str
+    """A person's id; empty where nobody was found."""
+    role: str
+    due_on: date | None = None
+    send_on: date
+    ready_at: datetime = Field(sa_type=UtcInstant)
+    """Goes out from this instant on: the hour of the digest, or the end of the quiet hours."""
+    reason: str = Field(sa_type=Text)
+    """JSON, see ``obligations``."""
+    urgent: bool
+    status: str
+    skip_reason: str
+    outbox_id: int | None = None
+    created_at: datetime = Field(sa_type=UtcInstant)
+
+
+class OutboxRow(SQLModel, table=True):
+    """One mail to one person, from being written to being handed to the mail server."""
+
+    __tablename__ = "outbox"
+    __table_args__: ClassVar[Any] = (
+        UniqueConstraint("key", name="outbox_key_unique"),
+        UniqueConstraint("message_id", name="outbox_message_id_unique"),
+        CheckConstraint("status IN ('waiting', 'leased', 'sent', 'dead', 'in_doubt')", name="outbox_status"),
+        CheckConstraint("(status = 'leased') = (lease_token IS NOT NULL)", name="outbox_lease"),
+        _partial("ix_outbox_next_attempt_at", "next_attempt_at", "status = 'waiting'"),
+        _partial("ix_outbox_lease_until", "lease_until", "status = 'leased'"),
+        _partial("ix_outbox_undelivered", "status", "status IN ('dead', 'in_doubt')"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str
+    kind: str
+    recipient: str
+    language: str
+    subject: str
+    text: str = Field(sa_type=Text)
+    html: str = Field(sa_type=Text)
+    message_id: str
+    once: bool
+    """Must not go twice: when nobody knows whether it went, a person decides."""
+    status: str
+    attempts: int
+    doubts: int
+    """Attempts of which nobody knows whether they succeeded; each may be a second copy of the same Message-ID."""
+    next_attempt_at: datetime = Field(sa_type=UtcInstant)
+    lease_until: datetime | None = Field(default=None, sa_type=UtcInstant)
+    lease_token: str | None = None
+    last_error: str
+    created_at: datetime = Field(sa_type=UtcInstant)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+
+
+class PauseRow(SQLModel, table=True):
+    """Projection: who acknowledged or snoozed which deadline."""
+
+    __tablename__ = "pause"
+
+    pilot_id: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    machine: str
+    rule: str
+    person_id: str
+    kind: str
+    since: date
+    until: date | None = None
+
+
+class DeputyRow(SQLModel, table=True):
+    """Projection: who is told instead of somebody absent."""
+
+    __tablename__ = "deputy"
+
+    pilot_id: str = Field(primary_key=True)
+    person_id: str = Field(primary_key=True)
+    deputy_id: str = Field(primary_key=True)
+    since: date = Field(primary_key=True)
+    until: date
+    seq: int
+
+
+class PolicyRow(SQLModel, table=True):
+    """Projection: how a pilot is reminded, where that is not as the programme says."""
+
+    __tablename__ = "policy"
+
+    pilot_id: str = Field(primary_key=True)
+    body: str = Field(sa_type=Text)
+    seq: int
+
+
+class HeartbeatRow(SQLModel, table=True):
+    """When a recurring piece of work was last done."""
+
+    __tablename__ = "heartbeat"
+
+    name: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcInstant)
+    detail: str
+
+
+class FeedTokenRow(SQLModel, table=True):
+    """Who may read a calendar feed: the digest of a token, never the token."""
+
+    __tablename__ = "feed_token"
+
+    hash: str = Field(primary_key=True)
+    person_id: str
+    """Whose deadlines; empty: the whole pilot's."""
+    pilot_id: str
+    """Of which pilot; empty: of all the person's."""
+    created_at: datetime = Field(sa_type=UtcInstant)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcInstant)
 
 
 metadata = SQLModel.metadata

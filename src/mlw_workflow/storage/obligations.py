@@ -1,0 +1,270 @@
+"""Deadlines and notices as rows: what is to be done by when, how far its warnings were handled, and who was warned."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from mlw_workflow.storage import reminder_statements as sql
+from mlw_workflow.storage.mapping import day_of, day_or_none, instant_of, instant_or_none
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+
+    from mlw_workflow.domain.deadline import Status
+    from mlw_workflow.storage.connection import Connection
+
+NoticeStatus = Literal["waiting", "queued", "skipped", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """A deadline's row."""
+
+    pilot_id: str
+    machine: str
+    rule: str
+    due_on: date | None
+    status: Status
+    satisfied_on: date | None
+    since_seq: int
+    """The entry that last changed it."""
+    since_on: date
+    """The local day on which that entry was recorded."""
+    revision: int
+    next_on: date | None
+    handled_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An open deadline with a warning to be considered, held by this transaction."""
+
+    pilot_id: str
+    machine: str
+    rule: str
+    due_on: date | None
+    since_seq: int
+    since_on: date
+    revision: int
+    next_on: date
+    handled_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why somebody is told who would not be expected to be, and what was not told before."""
+
+    deputy_for: str = ""
+    """The absent person's id."""
+    in_place_of: str = ""
+    """The role that nobody (or nobody who can be reached) holds."""
+    missed: int = 0
+    """Earlier warnings that nobody sent in their time."""
+
+    def text(self) -> str:
+        """As it is stored."""
+        told = {"deputy_for": self.deputy_for, "in_place_of": self.in_place_of, "missed": self.missed}
+        return json.dumps({key: value for key, value in told.items() if value}, sort_keys=True)
+
+
+NO_REASON = "{}"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One warning to one person, or why there was none."""
+
+    key: str
+    pilot_id: str
+    machine: str
+    rule: str
+    rung: str
+    recipient: str
+    """A person's id; empty where nobody was found."""
+    role: str
+    due_on: date | None
+    send_on: date
+    ready_at: datetime
+    reason: Reason
+    urgent: bool
+    status: NoticeStatus = "waiting"
+    skip_reason: str = ""
+    outbox_id: int | None = None
+    created_at: datetime | None = None
+    mail_status: str = ""
+    """Of the mail that carries it."""
+    mail_at: datetime | None = None
+    sent_at: datetime | None = None
+
+
+def notice_key(pilot_id: str, machine: str, rule: str, rung: str, recipient: str, due_on: date | None) -> str:
+    """What makes a second notice impossible."""
+    return f"{pilot_id}/{machine}/{rule}/{rung}/{recipient}/{due_on or 'none'}"
+
+
+# Deadlines
+
+
+def obligations(connection: Connection, pilot_id: str, machines: list[str] | None = None) -> list[Obligation]:
+    """The pilot's deadlines, of all its machines or of some."""
+    if machines is None:
+        rows = connection.rows(sql.DEADLINES, pilot_id)
+    else:
+        rows = connection.rows(sql.DEADLINES_OF_MACHINES, pilot_id, connection.driver.listed(machines))
+    return [_obligation(row) for row in rows]
+
+
+def obligations_by(connection: Connection, day: date) -> list[Obligation]:
+    """Every open deadline whose next warning is due by a day."""
+    return [_obligation(row) for row in connection.rows(sql.DEADLINES_BY_DAY, connection.driver.day(day))]
+
+
+def set_obligations(connection: Connection, changed: Iterable[Obligation]) -> None:
+    """Write deadlines as they are now."""
+    day = connection.driver.day
+    rows = [
+        (
+            o.pilot_id, o.machine, o.rule, day(o.due_on), o.status, day(o.satisfied_on), o.since_seq, day(o.since_on),
+            o.revision, day(o.next_on), day(o.handled_until),
+        )
+        for o in changed
+    ]  # fmt: skip
+    if rows:
+        connection.driver.write_many(connection.raw, sql.SET_DEADLINES, rows)
+
+
+def warnings_due(connection: Connection, day: date) -> bool:
+    """Whether any deadline has a warning to be considered by a day."""
+    return connection.row(sql.DEADLINE_DUE, connection.driver.day(day)) is not None
+
+
+def claim(connection: Connection, day: date, limit: int) -> list[Claimed]:
+    """Deadlines with a warning to be considered by a day, which no other worker takes until the transaction ends."""
+    return [
+        Claimed(
+            pilot_id, machine, rule, day_or_none(due_on), since_seq, day_of(since_on), revision, day_of(next_on),
+            day_of(handled_until),
+        )
+        for pilot_id, machine, rule, due_on, since_seq, since_on, revision, next_on, handled_until in connection.rows(
+            sql.CLAIM_DEADLINES, connection.driver.day(day), limit
+        )
+    ]  # fmt: skip
+
+
+def set_handled(connection: Connection, handled: list[tuple[date | None, date, Claimed]]) -> None:
+    """Remember, for each: the next warning's day, the day until which all is handled, the deadline."""
+    day = connection.driver.day
+    rows = [(day(next_on), day(until), c.pilot_id, c.machine, c.rule) for next_on, until, c in handled]
+    if rows:
+        connection.driver.write_many(connection.raw, sql.SET_HANDLED, rows)
+
+
+def lock(connection: Connection, pilot_id: str, machine: str, rule: str) -> None:
+    """Wait until no worker considers the deadline, and keep it from them."""
+    connection.execute(sql.LOCK_DEADLINE, pilot_id, machine, rule)
+
+
+def wake(connection: Connection, pilot_id: str, machine: str, rule: str, on: date) -> None:
+    """Have an open deadline considered on a day, or earlier if it was to be anyway."""
+    day = connection.driver.day(on)
+    connection.execute(sql.WAKE_DEADLINE, day, pilot_id, machine, rule, day)
+
+
+def _obligation(row: tuple[Any, ...]) -> Obligation:
+    pilot_id, machine, rule, due_on, status, satisfied_on, since_seq, since_on, revision, next_on, handled_until = row
+    return Obligation(
+        pilot_id, machine, rule, day_or_none(due_on), status, day_or_none(satisfied_on), since_seq, day_of(since_on),
+        revision, day_or_none(next_on), day_of(handled_until),
+    )  # fmt: skip
+
+
+# Notices
+
+
+def add_notices(connection: Connection, notices: list[Notice], created_at: datetime) -> int:
+    """Enter notices; one that is there already stays as it is, unless it was withdrawn. How many were entered."""
+    day, instant = connection.driver.day, connection.driver.instant
+    created = instant(created_at)
+    instants: dict[datetime, Any] = {}
+    rows = []
+    for n in notices:
+        ready = instants.get(n.ready_at)
+        if ready is None:
+            ready = instants[n.ready_at] = instant(n.ready_at)
+        reason = n.reason.text() if n.reason is not EXPECTED else NO_REASON
+        rows.append(
+            (
+                n.key, n.pilot_id, n.machine, n.rule, n.rung, n.recipient, n.role, day(n.due_on), day(n.send_on), ready,
+                reason, n.urgent, n.status, n.skip_reason, created,
+            )
+        )  # fmt: skip
+    return connection.driver.write_many(connection.raw, sql.ADD_NOTICES, rows) if rows else 0
+
+
+EXPECTED = Reason()
+"""The reason that needs no words: the recipient holds the role."""
+
+
+def used_keys(connection: Connection, keys: list[str]) -> set[str]:
+    """Which of these keys have a notice that was not withdrawn."""
+    return {row[0] for row in connection.rows(sql.NOTICES_USED, connection.driver.listed(keys))} if keys else set()
+
+
+def notices_ready(connection: Connection, now: datetime) -> bool:
+    """Whether a notice is to go out."""
+    return connection.row(sql.NOTICE_READY, connection.driver.instant(now)) is not None
+
+
+def claim_notices(connection: Connection, now: datetime, limit: int) -> list[Notice]:
+    """Notices that are to go out, by recipient, which no other worker takes until the transaction ends."""
+    return [
+        Notice(
+            key, pilot_id, machine, rule, rung, recipient, role, day_or_none(due_on), day_of(send_on),
+            instant_of(ready_at), _reason(reason), bool(urgent),
+        )
+        for key, pilot_id, machine, rule, rung, recipient, role, due_on, send_on, ready_at, reason, urgent
+        in connection.rows(sql.CLAIM_NOTICES, connection.driver.instant(now), limit)
+    ]  # fmt: skip
+
+
+def set_queued(connection: Connection, notices: Iterable[Notice], outbox_id: int) -> None:
+    """These notices are in that mail."""
+    connection.driver.write_many(connection.raw, sql.SET_QUEUED, [(outbox_id, n.key) for n in notices])
+
+
+def set_postponed(connection: Connection, notices: Iterable[Notice], ready_at: datetime) -> None:
+    """These notices go out later."""
+    moment = connection.driver.instant(ready_at)
+    connection.driver.write_many(connection.raw, sql.SET_POSTPONED, [(moment, n.key) for n in notices])
+
+
+def withdraw(connection: Connection, pilot_id: str, machine: str, rule: str, why: str, person: str = "") -> None:
+    """Take back what waits to go out of a deadline: to everybody, or to one person."""
+    if person:
+        connection.execute(sql.WITHDRAW_NOTICES_OF_PERSON, why, pilot_id, machine, rule, person)
+    else:
+        connection.execute(sql.WITHDRAW_NOTICES, why, pilot_id, machine, rule)
+
+
+def notices(connection: Connection, pilot_id: str) -> list[Notice]:
+    """Every notice of a pilot with what became of its mail, by day."""
+    return [_notice(row) for row in connection.rows(sql.NOTICES, pilot_id)]
+
+
+def _notice(row: tuple[Any, ...]) -> Notice:
+    (
+        key, pilot_id, machine, rule, rung, recipient, role, due_on, send_on, ready_at, reason, urgent, status,
+        skip_reason, outbox_id, created_at, mail_status, mail_at, sent_at,
+    ) = row  # fmt: skip
+    return Notice(
+        key, pilot_id, machine, rule, rung, recipient, role, day_or_none(due_on), day_of(send_on), instant_of(ready_at),
+        _reason(reason), bool(urgent), status, skip_reason, outbox_id, instant_of(created_at), mail_status or "",
+        instant_or_none(mail_at), instant_or_none(sent_at),
+    )  # fmt: skip
+
+
+def _reason(text: str) -> Reason:
+    return EXPECTED if text == NO_REASON else Reason(**json.loads(text))
