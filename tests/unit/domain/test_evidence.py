@@ -128,7 +128,7 @@ def test_no_date(value: Any) -> None:
 def test_date_by_default() -> None:
     """A date left out may stand for the day of the event, in a row too."""
     asked = field("on", "date", default="occurred_on")
-    assert check(asked, {}) == ({"on": "2014-06-10"}, [])
+    assert check(asked, {}) == check(asked, {"on": " "}) == ({"on": "2014-06-10"}, [])
     assert check(asked, {"on": "2014-06-01"}) == ({"on": "2014-06-01"}, [])
     assert taken(field("f", "records", fields=(field("name"), asked)), ["x"]) == [{"name": "x", "on": "2014-06-10"}]
 
@@ -246,7 +246,9 @@ def test_records_place() -> None:
 def test_records_number() -> None:
     """There are so many records at least and at most."""
     assert refused(ROWS, ["A"]) == "evidence_too_few"
-    assert refused(field("f", "records", fields=(field("name"),), maximum=2), ["A", "B", "C"]) == "evidence_too_many"
+    two = field("f", "records", fields=(field("name"),), maximum=2)
+    assert len(taken(two, ["A", "B"])) == 2
+    assert refused(two, ["A", "B", "C"]) == "evidence_too_many"
     assert refused(ROWS, ["A"] * 2_001) == "evidence_too_many"
     assert refused(ROWS, "A") == "evidence_not_records"
     assert refused(ROWS, {"name": "A"}) == "evidence_not_records"

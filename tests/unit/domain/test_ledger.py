@@ -99,5 +99,7 @@ def test_roles_on_a_day() -> None:
         "2014-04-01": ("mayor", "clerk"),
     }
     assert {day: roles_on(held, "x", date.fromisoformat(day)) for day in expected} == expected
-    assert roles_on(held[:2], "x", date(2014, 4, 1)) == ("mayor",)
+    ended = held[:2]
+    assert roles_on(ended, "x", date(2014, 3, 31)) == ("mayor", "clerk")
+    assert roles_on(ended, "x", date(2014, 4, 1)) == ("mayor",)
     assert roles_on(held, "z", date(2014, 4, 1)) == ()

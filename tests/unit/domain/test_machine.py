@@ -203,6 +203,12 @@ def test_step_that_stays() -> None:
     assert [step.to_state for step in it.position("it").steps] == ["held"] * 3
 
 
+def test_refusal_writes_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    """A trigger that does not leave the present state is answered, not warned of in a log."""
+    assert reasons(course().ask("it", "finish")) == ["wrong_state"]
+    assert caplog.records == []
+
+
 def test_asking_changes_nothing() -> None:
     """A decision leaves the standing as it was."""
     it = course()

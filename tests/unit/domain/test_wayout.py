@@ -214,6 +214,19 @@ def test_too_late() -> None:
         assert way_out(course.standing, "x", "finish") == WayOut(True, (), expected)
 
 
+def test_step_too_late() -> None:
+    """A way has no earliest day either when one of its steps would lie after the pilot."""
+    course = Course(
+        programme(
+            simple("x", "b.done", outside_span=("after",)), simple("b", "a.done"), simple("a", outside_span=("after",))
+        )
+    )
+    course.take("a", "finish", on="2014-09-20")
+    found = way_out(course.standing, "x", "finish")
+    assert steps(found) == ["b.finish"]
+    assert found.earliest_on is None
+
+
 def test_longer_but_in_time() -> None:
     """A way that can still happen within the pilot is preferred to a shorter one that cannot."""
     late = simple("late", outside_span=("after",))
