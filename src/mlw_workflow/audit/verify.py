@@ -89,8 +89,12 @@ def verify_chain(
             return _failed(seq, "seq", expected, expected=expected, found=row_seq)
         if not isinstance(body, bytes):
             return _failed(seq, "readable", expected, problem=f"stored as {type(body).__name__}")
-        if hasher(b"\x00" + body).digest() != stored:
-            return _failed(seq, "body_hash", expected, expected=_hex(stored), found=hasher(b"\x00" + body).hexdigest())
+        try:
+            digest = hasher(b"\x00" + body).digest()
+        except TypeError:  # SQLite keeps what it is given: text, where bytes were
+            return _failed(seq, "body_hash", expected, expected=_hex(stored), found=type(body).__name__)
+        if digest != stored:
+            return _failed(seq, "body_hash", expected, expected=_hex(stored), found=digest.hex())
         try:
             head_fields = read(body)
         except EntryUnreadable as problem:

@@ -73,9 +73,9 @@ def blocked(standing: Standing, machine: str, today: date) -> tuple[Blocked, ...
 
 def blocked_since(standing: Standing, instance: Instance, rule: Rule, today: date) -> date:
     """Since when only the unmet conditions keep a rule: the machine stands there, and all else is met."""
-    last = standing.position(instance.id).last
+    entered = standing.position(instance.id).entered
     days = [
-        last.occurred_on if last else standing.pilot.start,
+        entered.occurred_on if entered else standing.pilot.start,
         guards.earliest_in_period(instance, rule),
         *(_met_on(standing, standing.expand(need), today) for need in rule.needs),
     ]

@@ -97,6 +97,18 @@ class Position:
         """The step that led to the present state."""
         return self.steps[-1] if self.steps else None
 
+    @property
+    def entered(self) -> Step | None:
+        """The step since which the machine is in its present state; steps that stay in the state do not count."""
+        entered = None
+        for step in reversed(self.steps):
+            if step.to_state != self.steps[-1].to_state:
+                break
+            entered = step
+            if step.from_state != step.to_state:
+                break
+        return entered
+
     def by(self, day: date, before_seq: int | None = None) -> Position:
         """The position at the end of ``day``; with ``before_seq``, as it was when that entry was decided.
 

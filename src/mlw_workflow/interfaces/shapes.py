@@ -50,6 +50,7 @@ def way_out(found: WayOut | None) -> list[Json]:
             "trigger": step.trigger,
             "roles": list(step.roles),
             "evidence": fields(step.evidence),
+            "earliest_on": step.earliest_on.isoformat(),
         }
         for step in found.steps
     ]
@@ -69,7 +70,14 @@ def outcome(answer: Outcome, titles: Titles) -> Json:
         "to": decision.to_state,
         "reasons": [reason(item, titles, decision.trigger) for item in refused],
         "way_out": way_out(answer.way_out),
+        "earliest_on": _earliest(answer),
     }
+
+
+def _earliest(answer: Outcome) -> str | None:
+    """The first day on which the transition could lawfully happen; null when none is known."""
+    day = answer.attempt.occurred_on if answer.way_out is None else answer.way_out.earliest_on
+    return day.isoformat() if day is not None and (answer.admitted or answer.way_out is not None) else None
 
 
 def status(name: str, standing: Standing, titles: Titles, as_of: date) -> Json:
@@ -79,14 +87,14 @@ def status(name: str, standing: Standing, titles: Titles, as_of: date) -> Json:
     machines = []
     for machine, instance in standing.instances.items():
         position = standing.position(machine)
-        last = position.last
+        entered = position.entered
         machines.append(
             {
                 "id": machine,
                 "title": titles.plain_machine(machine),
                 "state": position.state,
-                "since": last.occurred_on.isoformat() if last else None,
-                "recorded_at": instant(last.recorded_at) if last else None,
+                "since": entered.occurred_on.isoformat() if entered else None,
+                "recorded_at": instant(entered.recorded_at) if entered else None,
                 "done": is_done(standing, machine),
                 "blocked": [
                     {"trigger": item.trigger, "reasons": [reason(r, titles, item.trigger) for r in item.reasons]}

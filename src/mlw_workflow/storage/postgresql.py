@@ -284,9 +284,10 @@ class PostgresDriver:
 
     def position_row(self, pilot_id: str, machine: str, position: Position) -> tuple[Any, ...]:
         """A position as ``SET_POSITION`` takes it."""
-        last = position.last
+        last, entered = position.last, position.entered
         assert last is not None
-        since, recorded_at = last.occurred_on, last.recorded_at
+        assert entered is not None
+        since, recorded_at = entered.occurred_on, last.recorded_at
         return (pilot_id, machine, position.state, since, recorded_at, last.seq, steps_text(position))
 
     def rollback(self, connection: Raw) -> None:
@@ -294,7 +295,8 @@ class PostgresDriver:
         if connection.closed:
             return
         if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
-            connection.execute("ROLLBACK")
+            # Past psycopg, which at the sight of a ROLLBACK deallocates whatever is prepared, the statements of `load` too.
+            connection.pgconn.exec_(b"ROLLBACK")
 
     def commit(self, connection: Raw) -> None:
         """Keep."""

@@ -86,9 +86,9 @@ def folded(connection: Connection, pilot_id: str, initial_of: Mapping[str, str])
 
 def place_of(position: Position) -> Place:
     """A position as it is to be stored."""
-    last = position.last
+    last, entered = position.last, position.entered
     assert last is not None, "a machine that has not moved has no place"
-    return Place(position.state, last.occurred_on, last.recorded_at, last.seq, steps_text(position))
+    return Place(position.state, entered.occurred_on if entered else None, last.recorded_at, last.seq, steps_text(position))
 
 
 def _given(course: list[Entry]) -> tuple[tuple[Membership, int], ...]:

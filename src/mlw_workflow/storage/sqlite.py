@@ -202,9 +202,10 @@ class SqliteDriver:
 
     def position_row(self, pilot_id: str, machine: str, position: Any) -> tuple[Any, ...]:
         """A position as ``SET_POSITION`` takes it."""
-        last = position.last
+        last, entered = position.last, position.entered
         assert last is not None
-        since, recorded_at = last.occurred_on.isoformat(), instant(last.recorded_at)
+        assert entered is not None
+        since, recorded_at = entered.occurred_on.isoformat(), instant(last.recorded_at)
         return (pilot_id, machine, position.state, since, recorded_at, last.seq, steps_text(position))
 
     def rollback(self, connection: sqlite3.Connection) -> None:
