@@ -105,6 +105,9 @@ class _Replay:
         if entry.kind == "membership":
             self.member(entry)
             return
+        if entry.kind in ("acknowledgement", "snooze", "deputy", "policy"):
+            self.remind(entry)
+            return
         if entry.definition != self.standing.pilot.definition:
             raise _Unheld("definition_changed", expected=self.standing.pilot.definition, found=entry.definition)
         decision = self.decide(entry)
@@ -130,6 +133,19 @@ class _Replay:
             raise _Unheld("unknown_role", role=entry.role)
         membership = Membership(entry.person, entry.role, entry.since, entry.until)
         self.held[(entry.person, entry.role, entry.since)] = membership
+
+    def remind(self, entry: Entry) -> None:
+        """What concerns reminders moves nothing; it must speak of something that the programme has."""
+        assert self.standing is not None
+        if entry.kind in ("acknowledgement", "snooze"):
+            instance = self.standing.instances.get(entry.machine)
+            rules = {rule.id for rule in instance.workflow.deadlines} if instance else set()
+            if not entry.person or entry.trigger not in rules:
+                raise _Unheld("unknown_deadline", machine=entry.machine, rule=entry.trigger)
+        if entry.kind == "snooze" and entry.until is None:
+            raise _Unheld("no_day")
+        if entry.kind == "deputy" and not (entry.person and entry.deputy and entry.since and entry.until):
+            raise _Unheld("no_deputy")
 
     def decide(self, entry: Entry) -> Decision:
         assert self.standing is not None

@@ -14,6 +14,7 @@ from mlw_workflow.domain.machine import decide
 from mlw_workflow.domain.pilot import Pilot, Standing
 from mlw_workflow.domain.wayout import WayOut, way_out
 from mlw_workflow.services.actor import actor_of
+from mlw_workflow.services.deadlines import follow
 from mlw_workflow.services.gather import gathered, known_evidence
 from mlw_workflow.services.recording import instant_after, record
 
@@ -76,6 +77,8 @@ def advance(desk: Desk, request: Request) -> Outcome:
         decision = decide(standing, attempt)
         made = record(work.head, standing, attempt, decision, recorded_at)
         work.append(made.sealed, position=made.position, evidence=made.evidence)
+        if made.position is not None:
+            follow(desk, work, standing.with_position(made.position), request.machine, recorded_at)
         work.commit()
     tell(request, decision, started)
     return _answered(request, Outcome(decision, standing, attempt, made.entry, made.sealed))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mlw_workflow.definitions.law import Calendars
 from mlw_workflow.definitions.normal_form import content_hash, from_normal
 from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.errors import IntegrityBroken
@@ -28,6 +29,8 @@ class Desk:
     clock: Clock
     programmes: dict[str, Programme] = field(default_factory=dict)
     """Definitions by content hash, read once and checked against it."""
+    calendar: Calendars = field(default_factory=Calendars)
+    """The law's days off, and the school holidays of a voivodeship."""
 
     def programme(self, definition: str) -> Programme:
         """The programme pinned by a content hash.

@@ -15,6 +15,7 @@ from mlw_workflow.domain.machine import decide
 from mlw_workflow.domain.pilot import Standing
 from mlw_workflow.domain.wayout import way_out
 from mlw_workflow.services.actor import acting_roles
+from mlw_workflow.services.deadlines import Book
 from mlw_workflow.services.gather import gathered, known_evidence
 from mlw_workflow.services.history_file import Event, History, events, read_history
 from mlw_workflow.services.open_pilot import Opening, open_within
@@ -83,6 +84,7 @@ def import_history(
                 count += 1
                 if progress is not None and (count % 100 == 0 or count == total):
                     progress(count, total)
+            run.book.write()
             done.append(run.result)
         if not dry_run:
             work.commit()
@@ -111,6 +113,7 @@ class _Import:
         self.programme = desk.programme(self.pilot.definition)
         self.today = desk.today(self.programme)
         self.recorded_at = instant_after(self.work.head, desk.clock.now())
+        self.book = Book(desk, self.work, self.pilot, self.programme)
         self.roles = acting_roles(self.programme)
         self.standing = Standing(self.pilot, self.programme, self.work.moved)
         self.on_record = Counter(
@@ -173,4 +176,5 @@ class _Import:
         self.work.append(made.sealed, position=made.position, evidence=made.evidence)
         assert made.position is not None
         self.standing = self.standing.with_position(made.position)
+        self.book.step(self.standing, event.machine, self.recorded_at)
         self.result.recorded += 1

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from mlw_workflow.audit.seal import GENESIS, seal
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.domain.ledger import Entry, Membership
-from mlw_workflow.domain.pilot import Pilot
+from mlw_workflow.domain.pilot import Pilot, Standing
+from mlw_workflow.services.deadlines import Book, every_instance
 from mlw_workflow.services.desk import OPERATOR
 
 if TYPE_CHECKING:
@@ -71,6 +72,10 @@ def open_within(desk: Desk, work: Work, opening: Opening, recorded_at: datetime)
         },
     )
     opened = work.open_pilot(pilot, seal(entry), recorded_at)
+    book = Book(desk, opened, pilot, programme, fresh=True)
+    standing = Standing(pilot, programme, {})
+    book.follow(standing, every_instance(standing), recorded_at)
+    book.write()
     for membership in work.programme_memberships(programme.id):
         role = programme.role.get(membership.role)
         if role is None or role.scope != "programme":

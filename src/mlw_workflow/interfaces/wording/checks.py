@@ -87,6 +87,10 @@ CHECKS: Mapping[str, Text] = {
         "koniec dziennika nie zgadza się z ostatnim wpisem: dziennik skrócono albo wydłużono",
         "the end of the log does not fit its last entry: the log was cut or lengthened",
     ),
+    "projection_pilot": Text(
+        "o pilotażu zapisano obok dziennika „{found}” ({what}), a otwarto go jako „{expected}”",
+        "beside the log the pilot is said to have “{found}” ({what}), and it was opened with “{expected}”",
+    ),
     "projection_position": Text(
         "tablica pokazuje zadanie {what} inaczej ({found}), niż wynika z dziennika ({expected}); naprawia to: "
         "mlw audit replay --repair",

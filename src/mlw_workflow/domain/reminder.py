@@ -1,0 +1,222 @@
+"""Who is told what on a day: the warnings of a deadline whose day has come, and why some are not sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+
+from mlw_workflow.domain.ladder import warnings
+from mlw_workflow.domain.pause import stands_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date
+
+    from mlw_workflow.domain.calendar import WorkCalendar
+    from mlw_workflow.domain.ladder import Warning  # noqa: A004
+    from mlw_workflow.domain.ledger import Membership
+    from mlw_workflow.domain.obligation import Ladder, ReminderPolicy
+    from mlw_workflow.domain.pause import Deputy, Pause
+    from mlw_workflow.domain.pilot import Pilot
+
+Skip = Literal["", "superseded", "acknowledged", "snoozed", "no_holder", "no_address"]
+"""Why nothing is sent: a later warning says more, the person knows, wants it later, is nobody, cannot be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One person who is to be told, and as what."""
+
+    person: str
+    role: str
+    deputy_for: str = ""
+    """Whose deputy the person is."""
+    in_place_of: str = ""
+    """The role that nobody holds, or that somebody holds who cannot be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Whom a warning reaches."""
+
+    people: tuple[Recipient, ...]
+    vacant: tuple[str, ...] = ()
+    """Roles that nobody holds; they were handed on."""
+    unreachable: tuple[Recipient, ...] = ()
+    """People without an address; what they should have been told was handed on."""
+
+
+@dataclass(slots=True)
+class Circle:
+    """The people around a pilot on a local day."""
+
+    held: Sequence[Membership]
+    deputies: Sequence[Deputy]
+    reachable: Callable[[str], bool]
+    escalation: tuple[str, ...]
+    day: date
+    _found: dict[tuple[str, ...], Told] = field(default_factory=dict)
+
+    def told(self, roles: tuple[str, ...]) -> Told:
+        """Whom a warning to these roles reaches, each person once.
+
+        A role that nobody holds, or whose holder cannot be reached, is handed on to the next role of the escalation
+        in which somebody can be.
+        """
+        found = self._found.get(roles)
+        if found is None:
+            found = self._found[roles] = self._resolved(roles)
+        return found
+
+    def _resolved(self, roles: tuple[str, ...]) -> Told:
+        people: dict[str, Recipient] = {}
+        vacant: list[str] = []
+        unreachable: dict[str, Recipient] = {}
+        handed_on: list[str] = []
+        for role in roles:
+            holders = self._holders(role)
+            if not holders:
+                vacant.append(role)
+            if not holders or not all(self.reachable(holder.person) for holder in holders):
+                handed_on.append(role)
+            for holder in holders:
+                kept = people if self.reachable(holder.person) else unreachable
+                kept.setdefault(holder.person, holder)
+        for role in handed_on:
+            for holder in self._next_in_line(role):
+                people.setdefault(holder.person, holder)
+        return Told(tuple(people.values()), tuple(vacant), tuple(unreachable.values()))
+
+    def _holders(self, role: str, in_place_of: str = "") -> list[Recipient]:
+        found = []
+        for person in dict.fromkeys(m.person for m in self.held if m.role == role and m.holds_on(self.day)):
+            told = stands_in(self.deputies, person, self.day) if self.deputies else person
+            if told:
+                found.append(Recipient(told, role, "" if told == person else person, in_place_of))
+        return found
+
+    def _next_in_line(self, role: str) -> list[Recipient]:
+        line = self.escalation
+        for other in line[line.index(role) + 1 if role in line else 0 :]:
+            found = [holder for holder in self._holders(other, role) if self.reachable(holder.person)]
+            if found:
+                return found
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """An open deadline, as far as its warnings are concerned."""
+
+    machine: str
+    rule: str
+    since_seq: int
+    since_on: date
+    handled_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One warning to one person; with ``skip``, why it is not sent."""
+
+    rung: str
+    send_on: date
+    urgent: bool
+    recipient: Recipient
+    skip: Skip = ""
+    missed: int = 0
+    """Warnings whose day passed before this one without anything being sent."""
+
+
+def plan(of: Open, passed: Sequence[Warning], circle: Circle, pauses: Iterable[Pause], today: date) -> list[Line]:
+    """What there is to tell of a deadline today.
+
+    ``passed`` holds every warning up to today, earliest first. Each person gets the one highest that is not handled
+    yet; a person whose snooze has ended gets the highest of all once more.
+    """
+    fresh = [warning for warning in passed if warning.send_on > of.handled_until]
+    mine: dict[str, list[tuple[Warning, Recipient]]] = {}
+    vacant: dict[str, Warning] = {}
+    unreachable: dict[str, tuple[Warning, Recipient]] = {}
+    for warning in fresh:
+        told = circle.told(warning.to)
+        for recipient in told.people:
+            mine.setdefault(recipient.person, []).append((warning, recipient))
+        vacant |= dict.fromkeys(told.vacant, warning)
+        unreachable |= {recipient.person: (warning, recipient) for recipient in told.unreachable}
+    lines = [Line(w.rung, w.send_on, w.urgent, Recipient("", role), "no_holder") for role, w in vacant.items()]
+    lines += [Line(w.rung, w.send_on, w.urgent, who, "no_address") for w, who in unreachable.values()]
+    paused = _by_person(of, pauses)
+    for person in dict.fromkeys([*mine, *paused]):
+        lines += _for_person(of, mine.get(person, []), paused.get(person, []), passed, circle, person, today)
+    return lines
+
+
+def _by_person(of: Open, pauses: Iterable[Pause]) -> dict[str, list[Pause]]:
+    found: dict[str, list[Pause]] = {}
+    for pause in pauses:
+        if pause.seq > of.since_seq:
+            found.setdefault(pause.person, []).append(pause)
+    return found
+
+
+def _for_person(
+    of: Open,
+    fresh: list[tuple[Warning, Recipient]],
+    pauses: list[Pause],
+    passed: Sequence[Warning],
+    circle: Circle,
+    person: str,
+    today: date,
+) -> list[Line]:
+    if any(pause.kind == "acknowledgement" for pause in pauses):
+        return _silenced(fresh, "acknowledged")
+    ends = [pause.until for pause in pauses if pause.until is not None]
+    if any(until > today for until in ends):
+        return _silenced(fresh, "snoozed")
+    ended = [until for until in ends if until > of.handled_until]
+    if ended and (not fresh or fresh[-1][0].send_on < max(ended)):
+        again = _again(passed, circle, person, max(ended))
+        return [] if again is None else [*_superseded(of, fresh), again]
+    if not fresh:
+        return []
+    *earlier, (warning, recipient) = fresh
+    missed = _superseded(of, earlier)
+    days = {line.send_on for line in missed if line.send_on < warning.send_on}
+    return [*missed, Line(warning.rung, warning.send_on, warning.urgent, recipient, missed=len(days))]
+
+
+def _silenced(fresh: list[tuple[Warning, Recipient]], why: Skip) -> list[Line]:
+    return [Line(w.rung, w.send_on, w.urgent, recipient, why) for w, recipient in fresh[-1:]]
+
+
+def _superseded(of: Open, earlier: list[tuple[Warning, Recipient]]) -> list[Line]:
+    """Those whose day lay before the deadline became what it is were never due."""
+    return [
+        Line(w.rung, w.send_on, w.urgent, recipient, "superseded")
+        for w, recipient in earlier
+        if w.send_on >= of.since_on
+    ]
+
+
+def _again(passed: Sequence[Warning], circle: Circle, person: str, until: date) -> Line | None:
+    for warning in reversed(passed):
+        for recipient in circle.told(warning.to).people:
+            if recipient.person == person:
+                return Line(f"{warning.rung}@{until}", until, warning.urgent, recipient)
+    return None
+
+
+def handled_at_first(ladder: Ladder, pilot: Pilot, due_on: date | None, calendar: WorkCalendar, day: date) -> date:
+    """Until when a deadline's warnings count as handled when it comes to be (or changes) on a local day.
+
+    So that each role's highest warning up to that day is still to come, and none of those before.
+    """
+    highest = {role: w.send_on for w in warnings(ladder, pilot, due_on, calendar, day) for role in w.to}
+    return min(highest.values()) - timedelta(days=1) if highest else day
+
+
+def ladder_of(policy: ReminderPolicy, name: str) -> Ladder | None:
+    """The policy's ladder of that name; None where nobody is warned."""
+    return next((ladder for ladder in policy.ladders if ladder.id == name), None) if name else None
