@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import random
+import shutil
+import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-
-from mlw_workflow.storage.database import Database
 from tests.simulation import course
+from tests.simulation.__main__ import memory
 from tests.simulation.programmes import named
 from tests.simulation.world import World
+
+from mlw_workflow.storage.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,35 +119,27 @@ def run_courses(fresh: Callable[[ExitStack], Database], examples: int, steps: in
 
 
 @pytest.mark.slow
-def test_any_course_of_events_on_sqlite(sqlite_template: Path, tmp_path: Path) -> None:
+def test_any_course_of_events_on_sqlite(sqlite_template: Path) -> None:
     """Whatever is tried in whatever order, services and model agree, and the log, the projection and the steps hold."""
-    import itertools
-    import shutil
-
-    numbers = itertools.count()
 
     def fresh(stack: ExitStack) -> Database:
-        path = tmp_path / f"{next(numbers)}.sqlite3"
+        path = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=memory()))) / "pilots.sqlite3"
         shutil.copyfile(sqlite_template, path)
         database = Database.open(f"sqlite:///{path}")
         stack.callback(database.close)
         return database
 
-    run_courses(fresh, examples=30, steps=30)
+    run_courses(fresh, examples=70, steps=30)
 
 
 @pytest.mark.slow
 @pytest.mark.postgres
 def test_any_course_of_events_on_postgresql(postgres_server: str, postgres_template: str) -> None:
     """The same on PostgreSQL, with fewer courses."""
-    run_courses(_postgres(postgres_server, postgres_template), examples=5, steps=20)
+    run_courses(_postgres(postgres_server, postgres_template), examples=4, steps=20)
 
 
 def _postgres(server: str, template: str) -> Callable[[ExitStack], Database]:
-    import itertools
-    import os
-    from urllib.parse import urlsplit
-
     import psycopg
 
     numbers = itertools.count()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.decision import Admitted, Attempt, Decision
 from mlw_workflow.domain.errors import UnknownMachine
 from mlw_workflow.domain.machine import decide
@@ -20,7 +21,7 @@ from mlw_workflow.services.recording import instant_after, record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     from mlw_workflow.audit.seal import Sealed
     from mlw_workflow.domain.ledger import Entry
@@ -73,7 +74,7 @@ def advance(desk: Desk, request: Request) -> Outcome:
     started = time.perf_counter()
     with desk.database.transition(request.pilot.id) as work:
         recorded_at = instant_after(work.head, desk.clock.now())
-        standing, attempt = prepare(desk, work, request)
+        standing, attempt = prepare(desk, work, request, recorded_at)
         decision = decide(standing, attempt)
         made = record(work.head, standing, attempt, decision, recorded_at)
         work.append(made.sealed, position=made.position, evidence=made.evidence)
@@ -87,18 +88,21 @@ def advance(desk: Desk, request: Request) -> Outcome:
 def preview(desk: Desk, request: Request) -> Outcome:
     """What ``advance`` would answer now; nothing is recorded."""
     with desk.database.transition(request.pilot.id, readonly=True) as work:
-        standing, attempt = prepare(desk, work, request)
+        standing, attempt = prepare(desk, work, request, desk.clock.now())
     return _answered(request, Outcome(decide(standing, attempt), standing, attempt))
 
 
-def prepare(desk: Desk, work: PilotWork, request: Request) -> tuple[Standing, Attempt]:
-    """Where the pilot stands, and the request as an attempt: the actor's roles known, the evidence gathered."""
+def prepare(desk: Desk, work: PilotWork, request: Request, now: datetime) -> tuple[Standing, Attempt]:
+    """Where the pilot stands, and the request as an attempt: the actor's roles known, the evidence gathered.
+
+    Today is the local day of ``now``, the very instant that is recorded, so that a replay sees the same day.
+    """
     pilot = request.pilot
     programme = desk.programme(pilot.definition)
     standing = Standing(pilot, programme, work.moved)
     if request.machine not in standing.instances:
         raise UnknownMachine(machine=request.machine, known=tuple(standing.instances), pilot=pilot.municipality)
-    today = desk.today(programme)
+    today = local_day(now, programme.timezone)
     attempt = Attempt(
         request.machine,
         request.trigger,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -11,6 +11,7 @@ from mlw_workflow.audit.read import EntryUnreadable, decode
 from mlw_workflow.audit.replay import Replayed, replay
 from mlw_workflow.audit.verify import Failure, verify_chain, verify_evidence
 from mlw_workflow.domain.errors import IntegrityBroken
+from mlw_workflow.domain.pilot import Pilot
 from mlw_workflow.storage import projection, repositories
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from mlw_workflow.domain.definition import Programme
     from mlw_workflow.domain.ledger import Entry
-    from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.storage.connection import Connection
     from mlw_workflow.storage.projection import Difference, Projection
@@ -77,6 +77,9 @@ def replay_pilot(desk: Desk, pilot: Pilot, *, repair: bool = False) -> Checked:
             return Checked(pilot, 0, Failure("readable", 0, {"problem": error.problem}))
         if replayed.first_failure is not None:
             return Checked(pilot, replayed.entries, replayed.first_failure, replayed.erased)
+        other = _unlike_opening(replayed.pilot, repositories.pilot(connection, pilot.id))
+        if other is not None:
+            return Checked(pilot, replayed.entries, other, replayed.erased)
         initial = {name: instance.workflow.initial for name, instance in replayed.instances.items()}
         expected = projection.folded(connection, pilot.id, initial)
         found = projection.stored(connection, pilot.id)
@@ -88,6 +91,16 @@ def replay_pilot(desk: Desk, pilot: Pilot, *, repair: bool = False) -> Checked:
         projection.rewrite(work, expected)
         work.commit()
     return Checked(pilot, replayed.entries, None, replayed.erased, repaired=True)
+
+
+def _unlike_opening(opened: Pilot | None, found: Pilot) -> Failure | None:
+    """The first thing stored about a pilot that is not what it was opened with. Decisions go by it, so it is told."""
+    for name in (field.name for field in fields(Pilot)):
+        expected = getattr(opened, name, None)
+        if expected != getattr(found, name):
+            facts = {"what": name, "expected": str(expected), "found": str(getattr(found, name))}
+            return Failure("projection_pilot", 1, facts)
+    return None
 
 
 def _unlike(differences: tuple[Difference, ...], expected: Projection) -> Failure | None:

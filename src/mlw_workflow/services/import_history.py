@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from mlw_workflow.audit.replay import IMPORTER, SOURCE_NOTE
+from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.decision import Actor, Admitted, Attempt, Refused
-from mlw_workflow.domain.errors import BadInput, HistoryInvalid
+from mlw_workflow.domain.errors import BadInput, HistoryInvalid, UnknownPilot
 from mlw_workflow.domain.machine import decide
 from mlw_workflow.domain.pilot import Standing
 from mlw_workflow.domain.wayout import way_out
@@ -75,6 +77,8 @@ def import_history(
     total = sum(len(found) for _, _, found, _ in plans)
     done: list[Imported] = []
     with desk.database.work() as work:
+        if len(plans) > 1:
+            _lock(work, chosen)
         count = 0
         for history, definition, found, aside in plans:
             run = _Import(desk, work, file.name, history, definition, only_until)
@@ -93,6 +97,18 @@ def import_history(
     return done
 
 
+def _lock(work: Work, histories: list[History]) -> None:
+    """Lock the pilots that are open already in the order of their ids, so that no two imports wait for each other."""
+    known = {}
+    for history in histories:
+        with suppress(UnknownPilot):  # it is told, with its line, when its turn comes
+            pilot = work.find_pilot(history.code or history.municipality, programme=history.programme)
+            if pilot is not None:
+                known[pilot.id] = pilot
+    for _, pilot in sorted(known.items()):
+        work.pilot(pilot)
+
+
 class _Import:
     """The import of one pilot's history within a transaction."""
 
@@ -101,18 +117,18 @@ class _Import:
     ) -> None:
         self.file = file
         self.only_until = only_until
-        known = work.find_pilot(history.code or history.municipality, programme=history.programme)
         opening = Opening(
             history.municipality, definition, history.start, history.end, history.code, history.voivodeship
         )
         try:
+            known = work.find_pilot(history.code or history.municipality, programme=history.programme)
             self.work: PilotWork = work.pilot(known) if known else open_within(desk, work, opening, desk.clock.now())
         except BadInput as error:
             raise HistoryInvalid(error.code, file=file, line=history.line, **error.facts) from error
         self.pilot = self.work.pilot
         self.programme = desk.programme(self.pilot.definition)
-        self.today = desk.today(self.programme)
         self.recorded_at = instant_after(self.work.head, desk.clock.now())
+        self.today = local_day(self.recorded_at, self.programme.timezone)
         self.book = Book(desk, self.work, self.pilot, self.programme)
         self.roles = acting_roles(self.programme)
         self.standing = Standing(self.pilot, self.programme, self.work.moved)

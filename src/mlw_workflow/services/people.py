@@ -52,6 +52,8 @@ def give_role(
         person = repositories.find_person(work.connection, name)
         if person is None:
             raise UnknownPerson(person=name, known=())
+        for pilot in sorted(pilots, key=lambda pilot: pilot.id):
+            work.pilot(pilot)  # locked in one order, so that no two givers wait for each other
         for pilot in pilots:
             programme = desk.programme(pilot.definition)
             known = programme.role.get(role)
