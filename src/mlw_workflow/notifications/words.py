@@ -1,0 +1,89 @@
+"""Days, spans and numbers as people say them, in Polish and English."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from mlw_workflow.notifications.values import Language
+
+_MONTHS: dict[Language, tuple[str, ...]] = {
+    "pl": (
+        "stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca",
+        "lipca", "sierpnia", "września", "października", "listopada", "grudnia",
+    ),
+    "en": (
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ),
+}  # fmt: skip
+
+_NOUNS: dict[Language, dict[str, tuple[str, str, str]]] = {
+    "pl": {
+        "day": ("dzień", "dni", "dni"),
+        "working_day": ("dzień roboczy", "dni robocze", "dni roboczych"),
+        "deadline": ("termin", "terminy", "terminów"),
+        "warning": ("wcześniejsze przypomnienie", "wcześniejsze przypomnienia", "wcześniejszych przypomnień"),
+        "attempt": ("próba", "próby", "prób"),
+        "mail": ("niedoręczona wiadomość", "niedoręczone wiadomości", "niedoręczonych wiadomości"),
+    },
+    "en": {
+        "day": ("day", "days", "days"),
+        "working_day": ("working day", "working days", "working days"),
+        "deadline": ("deadline", "deadlines", "deadlines"),
+        "warning": ("earlier reminder", "earlier reminders", "earlier reminders"),
+        "attempt": ("attempt", "attempts", "attempts"),
+        "mail": ("undelivered mail", "undelivered mails", "undelivered mails"),
+    },
+}
+
+
+def day_words(day: date, language: Language) -> str:
+    """``12 maja 2014`` or ``12 May 2014``."""
+    return f"{day.day} {_MONTHS[language][day.month - 1]} {day.year}"
+
+
+def span_words(first: date, last: date, language: Language) -> str:
+    """``od 3 do 9 maja 2014`` or ``from 3 to 9 May 2014``; ``3 maja 2014`` when it is one day."""
+    if first == last:
+        return day_words(first, language)
+    whole = day_words(first, language)
+    same_month = (first.year, first.month) == (last.year, last.month)
+    begin = str(first.day) if same_month else whole.rpartition(" ")[0] if first.year == last.year else whole
+    words = ("from", "to") if language == "en" else ("od", "do")
+    return f"{words[0]} {begin} {words[1]} {day_words(last, language)}"
+
+
+def counted(number: int, noun: str, language: Language) -> str:
+    """The number with its noun: ``1 dzień roboczy``, ``22 dni robocze``, ``25 dni roboczych``."""
+    one, few, many = _NOUNS[language][noun]
+    if number == 1:
+        return f"1 {one}"
+    # Polish: 2–4, 22–24, 32–34 … but not 12–14.
+    return f"{number} {few if number % 10 in (2, 3, 4) and number % 100 not in (12, 13, 14) else many}"
+
+
+def distance(day: date, today: date, working_days: int, language: Language) -> str:
+    """How far a day is from today: ``za 5 dni roboczych``, ``jutro``, ``3 dni robocze temu``.
+
+    Counted in days where no working day lies between, as on a Saturday after a Friday.
+    """
+    polish = language == "pl"
+    days = (day - today).days
+    near = {
+        -1: ("wczoraj", "yesterday"),
+        0: ("dzisiaj", "today"),
+        1: ("jutro", "tomorrow"),
+    }.get(days)
+    if near is not None:
+        return near[0] if polish else near[1]
+    ahead = days > 0
+    by_working_days = working_days != 0 and (working_days > 0) == ahead
+    amount = (
+        counted(abs(working_days), "working_day", language) if by_working_days else counted(abs(days), "day", language)
+    )
+    if ahead:
+        return f"za {amount}" if polish else f"in {amount}"
+    return f"{amount} temu" if polish else f"{amount} ago"
