@@ -1,7 +1,7 @@
 """A composed mail as the bytes that go over the wire: the same bytes for the same mail, whichever Python writes them.
 
-The headers are written with ``email.header`` (the older interface): the newer one rewrites long identifiers and links
-as encoded words, in which no mail server recognises them any more.
+The headers are written with ``email.header`` (the older interface): the newer one rewrites long links as encoded words,
+in which no mail server recognises them any more.
 """
 
 from __future__ import annotations
