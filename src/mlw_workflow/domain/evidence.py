@@ -102,7 +102,7 @@ class _Checker:
             raise _Wrong("evidence_not_text")
         if not isinstance(value, str) and not abs(value) < _NUMBER_END:
             raise _Wrong("evidence_not_text")
-        text = str(value).strip()
+        text = unicodedata.normalize("NFC", str(value)).strip()
         longest = int(field.maximum or TEXT_MAX)
         if len(text) > longest:
             raise _Wrong("evidence_too_long", maximum=longest)
@@ -140,7 +140,7 @@ class _Checker:
         options = ", ".join(option.id for option in field.options)
         chosen: list[str] = []
         for item in given:
-            name = item.strip() if isinstance(item, str) else ""
+            name = unicodedata.normalize("NFC", item).strip() if isinstance(item, str) else ""
             if (
                 not name
                 or len(name) > TEXT_MAX

@@ -94,12 +94,12 @@ def record(
 
 
 def reason_facts(reason: Reason) -> dict[str, object]:
-    """A reason as it is sealed: without wording."""
+    """A reason as it is sealed: without wording, and without a field's name that somebody made up."""
     told = {
         "code": reason.code,
         "machine": reason.machine,
         "needs": reason.needs,
-        "field": reason.field,
+        "field": reason.field if reason.code != "evidence_unknown_field" else "",
         "who": list(reason.who),
         "facts": reason.fact,
     }

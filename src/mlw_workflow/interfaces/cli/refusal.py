@@ -33,6 +33,9 @@ def tell_way_out(
     if found is None:
         return
     output.say()
+    if not found.possible and found.gave_up:
+        output.paragraph(_("The shortest way was too long to search for. The reasons above say what to begin with."))
+        return
     if not found.possible:
         lost = ", ".join(f"{titles.machine(m)}: {titles.state(m, s)}" for m, _dot, s in map(_split, found.lost))
         output.paragraph(_("There is no way to this step any more. Out of reach: {lost}.").format(lost=lost or machine))
