@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from mlw_workflow.domain.clock import Clock
     from mlw_workflow.domain.definition import Programme
+    from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.storage.database import Database
 
 OPERATOR = "operator"
@@ -29,6 +30,8 @@ class Desk:
     clock: Clock
     programmes: dict[str, Programme] = field(default_factory=dict)
     """Definitions by content hash, read once and checked against it."""
+    pilots: dict[str, Pilot] = field(default_factory=dict)
+    """Pilots by id, as far as they were read in bulk; a pilot never changes."""
     calendar: Calendars = field(default_factory=Calendars)
     """The law's days off, and the school holidays of a voivodeship."""
 

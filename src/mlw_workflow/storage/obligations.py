@@ -213,9 +213,15 @@ def used_keys(connection: Connection, keys: list[str]) -> set[str]:
     return {row[0] for row in connection.rows(sql.NOTICES_USED, connection.driver.listed(keys))} if keys else set()
 
 
-def notices_ready(connection: Connection, now: datetime) -> bool:
-    """Whether a notice is to go out."""
-    return connection.row(sql.NOTICE_READY, connection.driver.instant(now)) is not None
+def oldest_ready(connection: Connection, now: datetime) -> datetime | None:
+    """Since when the oldest notice is to go out that has not; None: there is none."""
+    row = connection.row(sql.NOTICE_READY, connection.driver.instant(now))
+    return None if row is None else instant_of(row[0])
+
+
+def pilots_ready(connection: Connection, now: datetime) -> list[str]:
+    """The pilots that notices which are to go out speak of."""
+    return [row[0] for row in connection.rows(sql.PILOTS_READY, connection.driver.instant(now))]
 
 
 def claim_notices(connection: Connection, now: datetime, limit: int) -> list[Notice]:

@@ -10,8 +10,11 @@ from zoneinfo import ZoneInfo
 from mlw_workflow.definitions.normal_form import content_hash, normal_bytes
 from mlw_workflow.domain.definition import Programme, Role, Series
 from mlw_workflow.domain.obligation import DeadlineRule, Due, Ladder, ReminderPolicy, Rung
+from mlw_workflow.notifications.transport import Accepted
+from mlw_workflow.scheduling.embedded import Worker
 from mlw_workflow.services.advance import Request, advance
 from mlw_workflow.services.desk import Desk
+from mlw_workflow.services.mailroom import Mailroom
 from mlw_workflow.services.open_pilot import Opening, open_pilot
 from mlw_workflow.services.people import add_person, give_role
 from mlw_workflow.storage import obligations, outbox
@@ -20,6 +23,8 @@ from mlw_workflow.testing import field, programme, rule, text, workflow
 if TYPE_CHECKING:
     from mlw_workflow.domain.clock import Clock
     from mlw_workflow.domain.pilot import Pilot
+    from mlw_workflow.notifications.mail import Letter
+    from mlw_workflow.notifications.transport import Result
     from mlw_workflow.services.advance import Outcome
     from mlw_workflow.storage.database import Database
     from mlw_workflow.storage.obligations import Notice, Obligation
@@ -70,6 +75,7 @@ CONFERENCE = Ladder(
     ),
     (Rung("-90d", -90, "days", ("coordinator",), every=7),),
 )
+ANNOUNCED = ("announce.day", "announce_again.day")
 POLICY = ReminderPolicy((REPORT, CONFERENCE), EVERYBODY, goal="conference.held")
 
 
@@ -113,10 +119,30 @@ def reminded(policy: ReminderPolicy = POLICY) -> Programme:
                 ),
             ),
         ),
-        replace(conference, deadlines=(deadline("hold", "held", Due(evidence="announce.day"), "conference"),)),
+        replace(
+            conference,
+            deadlines=(deadline("hold", "held", Due(evidence=("announce.day", "announce_again.day")), "conference"),),
+        ),
     )
     roles = tuple(Role(name, text(name)) for name in EVERYBODY)
     return replace(made, roles=roles, reminders=policy)
+
+
+class Post:
+    """A transport that keeps every letter it accepts, and answers what ``answers`` says, in order, before that."""
+
+    def __init__(self, *answers: Result) -> None:
+        self.answers = list(answers)
+        self.letters: list[Letter] = []
+
+    def deliver(self, letter: Letter) -> Result:
+        answer = self.answers.pop(0) if self.answers else Accepted()
+        if isinstance(answer, Accepted):
+            self.letters.append(letter)
+        return answer
+
+    def close(self) -> None:
+        pass
 
 
 class Office:
@@ -135,6 +161,8 @@ class Office:
             work.add_definition(self.definition, self.programme.id, body, start)
             work.commit()
         self.people: dict[str, Person] = {}
+        self.post = Post()
+        self.mailroom = Mailroom()
 
     def at(self, day: str | date, hour: int = 12, minute: int = 0) -> datetime:
         """Set the clock."""
@@ -171,6 +199,24 @@ class Office:
     def submit(self, pilot: Pilot, month: str) -> None:
         self.take(pilot, f"monthly/{month}", "draft")
         self.take(pilot, f"monthly/{month}", "submit")
+
+    def run(self, day: str | date | None = None, hour: int = 12, minute: int = 0) -> list[tuple[str, str]]:
+        """Let the worker run once; the mails that went out, as (recipient, subject)."""
+        if day is not None:
+            self.at(day, hour, minute)
+        before = {mail.id for mail in self.mails() if mail.status == "sent"}
+        Worker(self.desk, self.mailroom, self.post).run_once()
+        names = {person.id: name for name, person in self.people.items()}
+        return [
+            (names[mail.recipient].partition(" ")[0], mail.subject)
+            for mail in self.mails()
+            if mail.status == "sent" and mail.id not in before
+        ]
+
+    def told(self, pilot: Pilot, *status: str) -> list[tuple[str, str, str]]:
+        """The notices as (machine, rung, recipient)."""
+        names = {person.id: name.partition(" ")[0] for name, person in self.people.items()} | {"": ""}
+        return [(n.machine, n.rung, names[n.recipient]) for n in self.notices(pilot, *(status or ("queued",)))]
 
     # What is stored
 
