@@ -10,7 +10,7 @@ steps as real ones do.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from itertools import cycle
+from itertools import cycle, pairwise
 from typing import TYPE_CHECKING
 
 import bench_advance
@@ -38,7 +38,7 @@ def programme() -> Programme:
     def machine(number: int) -> Workflow:
         ids = [f"s{n}" for n in range(bench_advance.STEPS + 1)]
         states = tuple(State(s, T, initial=s == "s0", working=s != "s0") for s in ids)
-        onward = [*zip(ids, ids[1:], strict=False), (ids[-1], "s1")]
+        onward = [*pairwise(ids), (ids[-1], "s1")]
         asks = (Field("order_number", "text", T),)
         other = Need(f"w{(number + 1) % bench_advance.MACHINES:02}", "s1")
         rules = tuple(

@@ -295,7 +295,7 @@ class PostgresDriver:
         if connection.closed:
             return
         if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
-            # Past psycopg, which at the sight of a ROLLBACK deallocates whatever is prepared, the statements of `load` too.
+            # Past psycopg: at the sight of a ROLLBACK it deallocates whatever is prepared, also by `load`.
             connection.pgconn.exec_(b"ROLLBACK")
 
     def commit(self, connection: Raw) -> None:

@@ -88,7 +88,8 @@ def place_of(position: Position) -> Place:
     """A position as it is to be stored."""
     last, entered = position.last, position.entered
     assert last is not None, "a machine that has not moved has no place"
-    return Place(position.state, entered.occurred_on if entered else None, last.recorded_at, last.seq, steps_text(position))
+    assert entered is not None
+    return Place(position.state, entered.occurred_on, last.recorded_at, last.seq, steps_text(position))
 
 
 def _given(course: list[Entry]) -> tuple[tuple[Membership, int], ...]:
