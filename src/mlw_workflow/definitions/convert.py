@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mlw_workflow.definitions import schema
+from mlw_workflow.definitions import schema, vocabulary
 from mlw_workflow.domain.definition import Among, CorrectionRule, Field, MinEach, Need, Option, Series
 from mlw_workflow.domain.texts import NO_TEXT, Text
 
@@ -12,24 +12,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-def text(model: schema.Text | None) -> Text:
+def text(model: vocabulary.Text | None) -> Text:
     """A wording; none at all is the empty one."""
     return Text(model.pl, model.en) if model else NO_TEXT
 
 
-def options(models: Mapping[str, schema.Text]) -> tuple[Option, ...]:
+def options(models: Mapping[str, vocabulary.Text]) -> tuple[Option, ...]:
     """The options of a choice, in the order of the file."""
     return tuple(Option(name, text(title)) for name, title in models.items())
 
 
 def fields(
-    models: Mapping[str, schema.EvidenceField], vocabularies: Mapping[str, Mapping[str, schema.Text]]
+    models: Mapping[str, schema.EvidenceField], vocabularies: Mapping[str, Mapping[str, vocabulary.Text]]
 ) -> tuple[Field, ...]:
     """Evidence fields, in the order of the file. A vocabulary that does not exist gives no options."""
     return tuple(_field(name, model, vocabularies) for name, model in models.items())
 
 
-def _field(name: str, model: schema.EvidenceField, vocabularies: Mapping[str, Mapping[str, schema.Text]]) -> Field:
+def _field(name: str, model: schema.EvidenceField, vocabularies: Mapping[str, Mapping[str, vocabulary.Text]]) -> Field:
     shared: dict[str, Any] = {
         "id": name,
         "title": text(model.title),
@@ -87,7 +87,7 @@ def needs(models: Iterable[schema.Need]) -> tuple[Need, ...]:
 
 
 def correction(
-    model: schema.CorrectModel | None, vocabularies: Mapping[str, Mapping[str, schema.Text]]
+    model: schema.CorrectModel | None, vocabularies: Mapping[str, Mapping[str, vocabulary.Text]]
 ) -> CorrectionRule:
     """Who may correct; nobody when nothing is said."""
     if model is None:

@@ -15,10 +15,10 @@ _ESCAPED |= {ord("\n"): " ", ord("\r"): " "}
 def state_diagram(workflow: Workflow, language: str = "en", *, common: bool = False) -> str:
     """The machine as a Mermaid ``stateDiagram-v2``, with titles in a language.
 
-    Suspending, resuming, waiving and returning are drawn only with ``common``: on every machine they look the same
-    and hide the way forward. States that only they reach are then left out too.
+    Suspending, resuming, waiving, returning and exceptional steps are drawn only with ``common``: on every machine they
+    look the same and hide the way forward. States that only they reach are then left out too.
     """
-    rules = [rule for rule in workflow.rules if common or rule.effect not in _SIDEWAYS]
+    rules = [rule for rule in workflow.rules if common or not (rule.exceptional or rule.effect in _SIDEWAYS)]
     drawn = {workflow.initial} | {state for rule in rules for state in (rule.from_state, rule.to_state)}
     states = [state for state in workflow.states if state.id in drawn]
     lines = ["stateDiagram-v2"]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mlw_workflow.definitions import convert
+from mlw_workflow.definitions import convert, convert_reminders
 from mlw_workflow.definitions.places import Place
 from mlw_workflow.domain.definition import CORRECT, Rule, State, Workflow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from mlw_workflow.definitions import schema
+    from mlw_workflow.definitions import schema, vocabulary
     from mlw_workflow.definitions.findings import Finding
 
 RULES_MAX = 2_000
@@ -51,7 +51,7 @@ def expand(
     place: Place,
     kind: schema.KindModel,
     kind_place: Place,
-    vocabularies: Mapping[str, Mapping[str, schema.Text]],
+    vocabularies: Mapping[str, Mapping[str, vocabulary.Text]],
 ) -> Expanded:
     """The workflow of a machine. What cannot be made sense of is left out and reported."""
     own = Part(machine.states, tuple(machine.transitions), place, own=True)
@@ -68,6 +68,7 @@ def expand(
         rules=tuple(work.rules),
         correction=convert.correction(correct, vocabularies),
         series=convert.series(machine.series),
+        deadlines=convert_reminders.deadlines(machine.deadlines),
         source=machine.source,
         help=convert.text(machine.help),
     )
@@ -76,7 +77,7 @@ def expand(
 
 class _Expansion:
     def __init__(
-        self, machine: str, own: Part, common: Part, vocabularies: Mapping[str, Mapping[str, schema.Text]]
+        self, machine: str, own: Part, common: Part, vocabularies: Mapping[str, Mapping[str, vocabulary.Text]]
     ) -> None:
         self.machine = machine
         self.own = own
@@ -228,6 +229,8 @@ class _Expansion:
                     outside_span=tuple(model.outside_span or ()),
                     not_before=model.not_before or "",
                     corrected_by=tuple(model.corrected_by or ()),
+                    takes=model.takes,
+                    exceptional=model.exceptional,
                     source=model.source,
                     help=convert.text(model.help),
                 )

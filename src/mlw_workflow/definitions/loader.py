@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlw_workflow.definitions import convert, schema
+from mlw_workflow.definitions import convert, convert_reminders, schema
+from mlw_workflow.definitions.deadline_proofs import prove_days, prove_lead_times
 from mlw_workflow.definitions.expand import Expanded, expand
 from mlw_workflow.definitions.findings import Finding, has_errors, in_order
 from mlw_workflow.definitions.machine_checks import check_workflow
@@ -27,11 +28,13 @@ PROGRAMME_FILE = "programme.yaml"
 _MISSED_IN_PROGRAMME = frozenset(
     {
         "kind_unused",
+        "ladder_unused",
         "machine_not_listed",
         "machine_without_file",
         "role_unused",
         "selector_unused",
         "unknown_kind",
+        "unknown_ladder",
         "unknown_role",
         "unknown_vocabulary",
     }
@@ -217,6 +220,9 @@ class _Draft:
             self.findings += check_workflow(self.expanded[name].workflow, self.places)
         assumed = known | {w.id for w in programme.workflows}
         self.findings += prove(programme, self.places, frozenset(assumed - sound))
+        self.findings += prove_days(programme, self.places, frozenset(assumed - sound))
+        if sound == assumed and not has_errors(self.findings):
+            self.findings += prove_lead_times(programme, self.places)
 
     def programme(self, model: schema.ProgrammeModel) -> Programme:
         span = model.span
@@ -241,5 +247,5 @@ class _Draft:
                 )
                 for section, steps in model.history.items()
             ),
-            policy=model.policy,
+            reminders=convert_reminders.policy(model.reminders),
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mlw_workflow.domain.definition import Field, Need, Rule, Workflow
+    from mlw_workflow.domain.obligation import DeadlineRule, Due
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def rule_matrix(workflow: Workflow) -> tuple[Row, ...]:
 
 
 def as_lines(workflow: Workflow) -> list[str]:
-    """The matrix as lines of text, one rule a line."""
+    """The matrix as lines of text, one rule a line, and after them one line for each deadline."""
     lines = []
     for row in rule_matrix(workflow):
         parts = [f"{row.from_state} → {row.to_state}: {row.trigger} by {', '.join(row.by)}"]
@@ -39,7 +40,23 @@ def as_lines(workflow: Workflow) -> list[str]:
         parts += [f"evidence {'; '.join(row.evidence)}"] if row.evidence else []
         parts += [", ".join(row.remarks)] if row.remarks else []
         lines.append(" | ".join(parts))
-    return lines
+    return lines + [_deadline_line(rule) for rule in workflow.deadlines]
+
+
+def due_words(due: Due) -> str:
+    """When a deadline falls, as it is written: ``5 working_days after period_end``."""
+    if due.day is not None:
+        return due.day.isoformat()
+    start = " or ".join(due.evidence) or due.reached or due.anchor
+    if not due.offset:
+        return start
+    return f"{abs(due.offset)} {due.unit} {'after' if due.offset > 0 else 'before'} {start}"
+
+
+def _deadline_line(rule: DeadlineRule) -> str:
+    parts = [f"deadline {rule.id}: {' or '.join(rule.reaches)} by {due_words(rule.due)}", f"day off {rule.day_off}"]
+    parts += [f"ladder {rule.ladder}"] if rule.ladder else []
+    return " | ".join([*parts, f"{rule.basis}, {rule.source}"])
 
 
 def need_words(need: Need) -> str:
@@ -79,6 +96,8 @@ def field_words(field: Field) -> str:
 
 def _row(rule: Rule) -> Row:
     remarks = [] if rule.effect == "advance" else [f"effect {rule.effect}"]
+    remarks += ["exceptional"] if rule.exceptional else []
+    remarks += [f"takes {rule.takes} working days"] if rule.takes else []
     remarks += [f"may lie {side} the span" for side in rule.outside_span]
     remarks += [f"not before {rule.not_before}"] if rule.not_before else []
     remarks += [f"corrected by {', '.join(rule.corrected_by)}"] if rule.corrected_by else []

@@ -120,7 +120,8 @@ class Atlas:
     ) -> Reach:
         """The fixpoint for one selection.
 
-        Machines in ``waive`` may also be waived. ``within`` keeps one machine to some of its states.
+        Machines in ``waive`` may also be waived, and take steps marked as exceptional. ``within`` keeps one machine to
+        some of its states.
         """
         return _Search(self, selection, waive, within).run()
 
@@ -278,3 +279,6 @@ class _Search:
             if name not in self.reach.waived:
                 self.reach.waived.add(name)
                 self.todo.extend(self.atlas.waiting.get((name, ""), ()))
+        elif rule.effect == "advance" and name in self.waive:  # one marked as exceptional
+            self.enter(name, rule.to_state)
+            self.mark(name, rule.to_state)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mlw_workflow.definitions import schema
+from mlw_workflow.definitions.deadline_references import check_deadlines, check_reminders, unused_ladders
 from mlw_workflow.domain.definition import DONE
 from mlw_workflow.domain.pilot import periods
 
@@ -56,6 +57,7 @@ def check_programme(names: Names, place: Place) -> Iterator[Finding]:
         for index, transition in enumerate(kind.transitions):
             yield from check_transition(names, transition, here.below("transitions", index), "")
     yield from _history(names, place)
+    yield from check_reminders(names, place)
     yield from _unused(names, place)
 
 
@@ -68,6 +70,7 @@ def check_machine(names: Names, model: schema.Machine, place: Place) -> Iterator
         if transition.not_before and not model.series:
             yield here.finding("not_before_without_series", "not_before", machine=model.id)
         yield from check_transition(names, transition, here, model.id)
+    yield from check_deadlines(names, model, place)
 
 
 def check_transition(names: Names, model: schema.TransitionModel, place: Place, machine: str) -> Iterator[Finding]:
@@ -293,6 +296,7 @@ def _unused(names: Names, place: Place) -> Iterator[Finding]:
     for name, role in model.roles.items():
         if role.acts and name not in acting:
             yield place.report("role_unused", "warning", (), "roles", name, role=name)
+    yield from unused_ladders(names, {rule.ladder for w in machines for rule in w.deadlines}, place)
     for w in machines:
         if periods_of(model, names.expanded[w.id]) == 0:
             yield names.expanded[w.id].place.report("series_empty", "warning", (), "series", machine=w.id)

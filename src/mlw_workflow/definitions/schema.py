@@ -6,69 +6,31 @@ Only the shape is stated here. Whether a name means anything is asked in ``refer
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    StringConstraints,
-    Tag,
-    model_validator,
-)
+from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
-SHORT = 63
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=SHORT)]
-ProgrammeId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=SHORT)]
-OptionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=SHORT)]
-StateRef = Annotated[
-    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.(\$done|[a-z][a-z0-9_]*)$", max_length=2 * SHORT)
-]
+from mlw_workflow.definitions.schema_reminders import DeadlineModel, RemindersModel
+from mlw_workflow.definitions.vocabulary import (
+    SHORT,
+    Count,
+    Day,
+    Id,
+    Model,
+    OptionId,
+    Positive,
+    ProgrammeId,
+    Roles,
+    Source,
+    StateRef,
+    Text,
+)
+
 FromSelector = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*|\$done|\$working|\$initial)$")]
 ToSelector = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*|\$returns_to|\$left|\$initial)$")]
-Source = Literal["stated", "assumed"]
 Effect = Literal["advance", "return", "suspend", "resume", "waive"]
 Side = Literal["before", "after"]
-Count = Annotated[int, Field(ge=0, le=1_000_000)]
-Positive = Annotated[int, Field(ge=1, le=1_000_000)]
-
-
-def _worded(text: str) -> str:
-    if not text.strip():
-        raise PydanticCustomError("empty_text", "empty text")
-    return text
-
-
-def _day(text: str) -> str:
-    try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            date.fromisoformat(text)
-            return text
-    except ValueError:
-        pass
-    raise PydanticCustomError("bad_day", "not a day")
-
-
-Wording = Annotated[str, StringConstraints(min_length=1), AfterValidator(_worded)]
-Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
-
-
-class Model(BaseModel):
-    """What all parts of the vocabulary share: no unknown keys, no conversion of types."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class Text(Model):
-    """A wording in each language of the product."""
-
-    pl: Wording
-    en: Wording
 
 
 class MinEach(Model):
@@ -243,7 +205,6 @@ class StateModel(Model):
 
 
 _FromList = Annotated[list[FromSelector], Field(min_length=1, max_length=200)]
-Roles = Annotated[list[Id], Field(min_length=1, max_length=50)]
 
 
 class TransitionModel(Model):
@@ -265,6 +226,8 @@ class TransitionModel(Model):
     outside_span: Annotated[list[Side], Field(min_length=1, max_length=2)] | None = None
     not_before: Literal["period_start", "period_end"] | None = None
     corrected_by: Roles | None = None
+    takes: Annotated[int, Field(ge=0, le=1_000)] = 0
+    exceptional: bool = False
     source: Source = "assumed"
 
 
@@ -295,6 +258,7 @@ class Machine(Model):
     states: Annotated[dict[Id, StateModel], Field(max_length=200)] = {}
     transitions: Annotated[list[TransitionModel], Field(max_length=500)] = []
     series: SeriesModel | None = None
+    deadlines: Annotated[list[DeadlineModel], Field(max_length=50)] = []
     correct: CorrectModel | None = None
 
 
@@ -352,7 +316,7 @@ class ProgrammeModel(Model):
     kinds: Annotated[dict[Id, KindModel], Field(min_length=1, max_length=50)]
     machines: Annotated[list[Id], Field(min_length=1, max_length=300)]
     history: dict[Id, Annotated[list[HistoryStepModel], Field(min_length=1, max_length=100)]] = {}
-    policy: dict[str, Any] = {}
+    reminders: RemindersModel | None = None
 
 
 # Models that refer to each other, or to themselves, are complete only now.

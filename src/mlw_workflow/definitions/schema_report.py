@@ -46,12 +46,15 @@ _CODES = {
 _OWN = frozenset(
     {
         "bad_day",
+        "empty_ladder",
         "empty_text",
         "min_without_many",
+        "one_unit",
         "options_or_among",
         "returns_to_without_done",
         "span_backwards",
         "state_classes",
+        "times_without_every",
     }
 )
 
@@ -169,6 +172,12 @@ def _problem(patch: Patch, error: Any) -> tuple[str, Path, dict[str, str | int]]
         code, path = ("missing_key", (*path, "type")) if isinstance(given, dict) else ("not_mapping", path)
     elif code == "bad_name" and "<state>" in loc:
         code = "bad_need"
+    elif code == "bad_need" and str(context.get("discriminator", "")).startswith("_due_tag"):
+        code = "bad_due" if isinstance(given, dict) else "not_mapping"
+    elif code == "bad_name" and str(context.get("pattern", "")).startswith(r"^\d{4}"):
+        code = "bad_day"
+    elif code == "bad_name" and any(str(part).startswith("<due ") for part in loc):
+        code = "bad_due"
     if code in ("missing_key", "unknown_key"):
         facts["key"] = str(path[-1])[:100]
     elif code in ("bad_name", "bad_need"):

@@ -84,6 +84,19 @@ SHAPE: dict[str, Pair] = {
         "„returns_to” ma sens tylko w stanie z „done: true”.",
         '"returns_to" belongs to a state with "done: true".',
     ),
+    "bad_due": (
+        "Termin ma postać {{on: …}}, {{at: …}}, {{after: …, days: n}}, {{before: …, days: n}}, {{evidence: …}}.",
+        "A deadline is written {{on: …}}, {{at: …}}, {{after: …, days: n}}, {{before: …, days: n}}, {{evidence: …}}.",
+    ),
+    "one_unit": (
+        "Proszę podać dokładnie jedną jednostkę: days, weeks, working_days (w terminie także months).",
+        "Give exactly one unit: days, weeks, working_days (in a deadline also months).",
+    ),
+    "times_without_every": ("„times” wymaga „every”.", '"times" needs "every".'),
+    "empty_ladder": (
+        "Drabina nie ma ani jednego przypomnienia.",
+        "The ladder has no warning at all.",
+    ),
     "span_backwards": ("Okres kończy się, zanim się zacznie.", "The span ends before it starts."),
 }
 
@@ -232,6 +245,42 @@ MACHINES: dict[str, Pair] = {
     "too_large": ("„{machine}” ma ponad {limit} reguł.", '"{machine}" has more than {limit} rules.'),
 }
 
+DEADLINES: dict[str, Pair] = {
+    "unknown_ladder": ("Nieznana drabina przypomnień „{ladder}”.", 'Unknown ladder of reminders "{ladder}".'),
+    "ladder_unused": (
+        "Żaden termin nie używa drabiny „{ladder}”.",
+        'No deadline uses the ladder "{ladder}".',
+    ),
+    "duplicate_rung": (
+        "Przypomnienie „{rung}” jest w tej drabinie dwa razy. Role proszę wpisać do jednego.",
+        'The warning "{rung}" is in this ladder twice. Put the roles into one.',
+    ),
+    "no_date_unwarned": (
+        "Drabina „{ladder}” nie ma „no_date”, więc dopóki nie ma daty, nikt nie dostanie przypomnienia.",
+        'The ladder "{ladder}" has no "no_date", so nobody is warned while no date is set.',
+    ),
+    "period_without_series": (
+        "„{anchor}” ma sens tylko w maszynie, która się powtarza, a {machine} się nie powtarza.",
+        '"{anchor}" makes sense only in a machine that recurs, and {machine} does not.',
+    ),
+    "anchor_of_series": (
+        "Maszyna {machine} powtarza się, więc „{machine}.{state}” nie wskazuje jednego dnia.",
+        'The machine {machine} recurs, so "{machine}.{state}" points to no single day.',
+    ),
+    "field_not_date": (
+        "Pole „{field}” ma typ {type}, a termin wymaga pola typu date.",
+        'The field "{field}" is of type {type}, and a deadline needs one of type date.',
+    ),
+    "impossible_day": (
+        "Termin „{deadline}” maszyny {machine} wypada poza okresem, w którym jest liczony ({day}).",
+        'The deadline "{deadline}" of {machine} falls outside the period it is counted in ({day}).',
+    ),
+    "lead_times_too_long": (
+        "Przy podanych czasach trwania cel {goal} jest możliwy najwcześniej {finish}, o {days} dni roboczych po {end}.",
+        "With these lead times the goal {goal} comes on {finish} at the earliest, {days} working days after {end}.",
+    ),
+}
+
 PROOFS: dict[str, Pair] = {
     "needs_cycle": (
         "Przejścia „{trigger}” maszyny {machine} nigdy nie da się wykonać: wymagania tworzą koło.",
@@ -267,7 +316,7 @@ PROOFS: dict[str, Pair] = {
     ),
 }
 
-MESSAGES: dict[str, Pair] = {**READING, **SHAPE, **NAMES, **MACHINES, **PROOFS}
+MESSAGES: dict[str, Pair] = {**READING, **SHAPE, **NAMES, **MACHINES, **DEADLINES, **PROOFS}
 
 HOPS: dict[str, Pair] = {
     "needs": ("{0} wymaga {1}", "{0} needs {1}"),
@@ -275,6 +324,8 @@ HOPS: dict[str, Pair] = {
     "step": ("{0}: {1} → {2}", "{0}: {1} → {2}"),
     "without": ("przy przebiegu {0} nie ma {1}", "on the course {0} there is no {1}"),
     "late": ("{0} jest możliwe dopiero, gdy {1} opuści stan {2}", "{0} comes only after {1} has left {2}"),
+    "falls": ("{0}: wypada {1}, a granicą jest {2}", "{0}: falls on {1}, and the limit is {2}"),
+    "takes": ("{0}: dni robocze: {1}, najwcześniej do {2}", "{0}: working days: {1}, until {2} at the earliest"),
     "open": ("{0} nie dochodzi do końca", "{0} does not come to an end"),
 }
 """The steps of a counterexample."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 DayOff = Literal["next_working_day", "next_working_day_not_saturday", "previous_working_day", "none"]
@@ -80,8 +81,24 @@ class WorkCalendar:
         """How many working days lie after ``start`` up to and including ``end``; negative when ``end`` is earlier."""
         if end < start:
             return -self.working_days_between(end, start)
-        return sum(self.why_off(start + timedelta(days=offset)) is None for offset in range(1, (end - start).days + 1))
+        years = [_worked(self.holiday, year) for year in range(start.year, end.year + 1)]
+        whole = sum(worked[-1] for worked in years[:-1])
+        return whole + years[-1][end.timetuple().tm_yday] - years[0][start.timetuple().tm_yday]
 
     def school_holiday(self, day: date) -> str | None:
         """The school holidays a day lies in, or None."""
         return next((name for first, last, name in self.school if first <= day <= last), None)
+
+
+@lru_cache(maxsize=256)
+def _worked(holiday: Callable[[date], str | None], year: int) -> tuple[int, ...]:
+    """How many working days a year has up to its first, second, … day; before them a 0."""
+    calendar = WorkCalendar(holiday)
+    found = [0]
+    day = date(year, 1, 1)
+    while day.year == year:
+        found.append(found[-1] + (calendar.why_off(day) is None))
+        if day == date.max:
+            break
+        day += timedelta(days=1)
+    return tuple(found)

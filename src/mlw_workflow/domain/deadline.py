@@ -127,13 +127,14 @@ def _start(
         return Derived(due.anchor, days[due.anchor])
     if due.reached:
         machine, _, state = due.reached.partition(".")
+        machine = instance.id if machine == instance.workflow.id else machine
         step = standing.position(machine).reached(state, standing.instances[machine].workflow)
         return None if step is None else Derived("reached", step.occurred_on, due.reached)
-    trigger, _, field = due.evidence.partition(".")
     for step in reversed(standing.position(instance.id).steps):
-        if step.trigger == trigger:
-            day = evidence_day(instance.id, step, field)
-            return Derived("no_date", None) if day is None else Derived("evidence", day, due.evidence)
+        name = next((name for name in due.evidence if name.partition(".")[0] == step.trigger), None)
+        if name is not None:
+            day = evidence_day(instance.id, step, name.partition(".")[2])
+            return Derived("no_date", None) if day is None else Derived("evidence", day, name)
     return Derived("no_date", None)
 
 

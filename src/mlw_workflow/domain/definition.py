@@ -6,12 +6,12 @@ computed from what happened in a pilot. The words are those of ``docs/glossary.m
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from mlw_workflow.domain.obligation import DeadlineRule, ReminderPolicy
+from mlw_workflow.domain.obligation import NO_POLICY, DeadlineRule, ReminderPolicy
 from mlw_workflow.domain.texts import NO_TEXT, Text
 
 if TYPE_CHECKING:
@@ -146,8 +146,15 @@ class Rule:
     """Who may correct a step taken by this rule; empty: whoever may correct in this machine."""
     takes: int = 0
     """Lead time: the working days that this step normally takes."""
+    exceptional: bool = False
+    """Taken only when there is no ordinary way, so it is never advised before one; a waiver always is."""
     source: Source = "assumed"
     help: Text = NO_TEXT
+
+    @property
+    def exceptional_way(self) -> bool:
+        """Whether advice counts the step as an exception: a waiver, or a rule that its definition marks."""
+        return self.exceptional or self.effect == "waive"
 
     def need_leaves(self) -> Iterator[Need]:
         """Every leaf among the rule's needs."""
@@ -289,10 +296,8 @@ class Programme:
     source: Source = "assumed"
     help: Text = NO_TEXT
     history: tuple[HistorySection, ...] = ()
-    reminders: ReminderPolicy = ReminderPolicy()
+    reminders: ReminderPolicy = NO_POLICY
     """Ladders of warnings, escalation, hours, limits."""
-    policy: Mapping[str, object] = field(default_factory=dict)
-    """The reminder policy, kept as data for the scheduler."""
 
     @cached_property
     def workflow(self) -> Mapping[str, Workflow]:

@@ -7,14 +7,15 @@ is how many working days it can slip before a deadline falls.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
+from mlw_workflow.domain.guards import earliest_in_period
 from mlw_workflow.domain.wayout import WayOut, way_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import date
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from mlw_workflow.domain.calendar import WorkCalendar
     from mlw_workflow.domain.definition import Need, Rule
@@ -78,8 +79,8 @@ def forecast(
     """Plan everything that is still to be done, from ``today``.
 
     ``goal`` is the state everything leads to (``conference.held``). ``finish_by`` gives the days of the open
-    deadlines by (machine, state to be reached); a step without one must be finished by the pilot's end, or by the
-    latest start of whatever needs it.
+    deadlines by (machine, state to be reached); a step without one must be finished by the pilot's end (unless its rule
+    lets it lie after that), and by the latest start of whatever needs it.
     """
     end = standing.pilot.end
     network = _Network(standing)
@@ -90,18 +91,19 @@ def forecast(
             network.add(machine, "$done")
     for (machine, state), day in finish_by.items():
         network.bound(machine, state, day)
-    steps = _scheduled(network.steps, calendar, today, end)
-    chain = _critical(network.steps, steps, goal_machine, goal_state)
+    goals = {node for node in network.steps if goal and node[0] == goal_machine and network.reaches(node, goal_state)}
+    plan = _Plan(standing, network.steps, calendar, end, goals)
+    steps = plan.scheduled(today)
+    chain = _critical(network.steps, steps, goals)
     planned = tuple(steps.values())
     slack: dict[str, int] = {}
     last_start: dict[str, date] = {}
     for step in planned:
         slack[step.machine] = min(step.slack, slack.get(step.machine, step.slack))
         last_start.setdefault(step.machine, step.latest_start)
-    rescuable = None
-    if chain and not lost:
-        least = min(step.slack for step in chain)
-        rescuable = calendar.working_days_from(today, least) if least >= 0 else None
+    rescuable = plan.last_start_to_goal() if chain and not lost else None
+    if rescuable is not None and rescuable < today:
+        rescuable = None
     return Forecast(end, planned, chain, slack, last_start, rescuable, lost)
 
 
@@ -129,7 +131,8 @@ class _Network:
             if rule.effect == "advance" and reaches:
                 found = way_out(self.standing, machine, rule.trigger)
                 if found.possible:
-                    ways.append((len(found.steps), rule, found))
+                    exceptional = rule.exceptional_way + sum(step.exceptional for step in found.steps)
+                    ways.append(((exceptional, len(found.steps)), rule, found))
                 lost.update(found.lost)
         if not ways:
             return tuple(sorted(lost)) or (f"{machine}.{state}",)
@@ -138,34 +141,46 @@ class _Network:
         return ()
 
     def walk(self, found: WayOut, machine: str, last: Rule) -> None:
-        path = [
+        rules = [
             (step.machine, self.rule_of(step.machine, step.trigger, step.from_state, step.to_state))
             for step in found.steps
         ]
+        rules.append((machine, last))
+        path = [(name, rule.trigger, rule.to_state) for name, rule in rules]
         before: dict[str, Node] = {}
-        for name, rule in [*path, (machine, last)]:
-            node = (name, rule.trigger, rule.to_state)
+        for (name, rule), node in zip(rules, path, strict=True):
             known = self.steps.setdefault(node, _Step(name, rule, set()))
             if name in before:
                 known.needs.add(before[name])
             for need in rule.needs:
-                known.needs |= self.awaited(self.standing.expand(need), [*path, (machine, last)])
+                known.needs |= self.awaited(self.standing.expand(need), path)
             before[name] = node
 
     def rule_of(self, machine: str, trigger: str, from_state: str, to_state: str) -> Rule:
         rules = self.standing.instances[machine].workflow.rules_for[(from_state, trigger)]
         return next(rule for rule in rules if rule.to_state == to_state)
 
-    def awaited(self, need: Need, path: Iterable[tuple[str, Rule]]) -> set[Node]:
-        """The planned steps by which a need's leaves are reached."""
-        found = set()
-        for leaf in need.leaves():
-            for name, rule in path:
-                workflow = self.standing.instances[name].workflow
-                done = leaf.state == "$done" and rule.to_state in workflow.done_states
-                if name == leaf.machine and (rule.to_state == leaf.state or done):
-                    found.add((name, rule.trigger, rule.to_state))
-        return found
+    def awaited(self, need: Need, path: Sequence[Node]) -> set[Node]:
+        """The planned steps by which an expanded need is met; of several ways those that come first in the path."""
+        if need.machine:
+            return {node for node in path if node[0] == need.machine and self.reaches(node, need.state)}
+        members = [(member, self.awaited(member, path)) for member in need.of if not self.met(member)]
+        missing = need.at_least - (len(need.of) - len(members))
+        planned = [steps for _, steps in members if steps]
+        planned.sort(key=lambda steps: max(path.index(step) for step in steps))
+        return {node for steps in planned[: max(0, missing)] for node in steps}
+
+    def met(self, need: Need) -> bool:
+        """Whether an expanded need is met already."""
+        if need.machine:
+            workflow = self.standing.instances[need.machine].workflow
+            return self.standing.position(need.machine).reached(need.state, workflow) is not None
+        return sum(self.met(member) for member in need.of) >= need.at_least
+
+    def reaches(self, node: Node, state: str) -> bool:
+        """Whether a step leads to a state of its machine."""
+        done = self.standing.instances[node[0]].workflow.done_states
+        return node[2] == state or (state == "$done" and node[2] in done)
 
     def bound(self, machine: str, state: str, day: date) -> None:
         for (name, _, to_state), step in self.steps.items():
@@ -173,27 +188,76 @@ class _Network:
                 step.finish_by = day if step.finish_by is None else min(day, step.finish_by)
 
 
-def _scheduled(steps: Mapping[Node, _Step], calendar: WorkCalendar, today: date, end: date) -> dict[Node, Planned]:
-    order = _in_order(steps)
-    finish: dict[Node, date] = {}
-    for node in order:
-        step = steps[node]
-        start = max([today, *(finish[before] for before in step.needs)])
-        finish[node] = calendar.working_days_from(start, step.rule.takes)
-    latest: dict[Node, date] = {}
-    starts: dict[Node, date] = {}
-    for node in reversed(order):
-        step = steps[node]
-        after = [starts[other] for other in order if node in steps[other].needs]
-        latest[node] = min([step.finish_by or end, *after])
-        starts[node] = calendar.working_days_from(latest[node], -step.rule.takes)
-    return {
-        node: Planned(
-            node[0], node[1], node[2], steps[node].rule.takes, steps[node].rule.by, finish[node], starts[node],
-            latest[node], calendar.working_days_between(finish[node], latest[node]),
-        )
-        for node in order
-    }  # fmt: skip
+class _Plan:
+    """The days of a network of steps: the earliest from a day on, the latest that the bounds allow."""
+
+    def __init__(
+        self,
+        standing: Standing,
+        steps: Mapping[Node, _Step],
+        calendar: WorkCalendar,
+        end: date,
+        goals: Collection[Node],
+    ) -> None:
+        self.standing = standing
+        self.steps = steps
+        self.calendar = calendar
+        self.end = end
+        self.goals = goals
+        self.order = _in_order(steps)
+
+    def scheduled(self, today: date) -> dict[Node, Planned]:
+        """Every step with its days, in an order in which each comes after those it needs."""
+        finish = self.earliest(today)
+        latest = self.latest(self.bound)
+        planned = {}
+        for node in self.order:
+            rule = self.steps[node].rule
+            by = latest.get(node) or max(self.end, finish[node])
+            slack = self.calendar.working_days_between(finish[node], by)
+            start = self.start(node, by)
+            planned[node] = Planned(*node, rule.takes, rule.by, finish[node], start, by, slack)
+        return planned
+
+    def bound(self, node: Node) -> date | None:
+        """The day by which a step must be finished for its own sake; None when it may lie after the pilot's end."""
+        step = self.steps[node]
+        if step.finish_by is not None:
+            return step.finish_by
+        return None if "after" in step.rule.outside_span and node not in self.goals else self.end
+
+    def earliest(self, today: date) -> dict[Node, date]:
+        """When each step is finished if everything starts as soon as it can and takes what it normally takes."""
+        finish: dict[Node, date] = {}
+        for node in self.order:
+            step = self.steps[node]
+            start = max([today, *(finish[before] for before in step.needs)])
+            lawful = earliest_in_period(self.standing.instances[step.machine], step.rule) or date.min
+            finish[node] = max(self.calendar.working_days_from(start, step.rule.takes), lawful)
+        return finish
+
+    def latest(self, bound: Callable[[Node], date | None]) -> dict[Node, date]:
+        """By when each step must be finished, so that it and all that wait for it keep their bounds."""
+        latest: dict[Node, date] = {}
+        for node in reversed(self.order):
+            own = bound(node)
+            days = [self.start(other, latest[other]) for other in latest if node in self.steps[other].needs]
+            if own is not None or days:
+                latest[node] = min([*days, *([own] if own is not None else [])])
+        return latest
+
+    def start(self, node: Node, finish: date) -> date:
+        """The last day on which a step can start and be finished by a day."""
+        takes = self.steps[node].rule.takes
+        if not takes:
+            return finish
+        worked, _ = self.calendar.moved(finish, "previous_working_day")
+        return self.calendar.working_days_from(worked, -takes)
+
+    def last_start_to_goal(self) -> date:
+        """The last day on which everything that leads to the goal can start at once and the goal be met."""
+        latest = self.latest(lambda node: self.bound(node) if node in self.goals else None)
+        return min(self.start(node, day) for node, day in latest.items())
 
 
 def _in_order(steps: Mapping[Node, _Step]) -> list[Node]:
@@ -210,13 +274,13 @@ def _in_order(steps: Mapping[Node, _Step]) -> list[Node]:
 
 
 def _critical(
-    network: Mapping[Node, _Step], steps: Mapping[Node, Planned], machine: str, state: str
+    network: Mapping[Node, _Step], steps: Mapping[Node, Planned], goals: Collection[Node]
 ) -> tuple[Planned, ...]:
     """Back from the goal, always along the step that finishes last."""
-    node = next((n for n in steps if n[0] == machine and n[2] == state), None)
+    node = next(iter(goals), None)
     chain: list[Planned] = []
     while node is not None:
-        chain.append(steps[node])
+        chain.append(replace(steps[node], critical=True))
         needs = network[node].needs
         node = max(needs, key=lambda n: (steps[n].earliest_finish, n), default=None)
     return tuple(reversed(chain))

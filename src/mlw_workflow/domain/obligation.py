@@ -23,8 +23,9 @@ class Due:
     anchor: Anchor = ""
     reached: str = ""
     """The day on which a machine reached a state, ``w07.appointed``."""
-    evidence: str = ""
-    """The day that the machine's own evidence names, ``announce.planned_on`` (trigger, field)."""
+    evidence: tuple[str, ...] = ()
+    """The day that the machine's own evidence names, ``announce.date`` (trigger, field); of several the one recorded
+    last."""
     offset: int = 0
     unit: Unit = "days"
 
@@ -90,3 +91,7 @@ class ReminderPolicy:
     snoozes_max: int = 2
     goal: str = ""
     """The state everything leads to, ``conference.held``: the critical path is drawn to it."""
+
+
+NO_POLICY = ReminderPolicy()
+"""Of a programme that says nothing: nobody is reminded of anything."""

@@ -17,7 +17,7 @@ from itertools import combinations, count
 from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.definition import DONE, Field, Need, Rule, Workflow
-from mlw_workflow.domain.guards import earliest_in_period
+from mlw_workflow.domain.guards import after_return, earliest_in_period, losing_their_footing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ LATE_EXPANSIONS_MAX = 2_000
 """The same once there is a plan whose days come too late, in search of one that can still happen."""
 
 Cost = tuple[int, int, int]
-"""Exceptional steps (waivers), steps that somebody else must take (with a role given), all steps."""
+"""Exceptional steps (waivers, rules marked so), steps that somebody else must take (with a role given), all steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def way_out(standing: Standing, machine: str, trigger: str, as_role: str = "") -
     if best is None:
         return WayOut(possible=False, lost=tuple(sorted(lost)), gave_up=gave_up)
     steps = tuple(
-        PlannedStep(name, r.trigger, r.from_state, r.to_state, r.by, r.evidence, day, r.effect == "waive")
+        PlannedStep(name, r.trigger, r.from_state, r.to_state, r.by, r.evidence, day, r.exceptional_way)
         for name, r, day in best.steps
     )
     return WayOut(True, steps, best.earliest_on)
@@ -199,7 +199,7 @@ class _Search:
             yield need
 
     def cost(self, path: Path) -> Cost:
-        exceptional = sum(rule.effect == "waive" for rule in path)
+        exceptional = sum(rule.exceptional_way for rule in path)
         others = sum(bool(self.as_role) and self.as_role not in rule.by for rule in path)
         return exceptional, others, len(path)
 
@@ -338,8 +338,19 @@ class _Search:
         earliest = self.first_day(self.instance, self.rule, walked)
         if earliest is None:
             return None
+        if self.rule.effect == "return" and self.instance.id not in plan.paths:
+            earliest = self.after_the_reliant(earliest)
         lawful = in_time and self.in_time(self.rule, earliest)
         return _Found(plan.cost, tuple(ordered), earliest if lawful else None)
+
+    def after_the_reliant(self, day: date) -> date:
+        """The first day from ``day`` on when a return takes away nothing that another machine's step relied on."""
+        position = self.standing.position(self.instance.id)
+        if not position.steps:
+            return day
+        after = after_return(self.standing, position, self.rule, day)
+        reliant = losing_their_footing(self.standing, after, self.instance.id)
+        return max([day, *(step.occurred_on for _, step, _ in reliant)])
 
     def in_time(self, rule: Rule, day: date) -> bool:
         return day <= self.standing.pilot.end or "after" in rule.outside_span

@@ -29,7 +29,23 @@ EVERY = "      - {every: monthly.sent}"
 ANY = "      - {any: [fork.left, fork.right]}"
 LEFT = "  left: {title: {pl: W lewo, en: Left}, done: true, returns_to: open}"
 SERIES = "series: {months: 1, key: month}"
+TASKS = "machines: ["
+STATES = "states:\n"
 STEP = "{machine: first, trigger: begin, on: on, evidence: {place: place}}"
+
+
+def reminders(ladder: str = "rungs: [{days: -3, to: [clerk]}]", goal: str = "second.finished") -> str:
+    """programme.yaml's `reminders` with one ladder, in place of ``TASKS``."""
+    return f"reminders: {{goal: {goal}, escalation: [clerk], ladders: {{calm: {{{ladder}}}}}}} #!\n{TASKS}"
+
+
+def deadline(due: str, more: str = "", reaches: str = "sent") -> str:
+    """One deadline of a machine, in place of ``STATES``."""
+    return f"deadlines:\n  - {{id: a, {T}, reaches: [{reaches}], due: {due}{more}}} #!\n{STATES}"
+
+
+ON_FIRST = [(A, STATES, deadline("{at: pilot_end}", ", ladder: calm", "working").replace(" #!", ""))]
+"""A deadline that uses the ladder of ``reminders``."""
 
 # A code, and edits (file, what is replaced, by what). The mark #! stands on the line that the finding must name.
 CASES: dict[str, list[tuple[str, str, str]]] = {
@@ -42,7 +58,13 @@ CASES: dict[str, list[tuple[str, str, str]]] = {
     "yaml_key_not_text": [(A, "kind: task", "kind: task\n? [a, b] #!\n: c")],
     "yaml_many_documents": [(A, "kind: task", "kind: task\n--- #!\nid: other")],
     "yaml_too_deep": [(A, "kind: task", f"kind: {'[' * 40}{']' * 40} #!")],
-    "yaml_bad_number": [(P, "machines: [", "policy: {a: 123456789012345678901} #!\nmachines: [")],
+    "yaml_bad_number": [
+        (
+            A,
+            "    evidence:\n      place:",
+            f"    evidence:\n      size: {{type: number, max: 123456789012345678901, {T}}} #!\n      place:",
+        )
+    ],
     "yaml_bad_character": [(A, "kind: task", "kind: task\x01 #!")],
     # Shape
     "missing_key": [(A, "  - trigger: finish", "  - trigger: finish #!"), (A, "    to: finished\n", "")],
@@ -160,6 +182,35 @@ CASES: dict[str, list[tuple[str, str, str]]] = {
         (P, "effect: return, by: [chief]}", "effect: return, by: [chief]} #!"),
         (F, LEFT, LEFT.replace("open", "right")),
     ],
+    # Deadlines and reminders
+    "bad_due": [(M, STATES, deadline("{sometime: pilot_end}"))],
+    "one_unit": [(M, STATES, deadline("{after: period_end, days: 1, weeks: 1}"))],
+    "times_without_every": [(P, TASKS, reminders("rungs: [{days: 1, times: 3, to: [clerk]}]"))],
+    "empty_ladder": [(P, TASKS, reminders("rungs: []"))],
+    "unknown_ladder": [(M, STATES, deadline("{at: period_end}", ", ladder: steep"))],
+    "ladder_unused": [(P, TASKS, reminders())],
+    "duplicate_rung": [
+        (P, TASKS, reminders("rungs: [{days: 0, to: [clerk]}, {working_days: 0, to: [chief]}]")),
+        *ON_FIRST,
+    ],
+    "no_date_unwarned": [
+        (P, TASKS, reminders().replace(" #!", "")),
+        (
+            A,
+            "      people:\n        type: records\n        title: {pl: Osoby, en: People}\n        min: 1",
+            f"      day: {{type: date, {T}}}\n      people:\n        type: records\n        title: {{pl: Osoby, en: People}}\n        min: 1",
+        ),
+        (A, STATES, deadline("{evidence: begin.day}", ", ladder: calm", "finished")),
+    ],
+    "period_without_series": [(A, STATES, deadline("{after: period_end, days: 3}", reaches="working"))],
+    "anchor_of_series": [(A, STATES, deadline("{after: monthly.sent, days: 3}", reaches="working"))],
+    "field_not_date": [(A, STATES, deadline("{evidence: begin.place}", reaches="finished"))],
+    "impossible_day": [(M, STATES, deadline("{after: period_start, working_days: 31}"))],
+    "lead_times_too_long": [
+        (P, TASKS, reminders()),
+        *ON_FIRST,
+        (B, "by: [clerk]\n    needs:\n      - {every", "by: [clerk]\n    takes: 10\n    needs:\n      - {every"),
+    ],
     # Proofs
     "needs_cycle": [(A, "    from: open\n", "    needs: [second.working] #!\n    from: open\n")],
     "dead_rule": [
@@ -205,10 +256,17 @@ COUNTEREXAMPLES = {
     "branch_trap": ["fork.go_right: open → right", "second.extra needs fork.left"],
     "no_way_to_end": ["second.begin: open → working", "second.err: working → stuck"],
     "shadowed_rule": ["first.begin: open → working"],
+    "impossible_day": ["monthly/2014-01: falls on 2014-02-14, and the limit is 2014-01-31"],
+    "lead_times_too_long": [
+        "monthly/2014-06.send: working days: 0, until 2014-06-30 at the earliest",
+        "second.finish: working days: 10, until 2014-07-14 at the earliest",
+    ],
 }
 WARNINGS = {
     "branch_trap",
     "kind_unused",
+    "ladder_unused",
+    "no_date_unwarned",
     "only_waiver",
     "return_not_passed",
     "role_unused",

@@ -109,7 +109,9 @@ def test_defaults_are_left_out(probe: Any) -> None:
 
 def test_order_without_meaning(probe: Any) -> None:
     """Other file names, comments, quotes and another order of keys leave the hash as it was."""
+    probe.edit("programme.yaml", "{place: place}}", "{place: place, people: who}}")
     before = load_programme(probe.folder).content_hash
+    probe.edit("programme.yaml", "{place: place, people: who}}", "{people: who, place: place}}")
     for name in ("first.yaml", "second.yaml", "more/fork.yaml", "more/monthly.yaml"):
         file: Path = probe.folder / name
         value = yaml.load(file.read_text("utf-8"), yaml.BaseLoader)

@@ -93,6 +93,7 @@ def programmes(draw: st.DrawFn) -> Programme:
             rules.append(rule("again", state, state, *draw(some)))
         if draw(st.integers(0, 3)) == 0:
             rules += [rule("halt", "s1", "halted", effect="suspend"), rule("go_on", "halted", "s1", effect="resume")]
+            rules += [rule("go_on", "halted", "s2", effect="resume")] if size > 2 and draw(st.booleans()) else []
         if draw(st.integers(0, 3)) == 0:
             rules.append(rule("back", f"s{size - 1}", "s0", effect="return"))
         if draw(st.integers(0, 3)) == 0:
@@ -277,10 +278,42 @@ def test_state_only_a_return_leads_to() -> None:
         rule("go", "s0", "s1"),
         rule("refuse", "s1", "mending", effect="return"),
         rule("again", "mending", "s1", Need("b", "s1")),
-        rule("end", "s1", "s2"),
+        rule("end", "mending", "s2"),
     ]
-    other = workflow("b", [rule("go", "s0", "s1")])
-    assert prove(programme(workflow("a", steps), other), Places()) == []
+    other = workflow("b", [rule("go", "s0", "s1"), rule("on", "s1", "s2", Need("a", "s2"))])
+    assert not {"dead_rule", "needs_cycle"} & {
+        finding.code for finding in prove(programme(workflow("a", steps), other), Places())
+    }
+
+
+def test_step_out_of_suspension() -> None:
+    """What can be done with halted work is a way on from the state in which it was halted."""
+    steps = [
+        rule("go", "s0", "s1"),
+        rule("end", "s1", "s2"),
+        rule("halt", "s1", "halted", effect="suspend"),
+        rule("go_on", "halted", "s1", effect="resume"),
+        rule("give_up", "halted", "gone"),
+    ]
+    other = workflow("b", [rule("note", "s0", "s1", Need("a", "gone"))])
+    found = prove(programme(workflow("a", steps), other), Places())
+    assert [(f.code, f.path[:3]) for f in found] == [("branch_deadlock", ("a", "rules", 1))]
+
+
+def test_waiver_that_would_not_help() -> None:
+    """A rule that needs what only a waiver brings and what excludes itself is dead, not merely exceptional."""
+    fork = workflow("f", [rule("left", "s0", "s1"), rule("right", "s0", "s2")])
+    work = [
+        rule("go", "s0", "s1"),
+        rule("halt", "s1", "halted", effect="suspend"),
+        rule("go_on", "halted", "s1", effect="resume"),
+        rule("waive", "s0", "waived", effect="waive"),
+    ]
+    wants = [Need("w", "halted"), Need("f", "s1"), Need("f", "s2")]
+    found = prove(programme(fork, workflow("w", work), workflow("x", [rule("go", "s0", "s1", *wants)])), Places())
+    assert [f.code for f in found] == ["dead_rule"]
+    found = prove(programme(fork, workflow("w", work), workflow("x", [rule("go", "s0", "s1", *wants[:2])])), Places())
+    assert [f.code for f in found] == ["only_waiver"]
 
 
 def test_unread_machines_are_trusted() -> None:

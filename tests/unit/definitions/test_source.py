@@ -236,13 +236,14 @@ def test_pure_python_parser_agrees(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_files_of_a_folder(tmp_path: Path) -> None:
     """YAML files come in a fixed order and bounded number, and links to folders are not followed."""
-    for name in ("b.yaml", "a.yaml", "sub/c.yaml", "sub/d.yml", "e.txt"):
+    for name in ("b.yaml", "a.yaml", "sub/c.yaml", "sub/d.yml", "e.txt", "also/f.yaml"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("a: 1")
     (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
     assert [file.relative_to(tmp_path).as_posix() for file in yaml_files(tmp_path)] == [
         "a.yaml",
         "b.yaml",
+        "also/f.yaml",
         "sub/c.yaml",
     ]
     assert len(list(yaml_files(tmp_path, most=2))) == 2
