@@ -64,7 +64,7 @@ def test_killed_command(tmp_path: Path) -> None:
     for _ in range(6):
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
             try:
-                told, _ = process.communicate(timeout=chance.uniform(0.4, 2.0))
+                process.communicate(timeout=chance.uniform(0.4, 2.0))
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.communicate()
