@@ -9,7 +9,6 @@ from tests.simulation.evidence import make, spoil
 from tests.simulation.model import Ask
 from tests.simulation.world import PEOPLE, Run, World
 
-from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.services.advance import Request, advance
 
 if TYPE_CHECKING:
@@ -26,9 +25,9 @@ def act(world: World, rng: random.Random) -> str:
 
 
 def begin(world: World, rng: random.Random) -> None:
-    """The first pilot, a day or two into its span."""
+    """The first pilot, seen soon after its first day, or much later."""
     world.open(world.start, world.end)
-    world.clock.instant += timedelta(days=rng.randint(3, 20))
+    world.clock.instant += timedelta(days=rng.randint(3, 20) if rng.random() < 0.6 else rng.randint(20, 300))
 
 
 def step(world: World, rng: random.Random) -> None:
@@ -102,7 +101,7 @@ def change_roles(world: World, rng: random.Random) -> None:
     if held and rng.random() < 0.5:
         person, _, since = rng.choice(held)
         name = next(n for n, i in world.people.items() if i == person)
-    until = None if rng.random() < 0.5 else since + timedelta(days=rng.randint(-1, 40))
+    until = rng.choice([None, None, since + timedelta(days=rng.randint(-1, 40)), today, today + timedelta(days=1)])
     world.give_role(run, name, role, since, until)
 
 
@@ -114,7 +113,9 @@ def pass_time(world: World, rng: random.Random) -> None:
         if late:
             world.clock.instant = max(late)
         return
-    move = rng.choice([timedelta(seconds=rng.randint(1, 40)), timedelta(hours=3), timedelta(days=rng.randint(1, 12))])
+    move = rng.choice(
+        [timedelta(seconds=rng.randint(1, 40)), timedelta(hours=3), timedelta(days=rng.choice([1, 4, 12, 40]))]
+    )
     world.clock.instant += move
     if rng.random() < 0.3:
         local = world.clock.instant.astimezone(world.zone)
@@ -199,7 +200,7 @@ ACTIONS = {
     "anything": (anything, 14),
     "go back": (go_back, 6),
     "correct": (correct, 9),
-    "change roles": (change_roles, 4),
+    "change roles": (change_roles, 7),
     "pass time": (pass_time, 14),
     "bring in": (bring_in, 4),
     "open another": (open_another, 1),
@@ -234,6 +235,3 @@ def some_day(world: World, run: Run, machine: str, rng: random.Random) -> date:
     near += [course[-1].on] * 2 if course else []
     near += [rng.choice(run.model.facts).on] if run.model.facts else []
     return rng.choice(near) + timedelta(days=rng.choice([0, 0, 0, 1, -1, rng.randint(-30, 30)]))
-
-
-__all__ = ["ACTIONS", "BadInput", "act", "begin"]

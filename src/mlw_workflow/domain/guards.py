@@ -195,12 +195,14 @@ def footing_reasons(standing: Standing, position: Position, rule: Rule, attempt:
     """A return may not be dated before a step of another machine that relied on what is given back."""
     if rule.effect != "return" or not position.steps:
         return ()
-    step = Step(
-        _LATEST, rule.trigger, position.state, rule.to_state, rule.effect, attempt.occurred_on,
-        position.steps[-1].recorded_at,
-    )  # fmt: skip
-    after = standing.with_position(Position(position.machine, position.initial, (*position.steps, step)))
-    return tuple(relied_upon(standing, after, attempt.machine))
+    return tuple(relied_upon(standing, after_return(standing, position, rule, attempt.occurred_on), attempt.machine))
+
+
+def after_return(standing: Standing, position: Position, rule: Rule, day: date) -> Standing:
+    """The standing after a return by ``rule`` on ``day``; the machine has taken at least one step."""
+    recorded_at = position.steps[-1].recorded_at
+    step = Step(_LATEST, rule.trigger, position.state, rule.to_state, rule.effect, day, recorded_at)
+    return standing.with_position(Position(position.machine, position.initial, (*position.steps, step)))
 
 
 def corrected_by(workflow: Workflow, step: Step | None) -> tuple[str, ...]:

@@ -64,6 +64,15 @@ def test_two_equal_events_are_two(empty_office: Any, file: Path) -> None:
     assert (first.recorded, again.recorded, again.already) == (3, 0, 3)
 
 
+def test_second_of_two_equal_events_is_new(empty_office: Any, file: Path) -> None:
+    """A meeting that the file now tells twice, once more than is on record, is recorded once more."""
+    begin = "  - {machine: w01, trigger: begin, on: 2014-01-07}\n"
+    meeting = "  - {machine: w01, trigger: hold_meeting, on: 2014-01-08, evidence: {place: A, audience: residents}}\n"
+    empty_office.bring_in(written(file, begin, meeting))
+    (done,) = empty_office.bring_in(written(file, begin, meeting, meeting))
+    assert (done.recorded, done.already) == (1, 2)
+
+
 def test_only_what_is_new_is_recorded(empty_office: Any, file: Path) -> None:
     """A file that has grown since adds its new events to the pilot that is open."""
     empty_office.bring_in(written(file, APPOINT))

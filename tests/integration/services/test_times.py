@@ -55,6 +55,18 @@ def test_prerequisite_holds_on_its_day(office: Any) -> None:
     assert office.holds()
 
 
+def test_return_is_not_dated_before_those_who_rely_on_it(office: Any) -> None:
+    """A return that would take away what a later step relied on is refused until that step's day, which it is told."""
+    office.take("w03", "appoint", "mayor", FEBRUARY, order_number="1", institution="OPS")
+    office.take("w04", "designate", "coordinator", date(2014, 2, 20), maker="OPS")
+    outcome = office.ask("w03", "return", "implementing_body", date(2014, 2, 10), reason="braki")
+    (reason,) = outcome.decision.reasons
+    assert (reason.code, reason.machine, reason.needs) == ("relied_upon", "w04", "w03.appointed")
+    assert (outcome.way_out.steps, outcome.way_out.earliest_on) == ((), date(2014, 2, 20))
+    office.take("w03", "return", "implementing_body", date(2014, 2, 20), reason="braki")
+    assert office.holds()
+
+
 def test_today_is_the_local_day(office: Any) -> None:
     """At half past eleven in the evening, UTC, it is already tomorrow in Warsaw, and what happened then may be told."""
     office.clock.set(MARCH, time(23, 30))
