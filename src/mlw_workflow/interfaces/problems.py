@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _SUBJECT = {
     "unknown_machine": "machine",
+    "unknown_programme_machine": "machine",
     "unknown_trigger": "trigger",
     "unknown_pilot": "pilot",
     "unknown_person": "person",

@@ -37,7 +37,9 @@ def reason(item: Reason, titles: Titles, trigger: str) -> Json:
 
 def fields(evidence: Iterable[Field]) -> list[Json]:
     """What a step asks for."""
-    return [{"field": field.id, "type": field.type, "required": field.required} for field in evidence]
+    return [
+        {"field": field.id, "type": field.type, "required": field.required and not field.default} for field in evidence
+    ]
 
 
 def way_out(found: WayOut | None) -> list[Json]:

@@ -173,4 +173,4 @@ def driver_for(url: str) -> Driver:
         from mlw_workflow.storage.postgresql import PostgresDriver
 
         return PostgresDriver(url)
-    raise StorageUnavailable("storage_address", problem="sqlite:///PATH or postgresql://HOST/NAME", place=parts.scheme)
+    raise StorageUnavailable("storage_address", problem="sqlite:///… / postgresql://…/…", place=parts.scheme)

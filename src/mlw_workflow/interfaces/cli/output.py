@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 WIDTH_MAX = 100
 """Longer lines are hard to read."""
 _SHORT = 10
-"""Cells up to this length (ids, days) stay on one line."""
+"""Cells up to this length (days) stay on one line."""
+_ID = 26
+"""Likewise in the first column: a machine's id is copied into commands."""
 
 
 def on_terminal() -> bool:
@@ -85,7 +87,9 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, wide: int = 
     drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold underline")
     for index in kept:
         longest = max(len(row[index]) for row in rows)
-        drawn.add_column(headers[index], overflow="fold", no_wrap=index != wide and longest <= _SHORT)
+        drawn.add_column(
+            headers[index], overflow="fold", no_wrap=index != wide and longest <= (_SHORT if index else _ID)
+        )
     for row in rows:
         drawn.add_row(*(Text(row[index]) for index in kept))
     Console(highlight=False, width=min(shutil.get_terminal_size((80, 24)).columns, 140)).print(drawn)

@@ -98,9 +98,9 @@ def instant_of(text: str, origin: str, timezone: str) -> datetime | None:
             assert day is not None
             return datetime.combine(day, time.max, zone(timezone)).astimezone(UTC)
         instant = datetime.fromisoformat(text.strip())
-    except (ValueError, BadInput):
+        return (instant if instant.tzinfo else instant.replace(tzinfo=zone(timezone))).astimezone(UTC)
+    except (ValueError, OverflowError, BadInput):  # overflow: midnight of the first day of all, in UTC
         raise BadInput("instant_invalid", origin=origin, value=text[:40]) from None
-    return (instant if instant.tzinfo else instant.replace(tzinfo=zone(timezone))).astimezone(UTC)
 
 
 def count_of(text: str, origin: str) -> int | None:

@@ -100,7 +100,7 @@ def run_show(name: str, machine: str, *, mermaid: bool, everything: bool, json: 
         workflow = programme.workflow.get(machine.partition("/")[0])
         if workflow is None:
             known = tuple(programme.workflow)
-            raise UnknownMachine(machine=machine[:80], known=known, pilot=programme.id)
+            raise UnknownMachine("unknown_programme_machine", machine=machine[:80], known=known, programme=programme.id)
     if json:
         from mlw_workflow.definitions.normal_form import to_normal
 

@@ -90,6 +90,10 @@ ERRORS: Mapping[str, Text] = {
         "W pilotażu {pilot} nie ma zadania „{machine}”. {suggestion}",
         "The pilot {pilot} has no task “{machine}”. {suggestion}",
     ),
+    "unknown_programme_machine": Text(
+        "W programie {programme} nie ma zadania „{machine}”. {suggestion}",
+        "The programme {programme} has no task “{machine}”. {suggestion}",
+    ),
     "unknown_trigger": Text(
         "Zadanie {machine} nie ma kroku „{trigger}”. {suggestion}",
         "The task {machine} has no step “{trigger}”. {suggestion}",
@@ -395,6 +399,9 @@ CLOSEST = Text("Czy chodziło o: {choices}?", "Did you mean: {choices}?")
 CHOICES = Text("Do wyboru: {choices}.", "Choose one of: {choices}.")
 LISTING: Mapping[str, Text] = {
     "unknown_machine": Text("Listę zadań pokaże: mlw status {pilot}.", "To see its tasks: mlw status {pilot}."),
+    "unknown_programme_machine": Text(
+        "Listę zadań pokaże: mlw workflow show {programme}.", "To see its tasks: mlw workflow show {programme}."
+    ),
     "unknown_pilot": Text("Listę pokaże: mlw pilot list.", "To see them: mlw pilot list."),
     "unknown_person": Text("Listę osób pokaże: mlw person list.", "To see the people: mlw person list."),
 }
