@@ -50,10 +50,13 @@ class Map:
         self.suspended = suspended_states(workflow)
         ahead = edges(rule for rule in workflow.rules if rule.effect == "advance")
         self.forward: dict[int, Rule] = {}
-        """Steps that add to what is reached. A return to a state that lies on no way to it is one of them."""
+        """Steps that add to what is reached. A return to a state that lies on no way to it is one of them, and a step
+        that its definition marks as exceptional is not: like a waiver it is no plan."""
         ordinary = closure([workflow.initial], ahead)
         beyond = {r.to_state: closure([r.to_state], ahead) for r in workflow.rules if r.effect == "return"}
         for index, rule in enumerate(workflow.rules):
+            if rule.exceptional:
+                continue
             passed = rule.to_state in ordinary
             back = rule.effect == "return" and passed and rule.from_state in beyond[rule.to_state]
             if rule.effect == "advance" or (rule.effect == "return" and not back and rule.to_state != workflow.initial):
@@ -68,7 +71,7 @@ class Map:
                 self.resumes.setdefault((rule.from_state, rule.to_state), []).append(index)
             if rule.effect == "suspend":
                 self.halts.setdefault((rule.from_state, rule.to_state), []).append(index)
-        self.waivable = any(rule.effect == "waive" for rule in workflow.rules)
+        self.waivable = any(rule.exceptional_way for rule in workflow.rules)
 
     @cached_property
     def courses(self) -> tuple[Course, ...] | None:
