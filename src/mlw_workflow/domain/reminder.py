@@ -84,8 +84,13 @@ class Circle:
                 kept = people if self.reachable(holder.person) else unreachable
                 kept.setdefault(holder.person, holder)
         for role in handed_on:
-            for holder in self._next_in_line(role):
-                people.setdefault(holder.person, holder)
+            for other in self._line_after(role):
+                found = self._holders(other, role)
+                for holder in found:
+                    kept = people if self.reachable(holder.person) else unreachable
+                    kept.setdefault(holder.person, holder)
+                if any(self.reachable(holder.person) for holder in found):
+                    break
         return Told(tuple(people.values()), tuple(vacant), tuple(unreachable.values()))
 
     def _holders(self, role: str, in_place_of: str = "") -> list[Recipient]:
@@ -96,13 +101,9 @@ class Circle:
                 found.append(Recipient(told, role, "" if told == person else person, in_place_of))
         return found
 
-    def _next_in_line(self, role: str) -> list[Recipient]:
+    def _line_after(self, role: str) -> tuple[str, ...]:
         line = self.escalation
-        for other in line[line.index(role) + 1 if role in line else 0 :]:
-            found = [holder for holder in self._holders(other, role) if self.reachable(holder.person)]
-            if found:
-                return found
-        return []
+        return line[line.index(role) + 1 :] if role in line else line
 
 
 @dataclass(frozen=True, slots=True)

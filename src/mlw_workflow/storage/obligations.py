@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from mlw_workflow.storage import reminder_statements as sql
@@ -168,9 +169,9 @@ def lock(connection: Connection, pilot_id: str, machine: str, rule: str) -> None
 
 
 def wake(connection: Connection, pilot_id: str, machine: str, rule: str, on: date) -> None:
-    """Have an open deadline considered on a day, or earlier if it was to be anyway."""
-    day = connection.driver.day(on)
-    connection.execute(sql.WAKE_DEADLINE, day, pilot_id, machine, rule, day)
+    """Have an open deadline considered on a day (or earlier if it was to be anyway), as if it had not been before."""
+    day, before = connection.driver.day(on), connection.driver.day(on - timedelta(days=1))
+    connection.execute(sql.WAKE_DEADLINE, day, day, before, before, pilot_id, machine, rule)
 
 
 def _obligation(row: tuple[Any, ...]) -> Obligation:

@@ -27,8 +27,9 @@ CLAIM_DEADLINES = (
 )
 LOCK_DEADLINE = "UPDATE deadline SET rule = rule WHERE pilot_id = ? AND machine = ? AND rule = ?"
 WAKE_DEADLINE = (
-    "UPDATE deadline SET next_on = ? WHERE pilot_id = ? AND machine = ? AND rule = ? AND status = 'open'"
-    " AND (next_on IS NULL OR next_on > ?)"
+    "UPDATE deadline SET next_on = CASE WHEN next_on < ? THEN next_on ELSE ? END,"
+    " handled_until = CASE WHEN handled_until < ? THEN handled_until ELSE ? END"
+    " WHERE pilot_id = ? AND machine = ? AND rule = ? AND status = 'open'"
 )
 SET_DEADLINES = Bulk(
     f"INSERT INTO deadline ({_DEADLINE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
