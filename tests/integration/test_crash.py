@@ -37,7 +37,7 @@ def test_killed_imports_on_postgresql(postgres_url: str, tmp_path: Path) -> None
     """The same with a client of PostgreSQL."""
     folder = tmp_path / "files"
     folder.mkdir()
-    counted = campaign(postgres_url, folder, SEED, kills=12, after_max=0.5)
+    counted = campaign(postgres_url, folder, SEED, kills=12)
     assert counted["kills"] == 12
 
 

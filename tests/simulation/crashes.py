@@ -82,6 +82,16 @@ class Crashes:
         for number in range(len(list(self.folder.iterdir())), until):
             (self.folder / f"{number}.yaml").write_text(json.dumps(history(number)), "utf-8")
 
+    def undisturbed(self) -> float:
+        """Let a child import three files; the seconds that it took."""
+        self.write(3)
+        started = time.perf_counter()
+        self.say(f"import {self.url} {self.folder} 0")
+        self.line()
+        self.say("reap")
+        assert self.listen()
+        return time.perf_counter() - started
+
     def kill(self, after: float) -> None:
         """Let a child import, kill it after so many seconds, and see what is there."""
         self.write(self.acknowledged + 40)
@@ -152,13 +162,17 @@ class Crashes:
         self.database.close()
 
 
-def campaign(url: str, folder: Path, seed: int, kills: int, after_max: float = 0.25) -> Counter[str]:
-    """Kill so many imports, then let the last one finish. Raises AssertionError for what does not hold."""
+def campaign(url: str, folder: Path, seed: int, kills: int) -> Counter[str]:
+    """Kill so many imports, then let the last one finish. Raises AssertionError for what does not hold.
+
+    The moments lie within a little more than what three files take on this machine.
+    """
     rng = random.Random(seed)
     crashes = Crashes(url, folder, rng)
     try:
+        longest = 1.3 * crashes.undisturbed()
         for _ in range(kills):
-            crashes.kill(rng.uniform(0, after_max))
+            crashes.kill(rng.uniform(0, longest))
         crashes.finish()
     finally:
         crashes.close()

@@ -164,12 +164,17 @@ def losing_their_footing(before: Standing, after: Standing, machine: str) -> Ite
                 r for r in workflow.rules_for.get((step.from_state, step.trigger), ()) if r.to_state == step.to_state
             ]
             lost = [_lost_leaf(before, after, machine, step, rule) for rule in rules]
-            if lost and all(lost):
-                yield other, step, lost[0]
+            if any(lost) and not any(_carries(after, r, step) for r, leaf in zip(rules, lost, strict=True) if not leaf):
+                yield other, step, next(filter(None, lost))
+
+
+def _carries(standing: Standing, rule: Rule, step: Step) -> bool:
+    """Whether everything that ``rule`` needs for a step is there on its day."""
+    return next(needs_unmet(standing, rule.needs, step.occurred_on, step.seq), None) is None
 
 
 def _lost_leaf(before: Standing, after: Standing, machine: str, step: Step, rule: Rule) -> str:
-    """The first leaf on ``machine`` by whose loss ``rule`` would not admit ``step``; empty when it still would."""
+    """The first leaf on ``machine`` by whose loss ``rule`` would not admit ``step``; empty when it loses none."""
     day, seq = step.occurred_on, step.seq
     for need in rule.needs:
         expanded = before.expand(need)
