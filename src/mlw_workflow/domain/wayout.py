@@ -46,6 +46,8 @@ class PlannedStep:
     earliest_on: date
     """The first local day on which it can lawfully happen, given what is recorded and the steps before it."""
     exceptional: bool = False
+    fixed: tuple[tuple[str, str], ...] = ()
+    """Evidence that must have a certain value for the step to help: (field, option)."""
 
 
 @dataclass(frozen=True, slots=True)

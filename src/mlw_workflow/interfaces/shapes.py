@@ -35,11 +35,14 @@ def reason(item: Reason, titles: Titles, trigger: str) -> Json:
     return told
 
 
-def fields(evidence: Iterable[Field]) -> list[Json]:
-    """What a step asks for."""
-    return [
-        {"field": field.id, "type": field.type, "required": field.required and not field.default} for field in evidence
-    ]
+def fields(evidence: Iterable[Field], fixed: Mapping[str, str] | None = None) -> list[Json]:
+    """What a step asks for; ``value`` where only one value helps."""
+    told: list[Json] = []
+    for field in evidence:
+        told.append({"field": field.id, "type": field.type, "required": field.required and not field.default})
+        if fixed and field.id in fixed:
+            told[-1]["value"] = fixed[field.id]
+    return told
 
 
 def way_out(found: WayOut | None) -> list[Json]:
@@ -51,7 +54,7 @@ def way_out(found: WayOut | None) -> list[Json]:
             "machine": step.machine,
             "trigger": step.trigger,
             "roles": list(step.roles),
-            "evidence": fields(step.evidence),
+            "evidence": fields(step.evidence, dict(step.fixed)),
             "earliest_on": step.earliest_on.isoformat(),
         }
         for step in found.steps

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.decision import Admitted, Attempt, Decision
+from mlw_workflow.domain.definition import CORRECT
 from mlw_workflow.domain.errors import UnknownMachine
 from mlw_workflow.domain.machine import decide
 from mlw_workflow.domain.pilot import Pilot, Standing
 from mlw_workflow.domain.wayout import WayOut, way_out
 from mlw_workflow.services.actor import actor_of
+from mlw_workflow.services.collecting import collects_anything, with_collected
 from mlw_workflow.services.deadlines import follow
 from mlw_workflow.services.gather import gathered, known_evidence
 from mlw_workflow.services.recording import instant_after, record
@@ -82,14 +84,14 @@ def advance(desk: Desk, request: Request) -> Outcome:
             follow(desk, work, standing.with_position(made.position), request.machine, recorded_at)
         work.commit()
     tell(request, decision, started)
-    return _answered(request, Outcome(decision, standing, attempt, made.entry, made.sealed))
+    return _answered(desk, request, Outcome(decision, standing, attempt, made.entry, made.sealed))
 
 
 def preview(desk: Desk, request: Request) -> Outcome:
     """What ``advance`` would answer now; nothing is recorded."""
     with desk.database.transition(request.pilot.id, readonly=True) as work:
         standing, attempt = prepare(desk, work, request, desk.clock.now())
-    return _answered(request, Outcome(decide(standing, attempt), standing, attempt))
+    return _answered(desk, request, Outcome(decide(standing, attempt), standing, attempt))
 
 
 def prepare(desk: Desk, work: PilotWork, request: Request, now: datetime) -> tuple[Standing, Attempt]:
@@ -116,14 +118,15 @@ def prepare(desk: Desk, work: PilotWork, request: Request, now: datetime) -> tup
     return standing, attempt
 
 
-def _answered(request: Request, outcome: Outcome) -> Outcome:
-    if outcome.admitted:
+def _answered(desk: Desk, request: Request, outcome: Outcome) -> Outcome:
+    """The outcome, a refusal with its way out (a correction has none: its reasons name what to correct first)."""
+    if outcome.admitted or request.trigger == CORRECT:
         return outcome
-    try:
-        found = way_out(outcome.standing, request.machine, request.trigger, request.as_role)
-    except KeyError:
-        found = None
-    return Outcome(outcome.decision, outcome.standing, outcome.attempt, outcome.entry, outcome.sealed, found)
+    found = way_out(outcome.standing, request.machine, request.trigger, request.as_role)
+    if found.possible and collects_anything(outcome.standing, outcome.attempt, found):
+        with desk.database.transition(request.pilot.id, readonly=True) as work:
+            found = with_collected(work, outcome.standing, outcome.attempt, found)
+    return replace(outcome, way_out=found)
 
 
 def tell(request: Request, decision: Decision, started: float) -> None:

@@ -63,6 +63,19 @@ def verify(desk: Desk, pilot: Pilot, *, deep: bool = False) -> Checked:
     return Checked(pilot, chain.entries, beside.first_failure, beside.erased)
 
 
+def surroundings(desk: Desk) -> list[tuple[str, Failure]]:
+    """What no single log can show: logs whose pilot was removed, and guards of the ledger that were taken away.
+
+    Each with the place: a pilot's id, or the database.
+    """
+    with desk.database.read() as connection:
+        found = [(log, Failure("pilot_missing", 0)) for log in repositories.logs_without_pilot(connection)]
+        missing = connection.driver.triggers_missing(connection.raw)
+    if missing:
+        found.append((desk.database.place, Failure("triggers_missing", 0, {"triggers": ", ".join(missing)})))
+    return found
+
+
 def replay_pilot(desk: Desk, pilot: Pilot, *, repair: bool = False) -> Checked:
     """Decide every entry again under the pinned definition, and compare where that leads with the stored state.
 

@@ -17,19 +17,20 @@ if TYPE_CHECKING:
 def gathered(
     work: PilotWork, standing: Standing, machine: str, trigger: str, given: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """The evidence given, with each list that was left out filled from the earlier steps it collects.
+    """The evidence given, with the rows of the earlier steps that a list collects put before the rows given.
 
     A row takes the columns that the earlier step's evidence has; an empty date column takes the day the step
-    happened on.
+    happened on. A row given that is on record already does not count twice.
     """
     filled = dict(given)
     steps = standing.position(machine).steps
     for rule in standing.instances[machine].workflow.rules_of(trigger):
         for field in rule.evidence:
-            if field.collects and not filled.get(field.id):
+            more = given.get(field.id) or []
+            if field.collects and isinstance(more, list | tuple):
                 rows = [_row(work, field, step) for step in steps if step.trigger == field.collects]
                 if rows:
-                    filled[field.id] = rows
+                    filled[field.id] = [*rows, *(row for row in more if row not in rows)]
     return filled
 
 

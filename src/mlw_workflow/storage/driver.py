@@ -135,3 +135,7 @@ class Driver(Protocol):
     def is_duplicate(self, error: Exception) -> bool:
         """Whether a row of that key was there already."""
         ...
+
+    def triggers_missing(self, connection: Any) -> tuple[str, ...]:
+        """Which of the triggers that guard the ledger and the definitions are gone or switched off."""
+        ...

@@ -111,6 +111,10 @@ class Raw(psycopg.Connection[tuple[Any, ...]]):
     """Whether the statements of ``load`` are prepared; not before the tables are there."""
 
 
+TRIGGERS = ("ledger_entry_append_only", "definition_no_update")
+"""The triggers of migration 0001."""
+
+
 class PostgresDriver:
     """One PostgreSQL database."""
 
@@ -312,6 +316,12 @@ class PostgresDriver:
     def day(self, day: date | None) -> date | None:
         """As it is."""
         return day
+
+    def triggers_missing(self, connection: Raw) -> tuple[str, ...]:
+        """By the names in the catalogue; one that is switched off guards nothing."""
+        rows = connection.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
+        found = {row[0] for row in rows}
+        return tuple(name for name in TRIGGERS if name not in found)
 
     def is_duplicate(self, error: Exception) -> bool:
         """A primary key or a unique constraint was hit."""

@@ -55,6 +55,10 @@ def _spoken(statement: str) -> str:
     return statement.replace("AMONG ?", "IN (SELECT value FROM json_each(?))").replace(CLAIM, "")
 
 
+TRIGGERS = ("ledger_entry_no_update", "ledger_entry_no_delete", "ledger_entry_no_replace", "definition_no_update")
+"""The triggers of migration 0001."""
+
+
 class SqliteDriver:
     """One SQLite file."""
 
@@ -226,6 +230,11 @@ class SqliteDriver:
     def day(self, day: date | None) -> str | None:
         """ISO."""
         return None if day is None else day.isoformat()
+
+    def triggers_missing(self, connection: sqlite3.Connection) -> tuple[str, ...]:
+        """By the names in the schema."""
+        found = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+        return tuple(name for name in TRIGGERS if name not in found)
 
     def is_duplicate(self, error: Exception) -> bool:
         """A primary key or a unique constraint was hit."""

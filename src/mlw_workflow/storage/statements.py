@@ -13,6 +13,12 @@ PILOT_NAMES = "SELECT id, code, municipality, programme FROM pilot"
 HEAD = "SELECT seq, hash, recorded_at FROM pilot_head WHERE pilot_id = ?"
 ENTRIES = "SELECT seq, hash, body FROM ledger_entry WHERE pilot_id = ? AND seq > ? ORDER BY seq"
 ENTRY_COUNT = "SELECT count(*) FROM ledger_entry WHERE pilot_id = ?"
+LOGS_WITHOUT_PILOT = (
+    "SELECT DISTINCT pilot_id FROM ("
+    "SELECT pilot_id FROM ledger_entry UNION SELECT pilot_id FROM pilot_head UNION SELECT pilot_id FROM position"
+    " UNION SELECT pilot_id FROM evidence UNION SELECT pilot_id FROM membership) AS named"
+    " WHERE pilot_id NOT IN (SELECT id FROM pilot) ORDER BY pilot_id"
+)
 POSITIONS = "SELECT machine, steps FROM position WHERE pilot_id = ?"
 ALL_POSITIONS = "SELECT pilot_id, machine, steps FROM position ORDER BY pilot_id, machine"
 POSITION_ROWS = "SELECT machine, state, since, recorded_at, seq, steps FROM position WHERE pilot_id = ?"

@@ -66,6 +66,16 @@ def _run(name: str, check: "Callable[[Pilot], Checked]", *, json: bool) -> int:
             else:
                 told.append(_holds(found))
             progress(number, len(chosen))
+    if not name:
+        from mlw_workflow.services.audit import surroundings
+
+        for place, failure in surroundings(session.desk()):
+            facts = {key: str(value) for key, value in failure.facts.items()}
+            sentence = check_sentence(failure.check, failure.seq, place, facts, messages.language())
+            failed = failed or shapes.failure(place, failure.check, failure.seq, facts, sentence)
+            told.append(sentence)
+    if not told:
+        told.append(_("There is no pilot yet, so there is nothing to check."))
     if json:
         output.answer_json({"holds": failed is None, "entries": entries, "first_failure": failed})
     else:

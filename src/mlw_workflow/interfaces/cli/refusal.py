@@ -73,7 +73,7 @@ def tell_step(number: int, step: PlannedStep, titles: Titles, pilot: str, today:
         output.paragraph(_("only where this cannot apply in the municipality"), "       ", "     ")
     day = max(step.earliest_on, today)
     _tell_evidence(step.evidence, titles, day)
-    output.say("     " + advance_command(pilot, step.machine, step.trigger, step.roles, step.evidence, day))
+    output.say("     " + advance_command(pilot, step.machine, step.trigger, step.roles, step.evidence, day, step.fixed))
 
 
 def _earliest(day: date | None, titles: Titles) -> str:
@@ -105,12 +105,21 @@ def _field(field: Field, titles: Titles) -> str:
 
 
 def advance_command(
-    pilot: str, machine: str, trigger: str, roles: tuple[str, ...], evidence: tuple[Field, ...], day: date
+    pilot: str,
+    machine: str,
+    trigger: str,
+    roles: tuple[str, ...],
+    evidence: tuple[Field, ...],
+    day: date,
+    fixed: tuple[tuple[str, str], ...] = (),
 ) -> str:
     """The command that records a step, with a place to fill in for each piece of evidence that must be given."""
     words = ["advance", pilot, machine, trigger, "--on", day.isoformat(), "--as", roles[0] if roles else "…"]
+    values = dict(fixed)
     for field in evidence:
-        if field.required and not field.default and not field.collects:
+        if field.id in values:
+            words += ["--evidence", f"{field.id}={values[field.id]}"]
+        elif field.required and not field.default and not field.collects:
             for given in _placeholders(field):
                 words += ["--evidence", given]
     return output.command(*words)

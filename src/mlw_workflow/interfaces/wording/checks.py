@@ -48,6 +48,15 @@ CHECKS: Mapping[str, Text] = {
     "evidence_unsealed": Text(
         "są dane pola „{field}”, których wpis nie potwierdza", "there is evidence in “{field}” that no entry commits to"
     ),
+    # Around the logs:
+    "pilot_missing": Text(
+        "w bazie są wpisy tego pilotażu, ale samego pilotażu nie ma: usunięto go poza programem",
+        "the database holds entries of this pilot, but not the pilot: it was removed behind the program's back",
+    ),
+    "triggers_missing": Text(
+        "usunięto zabezpieczenia, które nie pozwalają zmieniać wpisów ({triggers}): kto i kiedy to zrobił?",
+        "the guards that keep entries from being changed are gone ({triggers}): who removed them, and when?",
+    ),
     # The replay: should it have been recorded?
     "not_opened": Text(
         "dziennik nie zaczyna się od otwarcia pilotażu", "the log does not begin with the pilot's opening"
@@ -106,6 +115,8 @@ CHECKS: Mapping[str, Text] = {
 }
 UNKNOWN = Text("sprawdzenie „{check}” nie powiodło się", "the check “{check}” failed")
 PLACE = Text("Wpis {seq} w pilotażu {pilot}: {what}.", "Entry {seq} of the pilot {pilot}: {what}.")
+NO_ENTRY = Text("{pilot}: {what}.", "{pilot}: {what}.")
+"""For what concerns no entry in particular."""
 
 
 def _dash() -> str:
@@ -116,4 +127,4 @@ def check_sentence(check: str, seq: int, pilot: str, facts: Mapping[str, str], l
     """What does not hold, and where, in one sentence."""
     wording = CHECKS.get(check)
     what = wording[language].format_map(defaultdict(_dash, facts)) if wording else UNKNOWN[language].format(check=check)
-    return PLACE[language].format(seq=seq, pilot=pilot, what=what)
+    return (PLACE if seq else NO_ENTRY)[language].format(seq=seq, pilot=pilot, what=what)

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 REASONS: Mapping[str, Text] = {
     "role_not_allowed": Text(
-        "Krok {trigger} w zadaniu {machine} nie należy do podanej osoby lub roli.",
-        "The step {trigger} of {machine} is not for this person or role to take.",
+        "Krok {trigger} w zadaniu {machine} nie należy do podanej osoby lub roli. Liczą się role,"
+        " które osoba ma w dniu zapisu.",
+        "The step {trigger} of {machine} is not for this person or role to take. What counts are the roles held"
+        " on the day of recording.",
     ),
     "prerequisite_unmet": Text(
         "Najpierw {machine} musi osiągnąć stan {needed}; teraz jest to stan {state}.",
