@@ -62,6 +62,8 @@ _CODES = {
     "28": "storage_unreachable",
     "3D000": "storage_missing",
     "58030": "storage_unreachable",  # I/O error
+    "42P01": "storage_corrupt",  # a table is gone
+    "42703": "storage_corrupt",  # a column is gone
     "XX001": "storage_corrupt",
     "XX002": "storage_corrupt",
 }

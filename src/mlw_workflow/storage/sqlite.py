@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import stat
@@ -35,6 +36,8 @@ BUSY_TIMEOUT_MS = 10_000
 _MAGIC = b"SQLite format 3\x00"
 _FETCH = 500
 _ROOM = 1 << 20
+_DAMAGE = re.compile(r"no such (table|column)|table \S+ has no column")
+"""What SQLite says where our own statements find a table or a column gone."""
 _CODES = {
     sqlite3.SQLITE_BUSY: "storage_busy",
     sqlite3.SQLITE_LOCKED: "storage_busy",
@@ -244,6 +247,8 @@ class SqliteDriver:
     def translated(self, error: Exception) -> WorkflowError | None:
         """By SQLite's own code."""
         code = getattr(error, "sqlite_errorcode", None)
+        if isinstance(error, sqlite3.OperationalError) and _DAMAGE.match(str(error)):
+            return StorageUnavailable("storage_corrupt", problem=str(error), place=self.place)
         if not isinstance(error, sqlite3.Error) or code is None or code & 0xFF not in _CODES:
             return None
         return self._unavailable(error)
