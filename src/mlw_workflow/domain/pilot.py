@@ -38,12 +38,12 @@ def periods(series: Series, start: date, end: date) -> tuple[tuple[str, Period],
     ``start`` and the last ends no later than ``end``.
     """
     found: list[tuple[str, Period]] = []
-    month = date(start.year, start.month, 1)
+    month: date | None = date(start.year, start.month, 1)
     number = 0
-    while month <= end:
+    while month is not None and month <= end:
         number += 1
         after = _add_months(month, series.months)
-        last_day = after - timedelta(days=1)
+        last_day = after - timedelta(days=1) if after else date.max
         if last_day <= end or not series.whole:
             key = f"{month:%Y-%m}" if series.key == "month" else str(number)
             found.append((key, Period(max(month, start), min(last_day, end))))
@@ -51,9 +51,10 @@ def periods(series: Series, start: date, end: date) -> tuple[tuple[str, Period],
     return tuple(found)
 
 
-def _add_months(first_of_month: date, months: int) -> date:
+def _add_months(first_of_month: date, months: int) -> date | None:
+    """None beyond the last month that a calendar has."""
     index = first_of_month.year * 12 + first_of_month.month - 1 + months
-    return date(index // 12, index % 12 + 1, 1)
+    return date(index // 12, index % 12 + 1, 1) if index // 12 <= date.max.year else None
 
 
 @dataclass(frozen=True, slots=True)

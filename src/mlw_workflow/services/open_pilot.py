@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SPAN_DAYS_MAX = 3660
 """No pilot lasts longer than ten years: it would have more reports than anybody writes."""
+YEAR_MIN, YEAR_MAX = 1990, 2200
+"""Beyond them a day was mistyped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,16 @@ def checked(programme: Programme, opening: Opening) -> Pilot:
         raise BadInput("pilot_name_invalid", name=opening.municipality[:120])
     if start is None or end is None:
         raise BadInput("pilot_span_missing", pilot=municipality, programme=programme.id)
-    if not start <= end or (end - start).days > SPAN_DAYS_MAX:
-        raise BadInput("pilot_span_invalid", pilot=municipality, start=start, end=end, years=SPAN_DAYS_MAX // 366)
+    if not start <= end or (end - start).days > SPAN_DAYS_MAX or start.year < YEAR_MIN or end.year > YEAR_MAX:
+        raise BadInput(
+            "pilot_span_invalid",
+            pilot=municipality,
+            start=start,
+            end=end,
+            years=SPAN_DAYS_MAX // 366,
+            year_min=YEAR_MIN,
+            year_max=YEAR_MAX,
+        )
     code = opening.code or slug(municipality)
     if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?", code):
         raise BadInput("pilot_code_invalid", code=code[:80])

@@ -102,3 +102,8 @@ def test_unknown_machine_has_no_position() -> None:
     """A machine the pilot does not have stands nowhere."""
     with pytest.raises(KeyError):
         Course(PROGRAMME).standing.position("monthly/2014-04")
+
+
+def test_the_last_month_of_all() -> None:
+    """Where the calendar ends, so do the periods."""
+    assert list(found(Series(1), "9999-11-01", "9999-12-31")) == ["9999-11", "9999-12"]
