@@ -39,6 +39,12 @@ def history(folder: Path, *events: str) -> Path:
         ("advance Tłuszcz w06 code --as coordinator -e missing.yaml", 2, ["missing.yaml"]),
         ("advance Tłuszcz w06 approve --as coordinator -e file=@missing.pdf", 2, ["missing.pdf"]),
         ("advance Tłuszcz w07 propose --as coordinator -e members[2].institution=A", 2, ["members", "item 1"]),
+        ("advance Tłuszcz w06 code --as coordinator --on ''", 2, ["--on", "date"]),
+        ("advance Tłuszcz w06 code --as ''", 2, ["--as"]),
+        ("correct Tłuszcz w06 --as coordinator --reason ''", 2, ["--reason"]),
+        ("status Tłuszcz --as-of ''", 2, ["--as-of", "date"]),
+        ("status Tłuszcz --known-at ' '", 2, ["--known-at", "instant"]),
+        ("pilot open Inna --start 9999-11-01 --end 9999-12-31", 2, ["9999", "2200"]),
         ("status Tłuszc", 2, ["Tłuszc", "Tłuszcz"]),
         ("status Tłuszcz --as-of 31.02.2014", 2, ["--as-of", "31.02.2014"]),
         ("status Tłuszcz --known-at yesterday", 2, ["--known-at", "yesterday"]),
@@ -324,3 +330,16 @@ def test_a_board_that_differs_is_found_and_mended(tluszcz: Any) -> None:
     tluszcz.done("audit replay Tłuszcz --repair")
     assert tluszcz.states("Tłuszcz")["w07"] == "proposed"
     tluszcz.done("audit replay Tłuszcz")
+
+
+@pytest.mark.parametrize("table", ["evidence", "ledger_entry"])
+def test_a_missing_table_is_a_damaged_database(tluszcz: Any, table: str) -> None:
+    """A table that somebody dropped is told as a damaged database, not as a mistake of the program."""
+    with sqlite3.connect(tluszcz.database) as connection:
+        connection.execute(f"DROP TABLE {table}")
+    connection.close()
+    for line in ("audit verify Tłuszcz", "advance Tłuszcz w06 code --as coordinator --dry-run", "history Tłuszcz"):
+        answer = tluszcz(line)
+        assert answer.code != 70, (line, answer)
+        assert "Traceback" not in answer.out + answer.err
+    assert any("damaged" in tluszcz(line).err for line in ("audit verify Tłuszcz", "history Tłuszcz"))

@@ -22,9 +22,29 @@ TYPERS_OWN = (N_("Arguments"), N_("Options"), N_("Commands"), N_("required"), N_
 class Command(TyperCommand):
     """A command whose help is in the person's language."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """An option that was typed holds something: an empty one is a script's variable that was not set."""
+        rest = super().parse_args(ctx, args)
+        if not ctx.resilient_parsing:
+            for param in self.params:
+                _refuse_empty(ctx, param)
+        return rest
+
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """The first line of the help."""
         write_usage(self, ctx, formatter)
+
+
+def _refuse_empty(ctx: Any, param: Any) -> None:
+    value = ctx.params.get(param.name)
+    if param.param_type_name != "option" or not isinstance(value, str) or value.strip():
+        return
+    if ctx.get_parameter_source(param.name).name != "COMMANDLINE":
+        return
+    from mlw_workflow.domain.errors import BadInput
+
+    code = {_("DATE"): "day_invalid", _("INSTANT"): "instant_invalid"}.get(param.metavar or "", "option_empty")
+    raise BadInput(code, origin=param.opts[0], value=value[:40])
 
 
 class Group(TyperGroup):

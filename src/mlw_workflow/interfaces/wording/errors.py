@@ -31,6 +31,10 @@ ERRORS: Mapping[str, Text] = {
         "{origin}: „{value}” nie jest chwilą. Proszę podać datę i godzinę, na przykład 2014-05-31T18:00.",
         "{origin}: “{value}” is not an instant. Give a date and a time, such as 2014-05-31T18:00.",
     ),
+    "option_empty": Text(
+        "Po {origin} nie ma żadnej wartości. Proszę ją podać albo opuścić {origin}.",
+        "There is no value after {origin}. Give one, or leave {origin} out.",
+    ),
     "number_invalid": Text(
         "{origin}: „{value}” nie jest liczbą całkowitą od zera w górę.",
         "{origin}: “{value}” is not a whole number from zero upwards.",
@@ -156,9 +160,10 @@ ERRORS: Mapping[str, Text] = {
         "The programme {programme} sets no dates, so add --start and --end for the pilot {pilot}.",
     ),
     "pilot_span_invalid": Text(
-        "Pilotaż {pilot} nie może trwać od {start} do {end}: koniec musi być po początku i nie później niż po "
-        "{years} latach.",
-        "The pilot {pilot} cannot run from {start} to {end}: its end must follow its start, within {years} years.",
+        "Pilotaż {pilot} nie może trwać od {start} do {end}: koniec musi być po początku, nie później niż po "
+        "{years} latach, a lata muszą być od {year_min} do {year_max}.",
+        "The pilot {pilot} cannot run from {start} to {end}: its end must follow its start, within {years} years, and "
+        "the years must be {year_min} to {year_max}.",
     ),
     "pilot_code_invalid": Text(
         "Kod „{code}” nie może zostać użyty. Proszę podać --code z małych liter a-z, cyfr i łączników, do 60 znaków.",
