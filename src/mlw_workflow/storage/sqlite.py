@@ -6,6 +6,7 @@ begun by an explicit statement.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -80,7 +81,7 @@ class SqliteDriver:
         self._look()
         try:
             connection = sqlite3.connect(
-                f"{self.path.absolute().as_uri()}?mode=rw",
+                f"{self.path.absolute().as_uri()}?{self._mode()}",
                 uri=True,
                 isolation_level=None,
                 timeout=BUSY_TIMEOUT_MS / 1000,
@@ -95,6 +96,16 @@ class SqliteDriver:
             raise self._unavailable(error) from error
         return connection
 
+    def _mode(self) -> str:
+        """Where nothing can be written (a read-only disk, a colleague's folder) the file can still be read.
+
+        SQLite would make its two files beside it; it need not where nobody is writing, so that they are absent.
+        """
+        if os.access(self.path.parent, os.W_OK):
+            return "mode=rw"
+        beside = any(Path(f"{self.path}{end}").exists() for end in ("-wal", "-shm"))
+        return "mode=ro" if beside else "mode=ro&immutable=1"
+
     def _look(self) -> None:
         """Tell what SQLite would only call "unable to open database file"."""
         try:
@@ -102,7 +113,8 @@ class SqliteDriver:
         except FileNotFoundError:
             raise StorageUnavailable("storage_missing", problem="no such file", place=self.place) from None
         except OSError as error:
-            raise self._refused(error) from error
+            code = "storage_folder_impossible" if isinstance(error, NotADirectoryError) else "storage_read_only"
+            raise self._refused(error, code) from error
         if not stat.S_ISREG(status.st_mode):
             raise StorageUnavailable("storage_not_ours", problem="not a file", place=self.place)
         if not os.access(self.path, os.R_OK):
@@ -134,9 +146,12 @@ class SqliteDriver:
         """An empty file where there is none, with its folder."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._refused(error, "storage_folder_impossible") from error
+        try:
             self.path.touch(exist_ok=True)
         except OSError as error:
-            raise self._refused(error) from error
+            raise self._refused(error, "storage_read_only") from error
 
     # Transactions
 
@@ -276,8 +291,6 @@ class SqliteDriver:
             return "storage_read_only"
         return code
 
-    def _refused(self, error: OSError) -> StorageUnavailable:
-        code = "storage_full" if error.errno == 28 else "storage_read_only"
-        if isinstance(error, NotADirectoryError | FileExistsError | FileNotFoundError):
-            code = "storage_missing"
+    def _refused(self, error: OSError, otherwise: str) -> StorageUnavailable:
+        code = "storage_full" if error.errno == errno.ENOSPC else otherwise
         return StorageUnavailable(code, problem=error.strerror or str(error), place=self.place)

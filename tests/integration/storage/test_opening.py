@@ -103,7 +103,9 @@ def test_address_of_another_kind(url: str) -> None:
 def test_path_below_a_file(tmp_path: Path) -> None:
     """A folder that cannot be made is told as such."""
     (tmp_path / "file").write_text("x")
-    assert refused(f"sqlite:///{tmp_path}/file/x.sqlite3", create=True) in ("storage_missing", "storage_not_ours")
+    for create in (False, True):
+        assert refused(f"sqlite:///{tmp_path}/file/x.sqlite3", create=create) == "storage_folder_impossible"
+    assert refused("sqlite:////proc/x/x.sqlite3", create=True) == "storage_folder_impossible"
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -294,6 +296,22 @@ def test_full_disk(small_disk: Path, sqlite_template: Path, clerk: Any) -> None:
     assert refused(f"sqlite:///{small_disk}/new.sqlite3", create=True) == "storage_full"
     (small_disk / "filler").unlink()
     Database.open(f"sqlite:///{small_disk}/new.sqlite3", create=True).close()
+
+
+def test_read_only_disk(small_disk: Path, sqlite_template: Path, clerk: Any) -> None:
+    """A disk that is mounted read-only is read like any other; only writing says that it cannot be done."""
+    path = small_disk / "x.sqlite3"
+    shutil.copyfile(sqlite_template, path)
+    database = Database.open(f"sqlite:///{path}")
+    clerk.opened(database)
+    database.close()
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    database = Database.open(f"sqlite:///{path}")
+    assert clerk.check(database) == {"tluszcz": 1}
+    with pytest.raises(StorageUnavailable, match="storage_read_only"), database.transition("id-tluszcz") as tx:
+        clerk.advance(tx)
+        tx.commit()
+    database.close()
 
 
 READ_ONLY = """
