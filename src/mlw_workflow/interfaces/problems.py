@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlw_workflow.interfaces.wording.checks import check_sentence
 from mlw_workflow.interfaces.wording.dates import day_words
-from mlw_workflow.interfaces.wording.errors import CHOICES, CLOSEST, ERRORS, LISTING
+from mlw_workflow.interfaces.wording.errors import CHOICES, CLOSEST, ERRORS, LISTING, system_words
 from mlw_workflow.interfaces.wording.titles import Titles
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ def facts_in_words(error: WorkflowError, language: str) -> dict[str, Any]:
         facts["step"] = titles.trigger(str(facts["machine"]), str(facts["trigger"]))
         facts["title"] = titles.machine(str(facts["machine"]))
         facts["day"] = day_words(facts["on"], language)
+    if isinstance(facts.get("problem"), str):
+        facts["problem"] = system_words(facts["problem"], language)
     if "finding" in facts:
         facts["problem"] = facts["finding"].message(language)
     if "findings" in facts:

@@ -1,6 +1,8 @@
 """Every code the program can utter has its sentence in both languages, and every sentence can be filled."""
 
 import ast
+import errno
+import os
 import re
 import string
 from collections.abc import Iterator, Mapping
@@ -184,3 +186,20 @@ def test_an_error_as_json_is_plain() -> None:
     error = HistoryInvalid("history_not_date", file=Path("x.yaml"), line=3, key="on", value=date(2014, 1, 1))
     told: dict[str, Any] = problems.as_json(error, "en")["error"]
     assert (told["file"], told["line"], told["value"]) == ("x.yaml", 3, "2014-01-01")
+
+
+def test_the_systems_own_words_are_worded() -> None:
+    """What the operating system says of a file is told in the reader's language."""
+    error = BadInput("file_unreadable", file="x", problem=os.strerror(errno.ENOENT))
+    assert "nie ma takiego pliku" in problems.sentence(error, "pl")
+    assert "No such file" not in problems.sentence(error, "pl")
+
+
+@pytest.mark.parametrize(("found", "expected"), [("a since 2014-01-01 by entry 2",) * 2, ("", "a"), ("a", "")])
+def test_a_differing_projection_is_never_told_twice_alike(found: str, expected: str) -> None:
+    """Two sides in the same words, or an empty side, are told in other words."""
+    facts = {"what": "w01", "found": found, "expected": expected}
+    told = check_sentence("projection_position", 2, "Tłuszcz", facts, "pl")
+    assert "()" not in told
+    assert "since" not in told
+    assert told.count("2014-01-01") == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -91,6 +92,13 @@ CHECKS: Mapping[str, Text] = {
         "korekta cofa wpis {found}, a powinna cofać {expected}",
         "the correction undoes entry {found}, and should undo {expected}",
     ),
+    "unknown_deadline": Text(
+        "zadanie {machine} nie ma terminu „{rule}”, o którym mówi wpis",
+        "the task {machine} has no deadline “{rule}”, of which the entry speaks",
+    ),
+    "no_deputy": Text(
+        "wpis nie mówi, kto kogo i kiedy zastępuje", "the entry does not say who stands in for whom, and when"
+    ),
     # The projection: does the board show what the log says?
     "projection_head": Text(
         "koniec dziennika nie zgadza się z ostatnim wpisem: dziennik skrócono albo wydłużono",
@@ -106,11 +114,39 @@ CHECKS: Mapping[str, Text] = {
         "the board shows {what} otherwise ({found}) than the log gives ({expected}); to mend it: "
         "mlw audit replay --repair",
     ),
+    "projection_position.same": Text(
+        "tablica pokazuje zadanie {what} ze szczegółami innymi, niż wynika z dziennika; naprawia to: "
+        "mlw audit replay --repair",
+        "the board shows {what} with other details than the log gives; to mend it: mlw audit replay --repair",
+    ),
+    "projection_position.absent": Text(
+        "tablica pomija zadanie {what}, choć z dziennika wynika: {expected}; naprawia to: mlw audit replay --repair",
+        "the board leaves out {what}, though the log gives: {expected}; to mend it: mlw audit replay --repair",
+    ),
+    "projection_position.unfounded": Text(
+        "tablica pokazuje zadanie {what} ({found}), choć w dzienniku nic o tym nie ma; naprawia to: "
+        "mlw audit replay --repair",
+        "the board shows {what} ({found}), of which the log has nothing; to mend it: mlw audit replay --repair",
+    ),
     "projection_membership": Text(
         "lista ról pokazuje {what} inaczej ({found}), niż wynika z dziennika ({expected}); naprawia to: "
         "mlw audit replay --repair",
         "the list of roles shows {what} otherwise ({found}) than the log gives ({expected}); to mend it: "
         "mlw audit replay --repair",
+    ),
+    "projection_membership.same": Text(
+        "lista ról pokazuje {what} ze szczegółami innymi, niż wynika z dziennika; naprawia to: "
+        "mlw audit replay --repair",
+        "the list of roles shows {what} with other details than the log gives; to mend it: mlw audit replay --repair",
+    ),
+    "projection_membership.absent": Text(
+        "lista ról pomija {what}, choć z dziennika wynika: {expected}; naprawia to: mlw audit replay --repair",
+        "the list of roles leaves out {what}, though the log gives: {expected}; to mend it: mlw audit replay --repair",
+    ),
+    "projection_membership.unfounded": Text(
+        "lista ról pokazuje {what} ({found}), choć w dzienniku nic o tym nie ma; naprawia to: "
+        "mlw audit replay --repair",
+        "the list of roles shows {what} ({found}), of which the log has nothing; to mend it: mlw audit replay --repair",
     ),
 }
 UNKNOWN = Text("sprawdzenie „{check}” nie powiodło się", "the check “{check}” failed")
@@ -125,6 +161,35 @@ def _dash() -> str:
 
 def check_sentence(check: str, seq: int, pilot: str, facts: Mapping[str, str], language: str) -> str:
     """What does not hold, and where, in one sentence."""
-    wording = CHECKS.get(check)
-    what = wording[language].format_map(defaultdict(_dash, facts)) if wording else UNKNOWN[language].format(check=check)
+    wording = CHECKS.get(_variant(check, facts))
+    told = {**facts, **{side: _stored(facts[side], language) for side in ("expected", "found") if side in facts}}
+    what = wording[language].format_map(defaultdict(_dash, told)) if wording else UNKNOWN[language].format(check=check)
     return (PLACE if seq else NO_ENTRY)[language].format(seq=seq, pilot=pilot, what=what)
+
+
+def _variant(check: str, facts: Mapping[str, str]) -> str:
+    """The key of the wording: two sides that are told in the same words, or of which one is not there, are special."""
+    if check not in ("projection_position", "projection_membership") or "found" not in facts:
+        return check
+    if facts["found"] == facts.get("expected"):
+        return f"{check}.same"
+    return f"{check}.absent" if not facts["found"] else check if facts.get("expected") else f"{check}.unfounded"
+
+
+def _stored(told: str, language: str) -> str:
+    """A stored position or role (``begun since 2014-04-30 by entry 13``) in words; anything else as it is."""
+    position = _POSITION.fullmatch(told)
+    if position:
+        return POSITION[language].format(state=position[1], since=position[2], seq=position[3])
+    held = _HELD.fullmatch(told)
+    if held:
+        until = UNTIL[language].format(until=held[2]) if held[2] else ""
+        return HELD[language].format(since=held[1], until=until, seq=held[3])
+    return told
+
+
+_POSITION = re.compile(r"(\S+) since (\S+) by entry (\d+)")
+_HELD = re.compile(r"([\d-]+)–([\d-]*) by entry (\d+)")
+POSITION = Text("stan „{state}” od {since}, wpis {seq}", "the state “{state}” since {since}, entry {seq}")
+HELD = Text("od {since}{until}, wpis {seq}", "from {since}{until}, entry {seq}")
+UNTIL = Text(" do {until}", " until {until}")

@@ -6,6 +6,8 @@ people type them.
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.texts import Text
@@ -44,8 +46,107 @@ ERRORS: Mapping[str, Text] = {
         "It is not said who takes the step. Add --as with a person or a role, such as --as {example}.",
     ),
     "reason_missing": Text(
-        "Korekta wymaga uzasadnienia. Proszę dodać --reason i krótko opisać pomyłkę.",
-        "A correction needs its reason. Add --reason and say what the mistake was.",
+        "Brakuje uzasadnienia. Proszę dodać --reason i krótko napisać, dlaczego.",
+        "A reason is missing. Add --reason and say why.",
+    ),
+    "reason_invalid": Text(
+        "Uzasadnienie jest za długie: może mieć najwyżej {maximum} znaków.",
+        "The reason is too long: it may have {maximum} characters at most.",
+    ),
+    "person_missing": Text(
+        "Brakuje informacji, czyich przypomnień to dotyczy. Proszę dodać --as i podać osobę.",
+        "It is not said whose reminders are meant. Add --as with a person.",
+    ),
+    "until_missing": Text(
+        "Brakuje dnia. Proszę dodać --until i podać datę, na przykład --until 2014-06-10.",
+        "The day is missing. Add --until with a date, such as --until 2014-06-10.",
+    ),
+    "days_backwards": Text(
+        "Pierwszy dzień ({first}) jest późniejszy niż ostatni ({last}).",
+        "The first day ({first}) is later than the last ({last}).",
+    ),
+    "remind_everything": Text(
+        "Przypomnienia wysyła się wszystkim naraz, na dzisiaj. Aby zobaczyć jedną gminę albo inny dzień, proszę dodać "
+        "--dry-run.",
+        "Reminders go to everybody at once, for today. To look at one municipality or another day, add --dry-run.",
+    ),
+    # Reminders
+    "deadline_unknown": Text(
+        "Zadanie {machine} nie ma takiego terminu („{rule}”). Terminy pokazuje: mlw deadlines.",
+        "The task {machine} has no such deadline (“{rule}”). To see them: mlw deadlines.",
+    ),
+    "deadline_not_open": Text(
+        "Termin „{rule}” zadania {machine} nie jest już otwarty ({status}), więc nikt o nim nie przypomina.",
+        "The deadline “{rule}” of {machine} is not open any more ({status}), so nobody is reminded of it.",
+    ),
+    "snooze_day": Text(
+        "Następne przypomnienie musi przypaść po dzisiejszym dniu ({today}), a podano {until}.",
+        "The next reminder must come after today ({today}); {until} was given.",
+    ),
+    "snooze_too_long": Text(
+        "Przypomnienie można odłożyć najwyżej o {maximum} dni, a podano {until}.",
+        "A reminder can be put off by {maximum} days at most; {until} was given.",
+    ),
+    "snooze_too_often": Text(
+        "O terminie „{rule}” zadania {machine} przypominanie odłożono już {maximum} razy, więcej nie można.",
+        "Reminders of “{rule}” of {machine} have been put off {maximum} times already, which is all that is allowed.",
+    ),
+    "deputy_self": Text(
+        "Nikt nie może zastępować samego siebie ({person}).",
+        "Nobody can be their own deputy ({person}).",
+    ),
+    "deputy_span": Text(
+        "Zastępstwo kończy się ({until}), zanim się zacznie ({since}).",
+        "The deputy's time ends ({until}) before it begins ({since}).",
+    ),
+    "person_without_role": Text(
+        "Osoba „{person}” nie pełni dziś żadnej roli w pilotażu {pilot}.",
+        "“{person}” holds no role today in the pilot {pilot}.",
+    ),
+    # Mail
+    "mail_not_undelivered": Text(
+        "Wiadomość numer {number} nie czeka na taką decyzję. Te, które czekają, pokazuje: mlw outbox list.",
+        "Mail number {number} does not wait for such a decision. To see those that do: mlw outbox list.",
+    ),
+    "mail_sender_missing": Text(
+        "Aby wysyłać pocztę przez serwer, trzeba podać nadawcę: mail.sender w pliku config.toml.",
+        "To send mail through a server its sender must be set: mail.sender in config.toml.",
+    ),
+    "address_missing": Text(
+        "Brakuje adresu e-mail osoby „{name}”.",
+        "There is no e-mail address of “{name}”.",
+    ),
+    "address_invalid": Text(
+        "„{address}” nie jest poprawnym adresem e-mail ({name}).",
+        "“{address}” is no valid e-mail address ({name}).",
+    ),
+    "mail_domain_invalid": Text(
+        "„{domain}” nie jest poprawną domeną poczty.",
+        "“{domain}” is no valid mail domain.",
+    ),
+    "unsubscribe_invalid": Text(
+        "„{address}” w mail.unsubscribe nie jest adresem strony ani adresem mailto:.",
+        "“{address}” in mail.unsubscribe is neither a web address nor a mailto: one.",
+    ),
+    "smtp_setting_invalid": Text(
+        "Ustawienie mail.smtp.{setting} jest niepoprawne. Dozwolone: {known}.",
+        "The setting mail.smtp.{setting} is not valid. Allowed: {known}.",
+    ),
+    "smtp_login_incomplete": Text(
+        "Logowanie do serwera poczty wymaga i nazwy (mail.smtp.user), i hasła (MLW_SMTP_PASSWORD).",
+        "The mail server's login needs both a name (mail.smtp.user) and a password (MLW_SMTP_PASSWORD).",
+    ),
+    "smtp_login_not_ascii": Text(
+        "Nazwa i hasło do serwera poczty mogą zawierać tylko litery bez polskich znaków, cyfry i znaki ASCII.",
+        "The mail server's name and password may hold ASCII characters only.",
+    ),
+    "smtp_login_unprotected": Text(
+        "Hasło nie może iść otwartym tekstem. Proszę zmienić mail.smtp.security na starttls albo tls.",
+        "A password may not go in the clear. Set mail.smtp.security to starttls or tls.",
+    ),
+    "smtp_ca_file_invalid": Text(
+        "Nie można użyć pliku z urzędami certyfikacji {file}: {problem}",
+        "The file of certificate authorities {file} cannot be used: {problem}",
     ),
     "evidence_syntax": Text(
         "Nie udało się odczytać danych „{given}”. Proszę podać pole=wartość albo plik YAML lub JSON, na przykład "
@@ -303,6 +404,11 @@ ERRORS: Mapping[str, Text] = {
         "Nie ma jeszcze bazy danych ({place}). Tworzy ją polecenie: mlw init.",
         "There is no database yet ({place}). Make it with: mlw init.",
     ),
+    "storage_folder_impossible": Text(
+        "Nie można tam utworzyć folderu z bazą danych ({place}): {problem}. Proszę wybrać inny folder w zmiennej "
+        "MLW_HOME.",
+        "The folder for the database cannot be made there ({place}): {problem}. Choose another folder in MLW_HOME.",
+    ),
     "storage_not_ours": Text(
         "{place} nie jest bazą danych tego programu. Pliku nie zmieniono; proszę podać inny folder w MLW_HOME albo "
         "inną bazę "
@@ -411,3 +517,28 @@ LISTING: Mapping[str, Text] = {
     "unknown_person": Text("Listę osób pokaże: mlw person list.", "To see the people: mlw person list."),
 }
 """Where to look when nothing comes close."""
+
+SYSTEM: Mapping[int, Text] = {
+    errno.ENOENT: Text("nie ma takiego pliku ani folderu", "there is no such file or folder"),
+    errno.EISDIR: Text("to jest folder, a nie plik", "this is a folder, not a file"),
+    errno.ENOTDIR: Text("część ścieżki jest plikiem, a nie folderem", "a part of the path is a file, not a folder"),
+    errno.EACCES: Text("brak uprawnień", "permission is missing"),
+    errno.EPERM: Text("system na to nie pozwala", "the system does not allow it"),
+    errno.EEXIST: Text("taki plik już istnieje", "such a file exists already"),
+    errno.EROFS: Text("dysk jest tylko do odczytu", "the disk is read-only"),
+    errno.ENOSPC: Text("na dysku nie ma miejsca", "the disk is full"),
+    errno.EIO: Text("dysk zgłasza błąd", "the disk reports a fault"),
+    errno.ENAMETOOLONG: Text("nazwa jest za długa", "the name is too long"),
+    errno.ELOOP: Text("dowiązania prowadzą w kółko", "its links lead in a circle"),
+    errno.EMFILE: Text("otwarto za dużo plików", "too many files are open"),
+    errno.EBUSY: Text("plik jest w użyciu", "the file is in use"),
+}
+"""What the operating system says of a file, in our words."""
+
+
+def system_words(problem: str, language: str) -> str:
+    """The operating system's own words (``No such file or directory``) as ours; anything else as it is."""
+    for number, words in SYSTEM.items():
+        if problem == os.strerror(number):
+            return words[language]
+    return problem
