@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mlw_workflow.audit.seal import Head
 from mlw_workflow.audit.verify import StoredEvidence
-from mlw_workflow.domain.errors import UnknownPilot
+from mlw_workflow.domain.errors import UnknownPerson, UnknownPilot
 from mlw_workflow.domain.ledger import Membership
 from mlw_workflow.storage import statements as sql
 from mlw_workflow.storage.mapping import Positions, day_of, day_or_none, instant_of, instant_or_none, pilot_of
@@ -186,12 +186,14 @@ def person(connection: Connection, person_id: str) -> Person | None:
 
 
 def find_person(connection: Connection, name: str) -> Person | None:
-    """The person of that id, e-mail address or full name; None when there is none, or several."""
+    """The person of that id, e-mail address or full name. Raises UnknownPerson when several fit."""
     wanted = " ".join(name.split())
-    found = connection.rows(sql.PERSON_BY_NAME, wanted, wanted, wanted)
-    if len(found) != 1:
+    found = connection.rows(sql.PERSON_BY_NAME, wanted, wanted, wanted) if wanted else []
+    if len(found) > 1:
         found = [row for row in found if row[0] == wanted]
-    return Person(*found[0]) if found and wanted else None
+        if not found:
+            raise UnknownPerson("ambiguous_person", person=wanted[:120])
+    return Person(*found[0]) if found else None
 
 
 def definitions(connection: Connection) -> tuple[DefinitionInfo, ...]:

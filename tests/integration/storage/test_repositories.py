@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mlw_workflow.audit.read import decode
-from mlw_workflow.domain.errors import UnknownPilot
+from mlw_workflow.domain.errors import UnknownPerson, UnknownPilot
 from mlw_workflow.storage import repositories
 from mlw_workflow.storage.repositories import Person
 
@@ -97,7 +97,7 @@ def test_entries_stream_from_a_place(database: Database, clerk: Any) -> None:
 
 
 def test_people_are_found_by_id_address_and_name(database: Database) -> None:
-    """A name that two people bear finds nobody."""
+    """A name that two people bear is told as such, and not as one that nobody has."""
     moment = datetime(2014, 5, 31, tzinfo=UTC)
     people = [Person("p1", "Anna Żak", "a@x.pl"), Person("p2", "Jan Żak", "b@x.pl", "en"), Person("p3", "Jan Żak")]
     with database.work() as work:
@@ -108,9 +108,11 @@ def test_people_are_found_by_id_address_and_name(database: Database) -> None:
         assert repositories.people(connection) == tuple(people)
         assert repositories.person(connection, "p2") == people[1]
         assert repositories.person(connection, "p9") is None
-        assert [repositories.find_person(connection, n) for n in ("p1", "b@x.pl", " Anna  Żak", "Jan Żak", "")] == [
+        assert [repositories.find_person(connection, n) for n in ("p1", "b@x.pl", " Anna  Żak", "Ewa", "")] == [
             people[0], people[1], people[0], None, None,
         ]  # fmt: skip
+        with pytest.raises(UnknownPerson, match="ambiguous_person"):
+            repositories.find_person(connection, "Jan Żak")
 
 
 def test_positions_of_2500_pilots_fit_in_memory(sqlite_url: str, clerk: Any) -> None:
