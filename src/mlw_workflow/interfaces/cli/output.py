@@ -77,7 +77,7 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, wide: int = 
     if not rows:
         return
     if not on_terminal():
-        _plain(headers, rows)
+        _plain(headers, rows, wide)
         return
     from rich.console import Console
     from rich.table import Table
@@ -95,9 +95,11 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, wide: int = 
     Console(highlight=False, width=min(shutil.get_terminal_size((80, 24)).columns, 140)).print(drawn)
 
 
-def _plain(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def _plain(headers: Sequence[str], rows: Sequence[Sequence[str]], wide: int) -> None:
+    """Columns; from the one that gives way on nothing is padded, for its longest cell may be a page."""
     cells = [[" ".join(cell.split()) for cell in row] for row in (headers, *rows)]
-    widths = [max(len(row[index]) for row in cells) for index in range(len(headers))]
+    padded = wide if wide > 0 and any(len(row[wide]) > WIDTH_MAX for row in cells) else len(headers)
+    widths = [max(len(row[index]) for row in cells) if index < padded else 0 for index in range(len(headers))]
     for row in cells:
         say("  ".join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)).rstrip())
 
