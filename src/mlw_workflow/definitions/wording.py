@@ -14,9 +14,8 @@ READING: dict[str, Pair] = {
     "file_too_large": ("Plik ma ponad {limit} bajtów.", "The file is larger than {limit} bytes."),
     "not_utf8": ("Plik nie jest zapisany w UTF-8.", "The file is not in UTF-8."),
     "yaml_syntax": (
-        "To nie jest poprawny YAML. Proszę sprawdzić w tym wierszu i przed nim wcięcia, dwukropki, nawiasy "
-        "i cudzysłowy.",
-        "This is not valid YAML. Check the indentation, colons, brackets and quotes in this line and before it.",
+        "To nie jest poprawny YAML. Proszę sprawdzić w tym miejscu wcięcia, dwukropki, nawiasy i cudzysłowy.",
+        "This is not valid YAML. Check the indentation, colons, brackets and quotes there.",
     ),
     "yaml_bad_character": (
         "Plik zawiera niedozwolony znak {character}.",

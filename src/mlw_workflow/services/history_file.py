@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from mlw_workflow.definitions.source import read_yaml
+from mlw_workflow.definitions.source import Limits, read_yaml
 from mlw_workflow.domain.errors import HistoryInvalid
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ _PILOT_KEYS = frozenset(
 _EVENT_KEYS = frozenset({"machine", "guideline", "trigger", "on", "precision", "source", "evidence"})
 _PRECISIONS = frozenset({"day", "month", "year"})
 EVENTS_MAX = 200_000
+LIMITS = Limits(size=16 * 1024 * 1024, nodes=1_000_000)
+"""A history is longer than a definition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,12 @@ class History:
 
 def read_history(file: Path) -> tuple[Document, list[History]]:
     """The pilots a file speaks of. Raises HistoryInvalid naming the file, line and problem."""
-    document = read_yaml(file)
+    document = read_yaml(file, limits=LIMITS)
     if document.findings:
         finding = document.findings[0]
+        if finding.code in ("file_too_large", "yaml_too_many_nodes"):
+            size, nodes = LIMITS.size >> 20, LIMITS.nodes
+            raise HistoryInvalid("history_too_large", file=file.name, line=1, mebibytes=size, nodes=nodes)
         raise HistoryInvalid("history_unreadable", file=file.name, line=finding.line, finding=finding)
     reader = _Reader(file.name, document)
     top = document.value

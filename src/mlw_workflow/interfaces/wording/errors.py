@@ -220,8 +220,8 @@ ERRORS: Mapping[str, Text] = {
         "There is no pilot yet. Open the first one with: mlw pilot open MUNICIPALITY.",
     ),
     "unknown_person": Text(
-        "Nie ma osoby ani roli „{person}”, albo pasuje kilka osób. {suggestion}",
-        "There is no person or role “{person}”, or several fit. {suggestion}",
+        "Nie ma osoby ani roli „{person}”. {suggestion}",
+        "There is no person or role “{person}”. {suggestion}",
     ),
     "ambiguous_person": Text(
         "Nazwa „{person}” pasuje do kilku osób. Proszę podać adres e-mail albo identyfikator z listy: mlw person list.",
@@ -317,6 +317,12 @@ ERRORS: Mapping[str, Text] = {
     "history_too_long": Text(
         "Plik {file}, wiersz {line}: za dużo zdarzeń, najwyżej {maximum}. Proszę podzielić plik. Niczego nie zapisano.",
         "The file {file}, line {line}: too many events, {maximum} at most. Split the file. Nothing was recorded.",
+    ),
+    "history_too_large": Text(
+        "Plik {file} jest za duży: może mieć najwyżej {mebibytes} MiB i {nodes} elementów. Proszę podzielić plik. "
+        "Niczego nie zapisano.",
+        "The file {file} is too large: it may have {mebibytes} MiB and {nodes} nodes at most. Split the file. "
+        "Nothing was recorded.",
     ),
     "history_not_mapping": Text(
         "Plik {file}, wiersz {line}: tu powinny być nazwane pola (klucz: wartość). Niczego nie zapisano.",
