@@ -343,3 +343,31 @@ def test_a_missing_table_is_a_damaged_database(tluszcz: Any, table: str) -> None
         assert answer.code != 70, (line, answer)
         assert "Traceback" not in answer.out + answer.err
     assert any("damaged" in tluszcz(line).err for line in ("audit verify Tłuszcz", "history Tłuszcz"))
+
+
+def test_whoever_comes_second_is_told_that_the_step_is_recorded(tluszcz: Any) -> None:
+    """A step that somebody else has just recorded is told as recorded, with its entry, and not as out of reach."""
+    line = "advance Tłuszcz w07 appoint --as coordinator -e order_number=1"
+    tluszcz.done(line)
+    answer = tluszcz(line)
+    assert answer.code == 1
+    assert "recorded already" in answer.out
+    assert "no way to this step" not in answer.out
+
+
+def test_a_history_may_be_longer_than_a_definition(office: Any, tmp_path: Path) -> None:
+    """A history of a megabyte is read; one beyond the limit is to be split."""
+    file = tmp_path / "history.yaml"
+    file.write_text(GOOD.replace("events:", "remarks: " + "x" * 1_000_000 + "\nevents: []"), "utf-8")
+    office.done(f"import {file} --dry-run")
+    file.write_text(GOOD + "#" * (17 << 20), "utf-8")
+    one_sentence(office(f"import {file}"), 2, "history.yaml", "16 MiB", "Split the file")
+
+
+def test_a_piped_history_is_not_padded_to_its_longest_refusal(tluszcz: Any) -> None:
+    """A long refusal makes its own line long, not every other one."""
+    assert tluszcz("advance Tłuszcz w13 finish --as coordinator").code in (1, 2)
+    tluszcz("advance Tłuszcz w06 approve --as coordinator")
+    lines = tluszcz.done("history Tłuszcz").out.splitlines()
+    assert max(map(len, lines)) > 250
+    assert "   " not in lines[2].rpartition("→")[2]

@@ -207,6 +207,7 @@ def _tell_refused(
 
     from mlw_workflow.domain.decision import Refused
     from mlw_workflow.interfaces.cli.refusal import PlannedOwn, tell_reasons, tell_way_out
+    from mlw_workflow.interfaces.wording import reasons as wording
 
     decision = outcome.decision
     assert isinstance(decision, Refused)
@@ -215,7 +216,9 @@ def _tell_refused(
     words = _("The step {step} of {machine} is not possible on {day}, because:")
     output.paragraph(words.format(step=step, machine=machine, day=titles.day(outcome.attempt.occurred_on)))
     tell_reasons(decision.reasons, titles, decision.trigger)
-    if decision.trigger == CORRECT:
+    told = {wording.variant(reason, titles, decision.trigger) for reason in decision.reasons}
+    possible = outcome.way_out is not None and outcome.way_out.possible
+    if decision.trigger == CORRECT or ("wrong_state.recorded" in told and not possible):
         return
     rule = _rule(outcome.standing, decision.machine, decision.trigger)
     roles = (request.acting,) if asked.acting and decision.role else rule.by if rule else ()

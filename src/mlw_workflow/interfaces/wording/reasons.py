@@ -52,6 +52,12 @@ REASONS: Mapping[str, Text] = {
         "Zadanie {machine} jest w stanie {state}, a krok {trigger} jest możliwy tylko ze stanu: {expected}.",
         "{machine} is in {state}, and the step {trigger} is possible only from: {expected}.",
     ),
+    "wrong_state.recorded": Text(
+        "Krok {trigger} w zadaniu {machine} jest już zapisany z dniem {since} (wpis {seq}); teraz jest to stan {state},"
+        " a krok jest możliwy tylko ze stanu: {expected}.",
+        "The step {trigger} of {machine} is recorded already, for {since} (entry {seq}); it is now in {state}, and the "
+        "step is possible only from: {expected}.",
+    ),
     "changed_meanwhile": Text(
         "W międzyczasie w zadaniu {machine} zapisano krok {last_trigger} z dnia {since}; teraz jest to stan {state}. "
         "Proszę sprawdzić, czy zmiana jest nadal potrzebna, i spróbować ponownie z --seen {seq}.",
@@ -198,6 +204,8 @@ def variant(reason: Reason, titles: Titles, trigger: str) -> str:
     match code:
         case "prerequisite_unmet" | "prerequisite_later":
             special = ".done" if reason.needs.endswith(DONE) else ""
+        case "wrong_state" if trigger and fact.get("last_trigger") == trigger and "since" in fact:
+            special = ".recorded"
         case "wrong_state" | "changed_meanwhile":
             special = "" if "since" in fact else ".unmoved"
         case "evidence_not_option":
