@@ -90,6 +90,7 @@ class _Expansion:
         self.findings: list[Finding] = []
         self.matched: set[int] = set()
         self.sound = True
+        self.full = False
         self.suspended: set[str] = set()
         self.left_out: set[str] = set()
         self.told: set[str] = set()
@@ -213,7 +214,9 @@ class _Expansion:
     def add_rule(self, model: schema.TransitionModel, from_state: str, place: Place) -> None:
         for to_state in self.targets(model, from_state, place):
             if len(self.rules) >= RULES_MAX:
-                self.broken(place.finding("too_large", machine=self.machine, limit=RULES_MAX))
+                if not self.full:
+                    self.broken(place.finding("too_large", machine=self.machine, limit=RULES_MAX))
+                self.full = True
                 return
             self.rule_places.append(place)
             self.rules.append(

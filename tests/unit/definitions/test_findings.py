@@ -482,7 +482,15 @@ def test_unforeseen_shape_problem() -> None:
 
 def test_damaged_normal_form() -> None:
     """Stored bytes that are no normal form are refused with one sentence."""
-    for body in (b"", b"{}", b"[1]", b"\xff", b'{"v":2}', b"[" * 100_000):
+    for body in (
+        b"",
+        b"{}",
+        b"[1]",
+        b"\xff",
+        b'{"v":2}',
+        b'{"v":1,"id":"a","title":{"pl":"","en":""},"roles":[],"kinds":[],"workflows":[],"x":1}',
+        b"[" * 100_000,
+    ):
         with pytest.raises(DefinitionInvalid) as caught:
             from_normal(body)
         assert caught.value.facts["findings"][0].message("en").startswith("The stored definition is damaged")
@@ -504,3 +512,40 @@ def test_hops(kind: str) -> None:
     hop = Hop(kind, ("x.y", "u", "v"))
     assert "x.y" in hop.sentence("pl")
     assert "x.y" in hop.sentence("en")
+
+
+def test_own_transition_takes_the_place_of_the_kinds(probe: Any) -> None:
+    """A machine's transition with the state and trigger of one of its kind's is the only one of that name there."""
+    probe.edit(
+        A, "transitions:\n", f"transitions:\n  - {{trigger: accept, {T}, from: finished, to: accepted, by: [clerk]}}\n"
+    )
+    rules = load_programme(probe.folder).programme.workflow["first"].rules_for["finished", "accept"]
+    assert [(rule.to_state, rule.by) for rule in rules] == [("accepted", ("clerk",))]
+
+
+def test_too_many_rules_of_one_machine(probe: Any) -> None:
+    """The machine whose selectors give too many rules is named, at the transition that is one too many."""
+    states = "".join(f"  s{number}: {{{T}}}\n" for number in range(50))
+    step = f"{{trigger: leap, {T}, from: $working, to: $left, by: [clerk]}}"
+    probe.write(F, FORK_HEAD + f"states:\n{states}transitions:\n  - {step} #!\n")
+    found = [finding for finding in check(probe.folder) if finding.code == "too_large"]
+    assert [(f.file, f.line) for f in found] == [probe.marked()]
+    assert dict(found[0].facts) == {"machine": "fork", "limit": 2000}
+
+
+def test_broken_declaration_is_not_missed(probe: Any) -> None:
+    """A role or a vocabulary that could not be read is no unknown one wherever it is named."""
+    probe.edit(P, "  clerk: {title: {pl: Urzędnik, en: Clerk}}", f"  clerk: {{{T}, acts: maybe}}")
+    probe.edit(P, "    old: {pl: Starsi, en: Old}", "    old: 7")
+    assert codes(check(probe.folder)) == ["not_true_or_false", "not_mapping"]
+
+
+def test_some_of_a_series_may_differ(probe: Any) -> None:
+    """Needs on several of a recurring machine's instances may be met by instances that went different ways."""
+    probe.edit(M, "states:\n", f"states:\n  dropped: {{final: true, {T}}}\n")
+    probe.edit(M, "transitions:\n", f"transitions:\n  - {{trigger: drop, {T}, from: due, to: dropped, by: [clerk]}}\n")
+    probe.edit(B, EVERY, "      - {every: monthly.sent, at_least: 1}\n      - {every: monthly.dropped, at_least: 1}")
+    assert check(probe.folder) == []
+    probe.edit(B, "{every: monthly.sent, at_least: 1}", "{every: monthly.sent}")
+    probe.edit(B, "{every: monthly.dropped, at_least: 1}", "{every: monthly.dropped}")
+    assert codes(check(probe.folder)) == ["needs_exclusive"]

@@ -316,6 +316,13 @@ def test_waiver_that_would_not_help() -> None:
     assert [f.code for f in found] == ["only_waiver"]
 
 
+def test_a_trap_is_told_once() -> None:
+    """A step after which something is lost is told once, however many ways go on from it."""
+    ways = [rule("here", "s0", "s1"), rule("there", "s0", "s2"), rule("x", "s2", "s3"), rule("y", "s2", "s4")]
+    found = prove(programme(workflow("a", ways), workflow("b", [rule("go", "s0", "s1", Need("a", "s1"))])), Places())
+    assert [(f.code, f.path[:3]) for f in found] == [("branch_deadlock", ("a", "rules", 1))]
+
+
 def test_unread_machines_are_trusted() -> None:
     """Needs on machines that could not be read, or on states that do not exist, count as met."""
     first = workflow("a", [rule("go", "s0", "s1", Need("b", "s1"), Need("ghost", "x"), Need("c", "nowhere"))])
