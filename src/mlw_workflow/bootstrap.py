@@ -7,7 +7,8 @@ because a quick command may not wait for a validation library (docs/decisions na
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -18,13 +19,36 @@ from mlw_workflow.domain.errors import BadInput
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from mlw_workflow.definitions.law import SchoolHolidays
     from mlw_workflow.domain.clock import Clock
+    from mlw_workflow.notifications.transport import Transport
     from mlw_workflow.services.desk import Desk
+    from mlw_workflow.services.mailroom import Mailroom
 
 DATABASE = "mlw.sqlite3"
 LOG_FILE = "mlw.jsonl"
 DEMO_MARK = ".mlw-demo"
 """The file by which a folder of demo data is known, so that no other folder is ever replaced."""
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """How mail leaves, as the settings say it. Addresses and server are checked when mail is about to leave."""
+
+    transport: str = "files"
+    sender: str = ""
+    sender_name: str = ""
+    domain: str = ""
+    reply_to: str = ""
+    office: str = ""
+    unsubscribe: tuple[str, ...] = ()
+    host: str = ""
+    port: int = 587
+    security: str = "starttls"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    timeout_seconds: int = 30
+    ca_file: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,7 +70,15 @@ class Settings:
     demo_histories: tuple[str, ...]
     demo_kind: str
     demo_closer_look: str
+    demo_year: tuple[str, ...]
     is_demo: bool = False
+    mail: MailSettings = MailSettings()
+    school_holidays: tuple[SchoolHolidays, ...] = ()
+
+    @cached_property
+    def mail_folder(self) -> Path:
+        """Where mails are written as files."""
+        return self.home / "mail"
 
     @cached_property
     def log_file(self) -> Path:
@@ -78,6 +110,7 @@ def load_settings(environment: Mapping[str, str], *, demo: bool = False) -> Sett
     found = _Layers(data_folder("config") / "default.toml")
     found.overlay(home / "config.toml")
     found.take(environment, {"MLW_LANG": "language", "MLW_TODAY": "clock.today", "MLW_LOG": "log.to"})
+    found.take(environment, {"MLW_SMTP_PASSWORD": "mail.smtp.password"})
     if not demo:
         found.take(environment, {"MLW_DATABASE_URL": "database.url"})
     url = "" if demo else found.text("database.url")
@@ -95,8 +128,48 @@ def load_settings(environment: Mapping[str, str], *, demo: bool = False) -> Sett
         demo_histories=tuple(found.values["demo.histories"]),
         demo_kind=found.text("demo.kind"),
         demo_closer_look=found.text("demo.closer_look"),
+        demo_year=found.lines("demo.year"),
         is_demo=demo,
+        mail=_mail_settings(found),
+        school_holidays=tuple(_school_holiday(found, line) for line in found.lines("calendar.school_holidays")),
     )
+
+
+def _mail_settings(found: _Layers) -> MailSettings:
+    return MailSettings(
+        transport=found.choice("mail.transport", "files", "smtp"),
+        sender=found.text("mail.sender"),
+        sender_name=found.text("mail.sender_name"),
+        domain=found.text("mail.domain"),
+        reply_to=found.text("mail.reply_to"),
+        office=found.text("mail.office"),
+        unsubscribe=found.lines("mail.unsubscribe"),
+        host=found.text("mail.smtp.host"),
+        port=found.size("mail.smtp.port"),
+        security=found.choice("mail.smtp.security", "starttls", "starttls_if_offered", "tls", "none"),
+        user=found.text("mail.smtp.user"),
+        password=found.text("mail.smtp.password"),
+        timeout_seconds=found.size("mail.smtp.timeout_seconds"),
+        ca_file=found.text("mail.smtp.ca_file"),
+    )
+
+
+_HOLIDAY = re.compile(r"(?:([^:]+):\s*)?(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)\s+(\S.*)")
+
+
+def _school_holiday(found: _Layers, line: str) -> SchoolHolidays:
+    """``mazowieckie: 2014-02-03..2014-02-16 ferie zimowe``; without a voivodeship they are the whole country's."""
+    key = "calendar.school_holidays"
+    given = _HOLIDAY.fullmatch(line.strip())
+    try:
+        if given is not None:
+            first, last = date.fromisoformat(given[2]), date.fromisoformat(given[3])
+            if first <= last:
+                return (given[1] or "").strip(), first, last, given[4].strip()
+    except ValueError:
+        pass
+    expected = "mazowieckie: 2014-02-03..2014-02-16 ferie zimowe"
+    raise BadInput("setting_invalid", key=key, origin=found.origin[key], value=line[:80], expected=expected)
 
 
 def home_folder(environment: Mapping[str, str]) -> Path:
@@ -127,10 +200,60 @@ def sqlite_url(file: Path) -> str:
 
 def open_desk(settings: Settings, *, create: bool = False) -> Desk:
     """The desk on the database of the settings. Raises StorageUnavailable."""
+    from mlw_workflow.definitions.law import Calendars
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.storage.database import Database
 
-    return Desk(Database.open(settings.database_url, create=create), settings.clock)
+    database = Database.open(settings.database_url, create=create)
+    return Desk(database, settings.clock, calendar=Calendars(settings.school_holidays))
+
+
+NO_SENDER = "reminders@mlw.invalid"
+"""The sender of mails that only go to files."""
+
+
+def open_mailroom(settings: Settings) -> Mailroom:
+    """What the office's mails have in common. Raises BadInput for an address that is none."""
+    from mlw_workflow.notifications.address import mail_domain, mailbox
+    from mlw_workflow.services.mailroom import Mailroom
+
+    mail = settings.mail
+    if mail.transport == "smtp" and not mail.sender:
+        raise BadInput("mail_sender_missing")
+    sender = mailbox(mail.sender_name, mail.sender or NO_SENDER)
+    return Mailroom(
+        sender=sender,
+        domain=mail_domain(mail.domain or sender.address.rpartition("@")[2]),
+        name=mail.office,
+        reply_to=mailbox("", mail.reply_to) if mail.reply_to else None,
+        unsubscribe=mail.unsubscribe,
+        program="mlw --demo" if settings.is_demo else "mlw",
+    )
+
+
+def open_transport(settings: Settings) -> Transport:
+    """The way out for mail. Raises BadInput for a server that cannot be one; it is not connected yet."""
+    mail = settings.mail
+    if mail.transport == "files":
+        from mlw_workflow.notifications.file_transport import FileTransport
+
+        return FileTransport(settings.mail_folder)
+    from typing import cast
+
+    from mlw_workflow.notifications.smtp_settings import Security, SmtpSettings
+    from mlw_workflow.notifications.smtp_transport import SmtpTransport
+
+    return SmtpTransport(
+        SmtpSettings(
+            mail.host,
+            mail.port,
+            cast("Security", mail.security),
+            mail.user,
+            mail.password,
+            float(mail.timeout_seconds),
+            ca_file=Path(mail.ca_file) if mail.ca_file else None,
+        )
+    )
 
 
 class _Layers:
@@ -176,6 +299,9 @@ class _Layers:
                 "setting_invalid", key=key, origin=self.origin[key], value=str(value)[:80], expected="1–100000"
             )
         return value
+
+    def lines(self, key: str) -> tuple[str, ...]:
+        return tuple(str(line) for line in self.values[key])
 
     def day(self, key: str) -> date | None:
         value = self.text(key)

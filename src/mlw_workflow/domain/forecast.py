@@ -41,6 +41,8 @@ class Planned:
     slack: int
     """Working days from the earliest to the latest finish; negative: it is too late already."""
     critical: bool = False
+    bounded: bool = True
+    """False for a step that nothing presses: it may lie after the pilot's end, and no deadline waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Forecast:
     critical_path: tuple[Planned, ...]
     """The chain of steps to the goal that leaves the least slack, in order."""
     slack: Mapping[str, int]
-    """Working days that each machine still open can slip, by machine."""
+    """Working days that each machine still open can slip, by machine; those that nothing presses are left out."""
     last_start: Mapping[str, date]
     """The last day on which each machine's next step must start."""
     rescuable_until: date | None
@@ -99,6 +101,8 @@ def forecast(
     slack: dict[str, int] = {}
     last_start: dict[str, date] = {}
     for step in planned:
+        if not step.bounded:
+            continue
         slack[step.machine] = min(step.slack, slack.get(step.machine, step.slack))
         last_start.setdefault(step.machine, step.latest_start)
     rescuable = plan.last_start_to_goal() if chain and not lost else None
@@ -216,7 +220,8 @@ class _Plan:
             by = latest.get(node) or max(self.end, finish[node])
             slack = self.calendar.working_days_between(finish[node], by)
             start = self.start(node, by)
-            planned[node] = Planned(*node, rule.takes, rule.by, finish[node], start, by, slack)
+            bounded = node in latest
+            planned[node] = Planned(*node, rule.takes, rule.by, finish[node], start, by, slack, bounded=bounded)
         return planned
 
     def bound(self, node: Node) -> date | None:

@@ -35,5 +35,6 @@ class Mailroom:
     def snooze(self, pilot: Pilot, machine: str, person: str, until: date) -> Action:
         """How a reader asks to be reminded later."""
         return Action(
-            f"{self.program} snooze {quote(pilot.code)} {quote(machine)} --as {quote(person)} --until {until}"
+            f"{self.program} snooze {quote(pilot.code)} {quote(machine)} --as {quote(person)} --until {until} "
+            '--reason "…"'
         )

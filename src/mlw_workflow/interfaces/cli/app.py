@@ -27,6 +27,15 @@ _COMMANDS: Mapping[str, str] = {
     "correct": "advance",
     "history": "history",
     "import": "imports",
+    "deadlines": "deadlines",
+    "forecast": "deadlines",
+    "calendar": "deadlines",
+    "remind": "reminders",
+    "notices": "reminders",
+    "ack": "reminders",
+    "snooze": "reminders",
+    "worker": "worker",
+    "doctor": "worker",
 }
 """Commands and the modules that register them, in the order of the help page."""
 
@@ -38,6 +47,8 @@ def _groups() -> Mapping[str, tuple[str, str]]:
         "person": ("people", _("Add people and list them.")),
         "member": ("members", _("Give people roles, from a day to a day.")),
         "workflow": ("workflow", _("Check programmes and show them.")),
+        "deputy": ("deputies", _("Say who is told instead of somebody absent.")),
+        "outbox": ("outbox", _("List the mails, and decide on those that did not arrive.")),
         "audit": ("audit", _("Prove that the record is whole and right.")),
     }
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mlw_workflow.interfaces import messages
-from mlw_workflow.interfaces.cli import output, params, session
+from mlw_workflow.interfaces.cli import audit_reminders, output, params, session
 from mlw_workflow.interfaces.exit_codes import DONE, INTEGRITY
 from mlw_workflow.interfaces.messages import _, ngettext
 
@@ -41,6 +41,8 @@ def register(app: typer.Typer) -> None:
         from mlw_workflow.services import audit
 
         return _run(pilot, lambda chosen: audit.replay_pilot(session.desk(), chosen, repair=repair), json=json)
+
+    audit_reminders.register(app)
 
 
 def _run(name: str, check: "Callable[[Pilot], Checked]", *, json: bool) -> int:

@@ -37,7 +37,15 @@ def register(app: typer.Typer) -> None:
         serve: Annotated[
             bool, typer.Option("--serve/--no-serve", help=_("Open the panel afterwards, or only print."))
         ] = True,
+        year: Annotated[
+            bool, typer.Option("--year", help=_("Play a whole pilot and print the reminders that would have gone out."))
+        ] = False,
     ) -> None:
+        if year:
+            from mlw_workflow.interfaces.cli.year import run_year
+
+            run_year()
+            return
         run_demo(serve=serve)
 
 
@@ -174,6 +182,7 @@ def _tell_closer(standing: "Standing", titles: "Titles", desk: "Desk", day: "dat
         output.paragraph(told)
         tries.append(output.command("why", name, best.machine, best.trigger))
     output.say()
+    tries.append(f"{output.command('demo', '--year').replace(' --demo', '')}")
     output.say(_("Try these:"))
     for line in tries:
         output.say(f"  {line}")

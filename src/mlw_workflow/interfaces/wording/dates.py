@@ -32,6 +32,20 @@ def day_words(day: date | str, language: str) -> str:
     return f"{day.day} {_MONTHS[language][day.month - 1]} {day.year}"
 
 
+_MONTH_NAMES = {
+    "pl": (
+        "Styczeń", "Luty", "Marzec", "Kwiecień", "Maj", "Czerwiec",
+        "Lipiec", "Sierpień", "Wrzesień", "Październik", "Listopad", "Grudzień",
+    ),
+    "en": _MONTHS["en"],
+}  # fmt: skip
+
+
+def month_words(year: int, month: int, language: str) -> str:
+    """``Czerwiec 2014`` or ``June 2014``: a month as a heading."""
+    return f"{_MONTH_NAMES[language][month - 1]} {year}"
+
+
 def day_short(day: date | None, language: str) -> str:
     """A day for a column of a table: ``10.06.2014`` or ``2014-06-10``; nothing for None."""
     if day is None:

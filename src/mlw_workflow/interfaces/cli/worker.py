@@ -1,0 +1,142 @@
+"""``worker`` and ``doctor``: what sends the reminders, and whether it does."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mlw_workflow.interfaces import messages
+from mlw_workflow.interfaces.cli import output, params, session
+from mlw_workflow.interfaces.exit_codes import DONE, REFUSED
+from mlw_workflow.interfaces.messages import _, ngettext
+
+if TYPE_CHECKING:
+    from mlw_workflow.scheduling.embedded import Ran
+    from mlw_workflow.services.doctor import Health
+
+
+def register(app: typer.Typer) -> None:
+    """Add both commands."""
+    from mlw_workflow.interfaces.cli.usage import Command
+
+    @app.command("worker", cls=Command, help=_("Send reminders as they fall due, until it is stopped (Ctrl+C)."))
+    def worker(
+        once: Annotated[bool, typer.Option("--once", help=_("Do what is due now, then end."))] = False,
+        every: Annotated[
+            str, typer.Option("--every", metavar=_("SECONDS"), help=_("How often to look; by default each minute."))
+        ] = "",
+        json: Annotated[bool, params.json_option()] = False,
+    ) -> None:
+        run_worker(once=once, seconds=every, json=json)
+
+    @app.command(
+        "doctor", cls=Command, help=_("Say whether reminders go out; the exit code is 1 when they stand still.")
+    )
+    def doctor(json: Annotated[bool, params.json_option()] = False) -> int:
+        return run_doctor(json=json)
+
+
+def run_worker(*, once: bool, seconds: str, json: bool) -> None:
+    """Run once, or until a signal."""
+    from mlw_workflow import bootstrap
+    from mlw_workflow.scheduling.embedded import EVERY_SECONDS, Worker
+
+    settings = session.settings()
+    mailroom, transport = bootstrap.open_mailroom(settings), bootstrap.open_transport(settings)
+    every = params.count_of(seconds, "--every") or EVERY_SECONDS
+    worker = Worker(session.desk(writing=True), mailroom, transport)
+    try:
+        if once:
+            _tell_ran(worker.run_once(), json=json)
+            return
+        if not json:
+            output.say(_("Reminders are sent from now on. To stop: Ctrl+C."))
+            where = settings.mail_folder if settings.mail.transport == "files" else settings.mail.host
+            output.say(_("Mail goes to: {place}").format(place=where))
+        worker.run(every)
+    finally:
+        transport.close()
+
+
+def _tell_ran(ran: "Ran", *, json: bool) -> None:
+    delivered = ran.delivered
+    if json:
+        output.answer_json(
+            {
+                "deadlines": ran.ticked.deadlines,
+                "notices": ran.ticked.notices,
+                "skipped": ran.ticked.skipped,
+                "mails": ran.digested.mails,
+                "sent": delivered.sent,
+                "later": delivered.later,
+                "dead": delivered.dead,
+                "in_doubt": delivered.in_doubt,
+                "stopped": delivered.stopped or None,
+            }
+        )
+        return
+    settings = session.settings()
+    if ran.idle:
+        output.say(_("There was nothing to do."))
+        return
+    output.say(
+        ngettext("{count} reminder was entered", "{count} reminders were entered", ran.ticked.notices)
+        + ", "
+        + ngettext("{count} mail written", "{count} mails written", ran.digested.mails)
+        + ", "
+        + ngettext("{count} mail handed over.", "{count} mails handed over.", delivered.sent)
+    )
+    if delivered.sent and settings.mail.transport == "files":
+        output.say(_("Mail goes to: {place}").format(place=settings.mail_folder))
+    if delivered.later or delivered.stopped:
+        words = _("Mails that are tried again later: {count} ({why}).")
+        output.say(words.format(count=delivered.later, why=delivered.stopped or "–"))
+    if delivered.dead or delivered.in_doubt:
+        words = _("Mails that wait for a decision: {count}. See: {command}")
+        output.say(words.format(count=delivered.dead + delivered.in_doubt, command=output.command("outbox", "list")))
+
+
+def run_doctor(*, json: bool) -> int:
+    """The state of the reminders."""
+    from mlw_workflow.interfaces import reminder_shapes
+    from mlw_workflow.services.doctor import doctor
+
+    found = doctor(session.desk())
+    if json:
+        output.answer_json(reminder_shapes.health(found))
+    else:
+        _tell_health(found)
+    return DONE if found.status == "ok" else REFUSED
+
+
+def _tell_health(found: "Health") -> None:
+    from mlw_workflow.interfaces.wording.dates import day_short, instant_short
+
+    language = messages.language()
+    if found.status == "ok":
+        output.say(_("Reminders go out as they should."))
+    else:
+        output.paragraph(
+            _("Reminders stand still. Start the worker: {command}").format(command=output.command("worker"))
+        )
+    never = _("never")
+    rows = [
+        (_("Last run of the worker"), instant_short(found.last_tick, language) or never),
+        (_("Deadlines to look at"), _since(found.due, day_short(found.due_since, language))),
+        (_("Next warning"), day_short(found.next_on, language) or "–"),
+        (_("Reminders that wait for their mail"), _since(found.waiting, instant_short(found.waiting_since, language))),
+        (_("Mails on their way"), _since(found.unsent, instant_short(found.unsent_since, language))),
+        (_("Mails that could not be delivered"), str(found.dead)),
+        (_("Mails that may have arrived"), str(found.in_doubt)),
+    ]
+    output.table((_("What"), _("State")), rows, wide=1)
+    if found.dead or found.in_doubt:
+        output.paragraph(
+            _("These mails wait for a decision. See: {command}").format(command=output.command("outbox", "list"))
+        )
+    if found.clock_back is not None:
+        words = _("The clock was set back: something was recorded at {when}, which is still to come.")
+        output.paragraph(words.format(when=instant_short(found.clock_back, language)))
+
+
+def _since(count: int, since: str) -> str:
+    return _("{count}, since {day}").format(count=count, day=since) if count and since else str(count)
