@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from mlw_workflow.storage.database import Database
 
-SEEDS = range(10)
+SEEDS = range(5)
 
 
 @pytest.fixture(autouse=True)
@@ -40,15 +41,15 @@ def seed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int
 def test_nothing_is_lost_and_nothing_doubled(database: Database, seed: int) -> None:
     """Whatever happens in a year of events, outages and clock jumps; without outages nothing is late either."""
     course = RandomCourse(Office(database, local("2013-12-01", 9)), random.Random(seed))
-    course.run(days=120)
+    course.run(days=75)
     course.check(f"seed {seed}")
 
 
-@pytest.mark.parametrize("seed", SEEDS[:4], indirect=True)
+@pytest.mark.parametrize("seed", SEEDS[:2], indirect=True)
 def test_without_outages_everything_is_in_time(database: Database, seed: int) -> None:
     """The same courses with a worker that always runs."""
     course = RandomCourse(Office(database, local("2013-12-01", 9)), random.Random(seed), outages=False)
-    course.run(days=120)
+    course.run(days=75)
     course.check(f"seed {seed}", in_time=True)
 
 
@@ -63,7 +64,8 @@ def test_three_days_off_then_on(database: Database) -> None:
     letters = office.post.letters[sent:]
     assert len({letter.recipient for letter in letters}) == len(letters)
     office.at("2014-02-10", 23)
-    course = RandomCourse(office, random.Random(0))
+    course = RandomCourse(office, random.Random(0), outages=False)
+    course.first = date(2014, 1, 2)
     audited = course.audited()
     assert (audited.missing, audited.doubled) == ([], [])
     assert {finding.why for finding in audited.late} <= {"superseded", "sent_late"}
