@@ -61,7 +61,7 @@ def test_killed_command(tmp_path: Path) -> None:
     command = [*mlw, "import", str(file), "--json"]
     chance = random.Random(SEED)
     acknowledged = False
-    for _ in range(6):
+    for _ in range(4):
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
             try:
                 process.communicate(timeout=chance.uniform(0.4, 2.0))

@@ -129,7 +129,7 @@ def test_any_course_of_events_on_sqlite(sqlite_template: Path) -> None:
         stack.callback(database.close)
         return database
 
-    run_courses(fresh, examples=45, steps=30)
+    run_courses(fresh, examples=35, steps=30)
 
 
 @pytest.mark.slow

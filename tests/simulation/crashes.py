@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,22 +30,32 @@ from mlw_workflow.storage import repositories
 from mlw_workflow.storage.database import Database
 
 ROOT = Path(__file__).parents[2]
-SHARED, OWN = 5, 60
+SHARED, OWN = 5, 50
 """Events of each file: in the pilot that all share, and in each of its own two."""
+END = "2022-07-31"
+"""The shared pilot lasts long enough for a day for each file."""
 
 
 def history(number: int) -> list[dict[str, Any]]:
     """What file ``number`` tells."""
-    day = f"2014-0{2 + number // 28 % 6}-{number % 28 + 1:02}"
     begin = {"machine": "w01", "trigger": "begin", "on": "2014-01-07"}
+    day = date(2014, 1, 8) + timedelta(days=number)
 
-    def meetings(name: str, count: int) -> list[dict[str, Any]]:
+    def meetings(name: str, count: int, on: date) -> list[dict[str, Any]]:
         evidence = {"place": f"{name}, sala {number}", "audience": "residents"}
-        return [{"machine": "w01", "trigger": "hold_meeting", "on": day, "evidence": evidence}] * count
+        return [{"machine": "w01", "trigger": "hold_meeting", "on": on.isoformat(), "evidence": evidence}] * count
 
-    shared = [*([begin] if number == 0 else []), *meetings("Wspólna", SHARED)]
-    pilots = {"Wspólna": shared} | {f"Gmina {number} {side}": [begin, *meetings(side, OWN)] for side in "AB"}
-    return [{"municipality": name, "programme": "mlw-pilot", "events": events} for name, events in pilots.items()]
+    shared = [*([begin] if number == 0 else []), *meetings("Wspólna", SHARED, day)]
+    own = {f"Gmina {number} {side}": [begin, *meetings(side, OWN, date(2014, 2, 3))] for side in "AB"}
+    return [
+        {
+            "municipality": name,
+            "programme": "mlw-pilot",
+            "pilot_end": END if name == "Wspólna" else None,
+            "events": told,
+        }
+        for name, told in {"Wspólna": shared, **own}.items()
+    ]
 
 
 class Crashes:
