@@ -35,19 +35,20 @@ DEMO_MARK = ".mlw-demo"
 class MailSettings:
     """How mail leaves, as the settings say it. Addresses and server are checked when mail is about to leave."""
 
-    transport: str = "files"
+    transport: str = "file"
     sender: str = ""
     sender_name: str = ""
     domain: str = ""
     reply_to: str = ""
     office: str = ""
-    unsubscribe: tuple[str, ...] = ()
+    unsubscribe: str = ""
     host: str = ""
     port: int = 587
     security: str = "starttls"
     user: str = ""
     password: str = field(default="", repr=False)
-    timeout_seconds: int = 30
+    timeout: int = 30
+    local_hostname: str = ""
     ca_file: str = ""
 
 
@@ -110,7 +111,6 @@ def load_settings(environment: Mapping[str, str], *, demo: bool = False) -> Sett
     found = _Layers(data_folder("config") / "default.toml")
     found.overlay(home / "config.toml")
     found.take(environment, {"MLW_LANG": "language", "MLW_TODAY": "clock.today", "MLW_LOG": "log.to"})
-    found.take(environment, {"MLW_SMTP_PASSWORD": "mail.smtp.password"})
     if not demo:
         found.take(environment, {"MLW_DATABASE_URL": "database.url"})
     url = "" if demo else found.text("database.url")
@@ -130,27 +130,28 @@ def load_settings(environment: Mapping[str, str], *, demo: bool = False) -> Sett
         demo_closer_look=found.text("demo.closer_look"),
         demo_year=found.lines("demo.year"),
         is_demo=demo,
-        mail=_mail_settings(found),
+        mail=_mail_settings(found, environment.get("MLW_SMTP_PASSWORD", "")),
         school_holidays=tuple(_school_holiday(found, line) for line in found.lines("calendar.school_holidays")),
     )
 
 
-def _mail_settings(found: _Layers) -> MailSettings:
+def _mail_settings(found: _Layers, password: str) -> MailSettings:
     return MailSettings(
-        transport=found.choice("mail.transport", "files", "smtp"),
+        transport=found.choice("mail.transport", "file", "smtp"),
         sender=found.text("mail.sender"),
         sender_name=found.text("mail.sender_name"),
         domain=found.text("mail.domain"),
         reply_to=found.text("mail.reply_to"),
         office=found.text("mail.office"),
-        unsubscribe=found.lines("mail.unsubscribe"),
-        host=found.text("mail.smtp.host"),
-        port=found.size("mail.smtp.port"),
-        security=found.choice("mail.smtp.security", "starttls", "starttls_if_offered", "tls", "none"),
-        user=found.text("mail.smtp.user"),
-        password=found.text("mail.smtp.password"),
-        timeout_seconds=found.size("mail.smtp.timeout_seconds"),
-        ca_file=found.text("mail.smtp.ca_file"),
+        unsubscribe=found.text("mail.unsubscribe"),
+        host=found.text("mail.host"),
+        port=found.size("mail.port"),
+        security=found.choice("mail.security", "starttls", "starttls_if_offered", "tls", "none"),
+        user=found.text("mail.user"),
+        password=password,
+        timeout=found.size("mail.timeout"),
+        local_hostname=found.text("mail.local_hostname"),
+        ca_file=found.text("mail.ca_file"),
     )
 
 
@@ -226,7 +227,7 @@ def open_mailroom(settings: Settings) -> Mailroom:
         domain=mail_domain(mail.domain or sender.address.rpartition("@")[2]),
         name=mail.office,
         reply_to=mailbox("", mail.reply_to) if mail.reply_to else None,
-        unsubscribe=mail.unsubscribe,
+        unsubscribe=(mail.unsubscribe,) if mail.unsubscribe else (),
         program="mlw --demo" if settings.is_demo else "mlw",
     )
 
@@ -234,7 +235,7 @@ def open_mailroom(settings: Settings) -> Mailroom:
 def open_transport(settings: Settings) -> Transport:
     """The way out for mail. Raises BadInput for a server that cannot be one; it is not connected yet."""
     mail = settings.mail
-    if mail.transport == "files":
+    if mail.transport == "file":
         from mlw_workflow.notifications.file_transport import FileTransport
 
         return FileTransport(settings.mail_folder)
@@ -250,7 +251,8 @@ def open_transport(settings: Settings) -> Transport:
             cast("Security", mail.security),
             mail.user,
             mail.password,
-            float(mail.timeout_seconds),
+            float(mail.timeout),
+            mail.local_hostname,
             ca_file=Path(mail.ca_file) if mail.ca_file else None,
         )
     )

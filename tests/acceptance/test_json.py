@@ -65,11 +65,25 @@ def _scalar(value: Any, shape: str, place: str) -> list[str]:
         ("member list --json", 0, "members"),
         ("init --json", 0, "init"),
         ("status Nowhere --json", 2, "error"),
+        ("deadlines Tłuszcz --json", 0, "deadlines"),
+        ("deadlines --from 2014-06-01 --to 2014-06-30 --json", 0, "deadlines"),
+        ("forecast Tłuszcz --json", 0, "forecast"),
+        ("remind --dry-run --today 2014-06-02 --json", 0, "remind"),
+        ("remind --json", 0, "worker"),
+        ("worker --once --json", 0, "worker"),
+        ("notices --json", 0, "notices"),
+        ("ack Tłuszcz conference --as anna@ops.example --json", 0, "paused"),
+        ("snooze Tłuszcz w07 --as anna@ops.example --until 2014-06-05 --reason urlop --json", 0, "paused"),
+        ("deputy list --json", 0, "deputies"),
+        ("doctor --json", 1, "doctor"),
+        ("outbox list --all --json", 0, "outbox"),
+        ("audit reminders Tłuszcz --from 2014-05-01 --to 2014-05-31 --json", 0, "audit_reminders"),
+        ("outbox resend 99 --json", 2, "error"),
     ],
 )
 def test_an_answer_has_its_promised_shape(tluszcz: Any, line: str, code: int, shape: str) -> None:
     """No key is missing, none is there that was not promised, and each has its type."""
-    tluszcz.done('person add "Anna Wolska"')
+    tluszcz.done('person add "Anna Wolska" --email anna@ops.example')
     tluszcz.done('member add "Anna Wolska" coordinator Tłuszcz')
     answer = tluszcz(line)
     assert answer.code == code, answer

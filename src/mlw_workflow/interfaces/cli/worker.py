@@ -50,7 +50,7 @@ def run_worker(*, once: bool, seconds: str, json: bool) -> None:
             return
         if not json:
             output.say(_("Reminders are sent from now on. To stop: Ctrl+C."))
-            where = settings.mail_folder if settings.mail.transport == "files" else settings.mail.host
+            where = settings.mail_folder if settings.mail.transport == "file" else settings.mail.host
             output.say(_("Mail goes to: {place}").format(place=where))
         worker.run(every)
     finally:
@@ -85,7 +85,7 @@ def _tell_ran(ran: "Ran", *, json: bool) -> None:
         + ", "
         + ngettext("{count} mail handed over.", "{count} mails handed over.", delivered.sent)
     )
-    if delivered.sent and settings.mail.transport == "files":
+    if delivered.sent and settings.mail.transport == "file":
         output.say(_("Mail goes to: {place}").format(place=settings.mail_folder))
     if delivered.later or delivered.stopped:
         words = _("Mails that are tried again later: {count} ({why}).")

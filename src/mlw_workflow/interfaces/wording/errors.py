@@ -129,20 +129,20 @@ ERRORS: Mapping[str, Text] = {
         "“{address}” in mail.unsubscribe is neither a web address nor a mailto: one.",
     ),
     "smtp_setting_invalid": Text(
-        "Ustawienie mail.smtp.{setting} jest niepoprawne. Dozwolone: {known}.",
-        "The setting mail.smtp.{setting} is not valid. Allowed: {known}.",
+        "Ustawienie mail.{setting} jest niepoprawne. Dozwolone: {known}.",
+        "The setting mail.{setting} is not valid. Allowed: {known}.",
     ),
     "smtp_login_incomplete": Text(
-        "Logowanie do serwera poczty wymaga i nazwy (mail.smtp.user), i hasła (MLW_SMTP_PASSWORD).",
-        "The mail server's login needs both a name (mail.smtp.user) and a password (MLW_SMTP_PASSWORD).",
+        "Logowanie do serwera poczty wymaga i nazwy (mail.user), i hasła (MLW_SMTP_PASSWORD).",
+        "The mail server's login needs both a name (mail.user) and a password (MLW_SMTP_PASSWORD).",
     ),
     "smtp_login_not_ascii": Text(
         "Nazwa i hasło do serwera poczty mogą zawierać tylko litery bez polskich znaków, cyfry i znaki ASCII.",
         "The mail server's name and password may hold ASCII characters only.",
     ),
     "smtp_login_unprotected": Text(
-        "Hasło nie może iść otwartym tekstem. Proszę zmienić mail.smtp.security na starttls albo tls.",
-        "A password may not go in the clear. Set mail.smtp.security to starttls or tls.",
+        "Hasło nie może iść otwartym tekstem. Proszę zmienić mail.security na starttls albo tls.",
+        "A password may not go in the clear. Set mail.security to starttls or tls.",
     ),
     "smtp_ca_file_invalid": Text(
         "Nie można użyć pliku z urzędami certyfikacji {file}: {problem}",
