@@ -69,14 +69,17 @@ class _Proof:
         return self.atlas.maps[rule_id[0]].workflow.rules[rule_id[1]]
 
     def unmet(self, rule_id: RuleId, reach: Reach) -> list[tuple[int, Need]]:
-        """The leaves that keep a rule from being taken, each with the number of the need it belongs to."""
-        return [
-            (number, leaf)
-            for number, need in enumerate(self.rule(rule_id).needs)
-            if not self.atlas.holds(need, reach)
-            for leaf in need.leaves()
-            if not self.atlas.holds(leaf, reach)
-        ]
+        """The leaves that keep a rule from being taken, each with the number of the need it belongs to.
+
+        Where more is asked for than there is, all that there is may hold, and the need still does not.
+        """
+        found = []
+        for number, need in enumerate(self.rule(rule_id).needs):
+            if not self.atlas.holds(need, reach):
+                leaves = list(need.leaves())
+                missing = [leaf for leaf in leaves if not self.atlas.holds(leaf, reach)]
+                found += [(number, leaf) for leaf in missing or leaves[:1] or [need]]
+        return found
 
     # Rules that can never be taken
 

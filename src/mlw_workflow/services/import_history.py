@@ -102,11 +102,24 @@ def _lock(work: Work, histories: list[History]) -> None:
     known = {}
     for history in histories:
         with suppress(UnknownPilot):  # it is told, with its line, when its turn comes
-            pilot = work.find_pilot(history.code or history.municipality, programme=history.programme)
+            pilot = _known(work, history)
             if pilot is not None:
                 known[pilot.id] = pilot
     for _, pilot in sorted(known.items()):
         work.pilot(pilot)
+
+
+def _known(work: Work, history: History) -> Pilot | None:
+    """The pilot that a history goes on with: of its very name (or code), and of no other voivodeship.
+
+    A file must not add to another municipality's log because the names are alike.
+    """
+    found = work.find_pilot(history.code or history.municipality, programme=history.programme)
+    if found is None or (history.code and found.code == history.code):
+        return found
+    same_name = found.municipality == " ".join(history.municipality.split())
+    same_place = not history.voivodeship or not found.voivodeship or found.voivodeship == history.voivodeship
+    return found if same_name and same_place else None
 
 
 class _Import:
@@ -121,7 +134,7 @@ class _Import:
             history.municipality, definition, history.start, history.end, history.code, history.voivodeship
         )
         try:
-            known = work.find_pilot(history.code or history.municipality, programme=history.programme)
+            known = _known(work, history)
             self.work: PilotWork = work.pilot(known) if known else open_within(desk, work, opening, desk.clock.now())
         except BadInput as error:
             raise HistoryInvalid(error.code, file=file, line=history.line, **error.facts) from error

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from mlw_workflow.definitions.bundled import bundled_folder, bundled_programmes
+from mlw_workflow.definitions.check import check
 from mlw_workflow.definitions.loader import load_programme
 from mlw_workflow.definitions.matrix import as_lines
 from mlw_workflow.definitions.places import Places
@@ -24,6 +25,8 @@ from mlw_workflow.domain.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from conftest import Probe
 
 T = Text("a", "b")
 DAY = date(2014, 1, 1)
@@ -347,3 +350,9 @@ def test_bundled_circle_is_found() -> None:
     found = prove(replace(loaded.programme, workflows=changed), loaded.places)
     chains = [[hop.sentence("en") for hop in f.counterexample] for f in found if f.code == "needs_cycle"]
     assert ["w05.draft needs w06.coded", "w06.prepare needs w05.drafted"] in chains
+
+
+def test_asking_for_more_than_there_is(probe: Probe) -> None:
+    """A group that asks for two of one need is told, although the one can be met."""
+    probe.edit("second.yaml", "      - first.working\n", "      - {at_least: 2, of: [first.working]}\n")
+    assert "at_least_too_large" in {finding.code for finding in check(probe.folder)}

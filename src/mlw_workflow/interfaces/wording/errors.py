@@ -271,9 +271,10 @@ ERRORS: Mapping[str, Text] = {
         "The code “{code}” will not do. Give --code made of small letters a-z, digits and hyphens, up to 60 of them.",
     ),
     "pilot_exists": Text(
-        "Pilotaż o kodzie „{pilot}” już istnieje. Jeżeli to inna gmina o tej samej nazwie, proszę podać inny --code.",
+        "Pilotaż o kodzie „{pilot}” już istnieje. Jeżeli to inna gmina o tej samej nazwie, proszę podać inny kod: --code, "
+        "a w pliku historii klucz code.",
         "There is a pilot with the code “{pilot}” already. If this is another municipality of that name, give "
-        "another --code.",
+        "another code: --code, or the key code in a history file.",
     ),
     "person_name_invalid": Text(
         "Imię i nazwisko „{name}” nie może zostać użyte: powinno mieć od 1 do 120 zwykłych znaków.",
