@@ -77,6 +77,11 @@ class Settings:
     school_holidays: tuple[SchoolHolidays, ...] = ()
 
     @cached_property
+    def reminders_folder(self) -> Path:
+        """Where the files of municipalities that are reminded otherwise lie."""
+        return self.home / "reminders"
+
+    @cached_property
     def mail_folder(self) -> Path:
         """Where mails are written as files."""
         return self.home / "mail"

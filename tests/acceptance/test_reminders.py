@@ -178,6 +178,32 @@ def test_outbox_decisions_need_a_reason_to_decide(staffed: Any) -> None:
     assert "There are no such mails." in staffed.done("outbox list").out
 
 
+def test_a_municipality_reminded_otherwise(staffed: Any) -> None:
+    """A file named by the pilot's code changes its warnings when the worker next starts; taking it away undoes that."""
+    folder = staffed.home / "reminders"
+    folder.mkdir()
+    code = staffed.done("pilot list --json").json["pilots"][0]["code"]
+    file = folder / f"{code}.yaml"
+    file.write_text("ladders: {report: {rungs: [{working_days: -4, to: [boss]}]}}\n", "utf-8")
+    answer = staffed("worker --once")
+    assert (answer.code, f"{code}.yaml:1" in answer.err) == (2, True)
+    file.write_text("ladders: {report: {rungs: [{working_days: -4, to: [coordinator]}]}}\n", "utf-8")
+    assert "other rules" in staffed("worker --once").err
+    assert staffed("worker --once").err == ""
+
+    def rungs() -> set[tuple[str, str]]:
+        found = staffed.done("remind --dry-run --today 2014-06-02 --json").json["notices"]
+        return {(n["rung"], n["role"]) for n in found if n["machine"] == "monthly/2014-05"}
+
+    assert rungs() == {("-4wd", "coordinator")}
+    assert staffed.done("history --json").json["entries"][-1]["kind"] == "policy"
+    assert staffed("audit replay").code == 0
+    file.unlink()
+    staffed.on("2014-06-01")
+    assert "other rules" in staffed("worker --once").err
+    assert ("-4wd", "coordinator") not in rungs()
+
+
 def test_settings_of_mail_and_school(office: Any) -> None:
     """A slip in a school holiday or a security is told with its place."""
     for text in ('[calendar]\nschool_holidays = ["ferie"]\n', '[mail]\nsecurity = "maybe"\n'):

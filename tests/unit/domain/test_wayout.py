@@ -72,6 +72,19 @@ def test_waiver_only_when_nothing_else() -> None:
     assert found.steps[0].exceptional
 
 
+def test_a_marked_step_only_when_nothing_else() -> None:
+    """A step marked as exceptional is advised like a waiver: only where there is no ordinary way, and called so."""
+    cut = rule("record", "open", "done", by="chief", exceptional=True)
+    ordinary = workflow(
+        "a", "open working done*", rule("begin", "open", "working"), rule("finish", "working", "done"), cut
+    )
+    course = Course(programme(simple("x", "a.done"), ordinary, simple("y", "b.done"), workflow("b", "open done*", cut)))
+    assert steps(way_out(course.standing, "x", "finish")) == ["a.begin", "a.finish"]
+    found = way_out(course.standing, "y", "finish")
+    assert steps(found) == ["b.record"]
+    assert found.steps[0].exceptional
+
+
 def test_as_role() -> None:
     """With a role given, the way asks as little as possible of others, even when it is longer."""
     course = Course(

@@ -39,12 +39,16 @@ def run_worker(*, once: bool, seconds: str, json: bool) -> None:
     """Run once, or until a signal."""
     from mlw_workflow import bootstrap
     from mlw_workflow.scheduling.embedded import EVERY_SECONDS, Worker
+    from mlw_workflow.services.local_policies import apply_local_policies
 
     settings = session.settings()
     mailroom, transport = bootstrap.open_mailroom(settings), bootstrap.open_transport(settings)
     every = params.count_of(seconds, "--every") or EVERY_SECONDS
-    worker = Worker(session.desk(writing=True), mailroom, transport)
+    desk = session.desk(writing=True)
+    worker = Worker(desk, mailroom, transport)
     try:
+        for pilot in apply_local_policies(desk, settings.reminders_folder):
+            output.note(_("{pilot} is reminded by other rules from now on.").format(pilot=session.name_of(pilot)))
         if once:
             _tell_ran(worker.run_once(), json=json)
             return
