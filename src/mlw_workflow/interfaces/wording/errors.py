@@ -271,8 +271,8 @@ ERRORS: Mapping[str, Text] = {
         "The code “{code}” will not do. Give --code made of small letters a-z, digits and hyphens, up to 60 of them.",
     ),
     "pilot_exists": Text(
-        "Pilotaż o kodzie „{pilot}” już istnieje. Jeżeli to inna gmina o tej samej nazwie, proszę podać inny kod: --code, "
-        "a w pliku historii klucz code.",
+        "Pilotaż o kodzie „{pilot}” już istnieje. Jeżeli to inna gmina o tej samej nazwie, proszę podać inny kod: "
+        "--code, a w pliku historii klucz code.",
         "There is a pilot with the code “{pilot}” already. If this is another municipality of that name, give "
         "another code: --code, or the key code in a history file.",
     ),
