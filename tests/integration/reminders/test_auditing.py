@@ -1,0 +1,185 @@
+"""The auditor of the reminders sees what is missing, doubled and late, whoever caused it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.integration.reminders.office import local
+
+from mlw_workflow.audit.replay import replay
+from mlw_workflow.notifications.transport import Permanent
+from mlw_workflow.services.audit import replay_pilot, verify
+from mlw_workflow.services.audit_reminders import audit_reminders
+from mlw_workflow.services.deadlines import deadlines_shown
+from mlw_workflow.services.deputies import name_deputy
+from mlw_workflow.services.forecast import forecast_of
+from mlw_workflow.services.pause import acknowledge, snooze
+from mlw_workflow.services.policy import set_policy
+from mlw_workflow.services.remind import foresee
+
+if TYPE_CHECKING:
+    from tests.integration.reminders.office import Office
+
+    from mlw_workflow.services.audit_reminders import RemindersAudited
+
+OF_THE_SEVENTH = "created_at >= '2014-02-07T00:00:00Z' AND created_at < '2014-02-08T00:00:00Z'"
+FIRST, LAST = date(2014, 1, 2), date(2014, 2, 12)
+
+
+@pytest.fixture
+def reminded(office: Office) -> Office:
+    """Six weeks in which the worker ran every morning."""
+    office.open()
+    office.run("2014-01-02", 13)
+    for day in range(3, 32):
+        office.run(f"2014-01-{day:02}", 8)
+    for day in range(1, 13):
+        office.run(f"2014-02-{day:02}", 8)
+    office.at("2014-02-13", 6)
+    return office
+
+
+def audited(office: Office) -> RemindersAudited:
+    return audit_reminders(office.desk, FIRST, LAST)
+
+
+def tamper(office: Office, statement: str) -> None:
+    with office.database.work() as work:
+        assert work.connection.execute(statement) >= 1
+        work.commit()
+
+
+def test_a_worker_that_always_ran(reminded: Office) -> None:
+    """Nothing is found."""
+    found = audited(reminded)
+    assert found.holds
+    assert found.expected >= 15
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ("DELETE FROM notice WHERE rung = '0' AND role = 'coordinator' AND machine = 'monthly/2014-01'", "no_notice"),
+        (f"UPDATE outbox SET status = 'dead' WHERE {OF_THE_SEVENTH}", "dead"),
+        (f"UPDATE outbox SET status = 'waiting' WHERE {OF_THE_SEVENTH}", "not_sent"),
+        ("UPDATE notice SET status = 'skipped' WHERE rung = '+1wd' AND machine = 'monthly/2014-01'", "skipped"),
+    ],
+)
+def test_what_was_not_sent_is_missing(reminded: Office, statement: str, why: str) -> None:
+    """Whether there never was a notice, its mail died, waits, or somebody marked it as skipped."""
+    tamper(reminded, "UPDATE deadline SET next_on = NULL")
+    tamper(reminded, "DELETE FROM notice WHERE rung = '+3wd'")
+    if why != "skipped":
+        tamper(reminded, "DELETE FROM notice WHERE rung = '+1wd'")
+    tamper(reminded, statement)
+    assert why in {finding.why for finding in audited(reminded).missing}
+
+
+def test_what_nobody_planned_is_doubled(reminded: Office) -> None:
+    """A notice of a rung that the ladder does not have."""
+    tamper(reminded, "UPDATE notice SET rung = 'x', key = 'x' WHERE rung = '0' AND role = 'coordinator' AND"
+                     " machine = 'monthly/2014-01'")  # fmt: skip
+    found = audited(reminded)
+    assert [finding.why for finding in found.doubled] == ["not_due"]
+    assert not found.holds
+
+
+def test_what_was_sent_a_day_later_is_late(reminded: Office) -> None:
+    """By the local day on which it was handed over."""
+    text = "'2014-02-08T06:30:00.000000Z'"
+    tamper(reminded, f"UPDATE outbox SET sent_at = {text} WHERE {OF_THE_SEVENTH}")
+    assert {finding.why for finding in audited(reminded).late} == {"sent_late"}
+
+
+def test_after_an_outage(office: Office) -> None:
+    """Nothing is missing; what came late, or was overtaken by a later warning, is named."""
+    pilot = office.open()
+    office.run("2014-02-03", 8)
+    office.run("2014-02-11", 8)
+    office.at("2014-02-13", 6)
+    office.run()
+    found = audit_reminders(office.desk, date(2014, 2, 4), date(2014, 2, 11), [pilot])
+    assert (found.missing, found.doubled) == ([], [])
+    whys = [finding.why for finding in found.late if finding.machine == "monthly/2014-01"]
+    assert sorted(whys) == ["sent_late", "sent_late", *["superseded"] * 4]
+
+
+def test_no_address_no_reproach(office: Office) -> None:
+    """A person who cannot be reached is on record; the one told instead is expected."""
+    pilot = office.open(staffed=False)
+    office.hire(pilot, "animator", "bezadresu", email="")
+    office.hire(pilot, "coordinator")
+    office.run("2014-01-02", 13)
+    for day in range(3, 11):
+        office.run(f"2014-01-{day:02}", 8)
+    assert audit_reminders(office.desk, FIRST, date(2014, 1, 8)).holds
+    tamper(office, "DELETE FROM notice WHERE status = 'queued' AND rung = '-1wd'")
+    assert not audit_reminders(office.desk, FIRST, date(2014, 1, 8)).holds
+
+
+def test_an_address_refused_for_good_is_missing(office: Office) -> None:
+    """The person was not told, and the auditor says so."""
+    office.open()
+    office.post.answers = [Permanent("recipient_refused", 550)]
+    office.run("2014-01-08", 8)
+    office.at("2014-01-09", 6)
+    found = audit_reminders(office.desk, date(2014, 1, 8), date(2014, 1, 8))
+    assert [finding.why for finding in found.missing] == ["dead"]
+
+
+def test_the_log_holds_with_entries_of_every_kind(office: Office) -> None:
+    """Acknowledgements, snoozes, deputies and policies verify and replay, and move nothing."""
+    pilot = office.open()
+    person = office.people["animator tluszcz"].id
+    snooze(office.desk, pilot, "monthly/2014-01", person, date(2014, 1, 5), "urlop", by="animator tluszcz")
+    acknowledge(office.desk, pilot, "monthly/2014-01", person)
+    name_deputy(office.desk, [pilot], "animator tluszcz", "body tluszcz", date(2014, 1, 5), date(2014, 1, 9))
+    set_policy(office.desk, pilot, office.programme.reminders.__class__())
+    assert verify(office.desk, pilot, deep=True).holds
+    checked = replay_pilot(office.desk, pilot)
+    assert checked.holds
+    assert checked.entries == 8
+    assert replay([], lambda _: None, lambda _: {}).first_failure is None
+
+
+def test_who_would_get_what(office: Office) -> None:
+    """Foreseeing a day writes nothing and tells what that day will bring."""
+    pilot = office.open()
+    before = office.notices(pilot)
+    found = [f for f in foresee(office.desk, date(2014, 2, 7), pilot) if f.notice.machine == "monthly/2014-01"]
+    told = {(f.notice.role, f.notice.rung) for f in found if f.notice.status == "waiting"}
+    assert told == {("animator", "0"), ("coordinator", "0")}
+    assert {f.person.name for f in found if f.person} == {"animator tluszcz", "coordinator tluszcz"}
+    assert office.notices(pilot) == before
+
+
+def test_deadlines_are_shown_with_their_derivation(office: Office) -> None:
+    """Between two days, and always those without a date."""
+    pilot = office.open()
+    shown = deadlines_shown(office.desk, pilot, date(2014, 2, 1), date(2014, 2, 28))
+    assert [s.deadline.machine for s in shown] == ["monthly/2014-01", "conference"]
+    assert [step.step for step in shown[0].deadline.derivation] == ["period_end", "offset"]
+    assert shown[0].row is not None
+
+
+def test_the_forecast_knows_the_deadlines(office: Office) -> None:
+    """The path to the goal ends on the announced day."""
+    pilot = office.open()
+    office.take(pilot, "conference", "announce", day="2014-03-03")
+    found = forecast_of(office.desk, pilot)
+    assert [step.machine for step in found.critical_path] == ["team", "paper", "conference"]
+    assert found.critical_path[-1].latest_finish == date(2014, 3, 3)
+    assert found.rescuable_until is not None
+
+
+def test_the_digest_warns_when_slack_has_run_out(office: Office) -> None:
+    """It names the step, what waits for it, and who can take it."""
+    pilot = office.open()
+    office.take(pilot, "conference", "announce", day="2014-01-08")
+    office.run("2014-01-07", 8)
+    mail = next(mail for mail in office.mails() if mail.recipient == office.people["coordinator tluszcz"].id)
+    assert "Ostatni moment, aby zdążyć" in mail.text
+    assert "appoint (team)" in mail.text
+    assert local("2014-01-07") is not None
