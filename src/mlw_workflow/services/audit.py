@@ -12,6 +12,7 @@ from mlw_workflow.audit.replay import Replayed, replay
 from mlw_workflow.audit.verify import Failure, verify_chain, verify_evidence
 from mlw_workflow.domain.errors import IntegrityBroken
 from mlw_workflow.domain.pilot import Pilot
+from mlw_workflow.services import rebuild
 from mlw_workflow.storage import projection, repositories
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from mlw_workflow.domain.definition import Programme
     from mlw_workflow.domain.ledger import Entry
     from mlw_workflow.services.desk import Desk
+    from mlw_workflow.services.rebuild import Unlike
     from mlw_workflow.storage.connection import Connection
     from mlw_workflow.storage.projection import Difference, Projection
 
@@ -97,11 +99,14 @@ def replay_pilot(desk: Desk, pilot: Pilot, *, repair: bool = False) -> Checked:
         expected = projection.folded(connection, pilot.id, initial)
         found = projection.stored(connection, pilot.id)
         differences = projection.differences(expected, found)
-        if not differences or not repair:
-            return Checked(pilot, replayed.entries, _unlike(differences, expected), replayed.erased)
-        if expected.head != found.head:
-            return Checked(pilot, replayed.entries, _unlike(differences, expected), replayed.erased)
+        said = rebuild.read_log(desk, work)
+        unlike = next(rebuild.differences(desk, work, said, erased=replayed.erased > 0), None)
+        failure = _unlike(differences, expected) or (_other(unlike) if unlike else None)
+        if failure is None or not repair or expected.head != found.head:
+            return Checked(pilot, replayed.entries, failure, replayed.erased)
         projection.rewrite(work, expected)
+        if unlike is not None:
+            rebuild.rewrite(work, said)
         work.commit()
     return Checked(pilot, replayed.entries, None, replayed.erased, repaired=True)
 
@@ -126,6 +131,11 @@ def _unlike(differences: tuple[Difference, ...], expected: Projection) -> Failur
     return Failure(
         f"projection_{first.kind}", seq, {"what": first.what, "expected": first.expected, "found": first.found}
     )
+
+
+def _other(unlike: Unlike) -> Failure:
+    facts = {"what": unlike.what, "expected": unlike.expected, "found": unlike.found}
+    return Failure(f"projection_{unlike.kind}", unlike.seq, facts)
 
 
 def _replayed(desk: Desk, connection: Connection, pilot: Pilot) -> Replayed:

@@ -85,16 +85,16 @@ class Book:
             self._policy = own.get(self.pilot.id, self.programme.reminders)
         return self._policy
 
-    def step(self, standing: Standing, machine: str, recorded_at: datetime) -> None:
-        """The last entry of the log was a step of that machine."""
+    def step(self, standing: Standing, machine: str, recorded_at: datetime, seq: int = 0) -> None:
+        """The last entry of the log (or entry ``seq``) was a step of that machine."""
         if concerns(standing, machine):
-            self.follow(standing, affected_by(standing, machine), recorded_at)
+            self.follow(standing, affected_by(standing, machine), recorded_at, seq)
 
-    def follow(self, standing: Standing, instances: Iterable[Instance], recorded_at: datetime) -> None:
-        """Compare these machines' deadlines with their rows; the last entry of the log is what changed them."""
+    def follow(self, standing: Standing, instances: Iterable[Instance], recorded_at: datetime, seq: int = 0) -> None:
+        """Compare these machines' deadlines with their rows; the last entry of the log (or ``seq``) changed them."""
         affected = list(instances)
         self._load([instance.id for instance in affected])
-        seq, today = self.work.head.seq, local_day(recorded_at, self.programme.timezone)
+        seq, today = seq or self.work.head.seq, local_day(recorded_at, self.programme.timezone)
         for instance in affected:
             rows = self.rows.setdefault(instance.id, {})
             gone = dict(rows)
@@ -111,14 +111,14 @@ class Book:
                         "not_counted_yet",
                     )  # fmt: skip
 
-    def replan(self, recorded_at: datetime, policy: ReminderPolicy) -> None:
+    def replan(self, recorded_at: datetime, policy: ReminderPolicy, seq: int = 0) -> None:
         """Count every open deadline's warnings anew, under another policy."""
         self._policy = policy
         if not self.known:
             self._all(obligations.obligations(self.work.connection, self.pilot.id))
         today = local_day(recorded_at, self.programme.timezone)
         for row in [row for rows in self.rows.values() for row in rows.values() if row.status == "open"]:
-            changed = replace(row, since_seq=self.work.head.seq, since_on=today)
+            changed = replace(row, since_seq=seq or self.work.head.seq, since_on=today)
             self._put(self._planned(changed, today), "policy")
 
     def write(self) -> None:

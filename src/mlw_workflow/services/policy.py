@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlw_workflow.audit.canonical import canonical
 from mlw_workflow.audit.seal import seal
 from mlw_workflow.domain.ledger import Entry
 from mlw_workflow.services.deadlines import Book
@@ -41,7 +40,7 @@ def set_policy(desk: Desk, pilot: Pilot, policy: ReminderPolicy | None) -> bool:
             policy=value,
         )
         work.append(seal(entry))
-        circle.set_policy(work.connection, pilot.id, None if policy is None else canonical(value), entry.seq)
+        circle.set_policy(work.connection, pilot.id, policy, entry.seq)
         book = Book(desk, work, pilot, programme)
         book.replan(recorded_at, policy or programme.reminders)
         book.write()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from mlw_workflow.audit.canonical import canonical
 from mlw_workflow.domain.ledger import Membership
 from mlw_workflow.domain.obligation import ReminderPolicy
 from mlw_workflow.domain.pause import Deputy, Pause
@@ -78,12 +79,18 @@ def set_deputy(connection: Connection, pilot_id: str, deputy: Deputy, seq: int) 
     connection.execute(sql.SET_DEPUTY, *values)
 
 
-def set_policy(connection: Connection, pilot_id: str, body: bytes | None, seq: int) -> None:
+def set_policy(connection: Connection, pilot_id: str, policy: ReminderPolicy | None, seq: int) -> None:
     """Keep a pilot's own policy, or None: as the programme says."""
-    if body is None:
+    if policy is None:
         connection.execute(sql.DROP_POLICY, pilot_id)
     else:
-        connection.execute(sql.SET_POLICY, pilot_id, body.decode(), seq)
+        connection.execute(sql.SET_POLICY, pilot_id, canonical(policy_value(policy)).decode(), seq)
+
+
+def forget(connection: Connection, pilot_id: str) -> None:
+    """Drop a pilot's deadlines, pauses, deputies and policy, before they are written anew."""
+    for statement in (sql.DROP_DEADLINES, sql.DROP_PAUSES, sql.DROP_DEPUTIES, sql.DROP_POLICY):
+        connection.execute(statement, pilot_id)
 
 
 def policy_value(policy: ReminderPolicy) -> Any:

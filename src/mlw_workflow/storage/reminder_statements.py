@@ -77,6 +77,9 @@ SET_POLICY = (
     "INSERT INTO policy (pilot_id, body, seq) VALUES (?, ?, ?)"
     " ON CONFLICT (pilot_id) DO UPDATE SET body = excluded.body, seq = excluded.seq"
 )
+DROP_DEADLINES = "DELETE FROM deadline WHERE pilot_id = ?"
+DROP_PAUSES = "DELETE FROM pause WHERE pilot_id = ?"
+DROP_DEPUTIES = "DELETE FROM deputy WHERE pilot_id = ?"
 DROP_POLICY = "DELETE FROM policy WHERE pilot_id = ?"
 
 # Notices

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 ROOT = Path(__file__).parents[3]
-OPENED, BEGINNING = local("2014-02-06", 6), local("2014-02-06", 6, 55)
-"""A day before the January report is due, shortly before the hour of the digest."""
+OPENED, BEGINNING = local("2014-02-06", 5), local("2014-02-06", 5, 30)
+"""A day before the January report is due, so long before the digest that a first tick can end."""
 SPEED = 900.0
 """A quarter of an hour a second: leases run out and pauses end while the test waits."""
 EACH = 10

@@ -11,6 +11,7 @@ from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.errors import BadInput, ClockBackwards
 from mlw_workflow.notifications.transport import Accepted, Temporary, Unknown
 from mlw_workflow.services.advance import Request, advance
+from mlw_workflow.services.audit import replay_pilot
 from mlw_workflow.services.audit_reminders import audit_reminders
 from mlw_workflow.services.deputies import name_deputy
 from mlw_workflow.services.pause import acknowledge, snooze
@@ -189,6 +190,8 @@ class RandomCourse:
         assert audited.doubled == [], f"{story}\n{audited.doubled[0]}"
         if in_time:
             assert audited.late == [], f"{story}\n{audited.late[0]}"
+        for pilot in self.pilots:
+            assert replay_pilot(self.office.desk, pilot).first_failure is None, story
         mails = self.office.mails()
         assert len({mail.message_id for mail in mails}) == len(mails)
         assert {mail.status for mail in mails} <= {"sent"}, story

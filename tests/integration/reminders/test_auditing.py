@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -142,6 +143,40 @@ def test_the_log_holds_with_entries_of_every_kind(office: Office) -> None:
     assert checked.holds
     assert checked.entries == 8
     assert replay([], lambda _: None, lambda _: {}).first_failure is None
+
+
+@pytest.mark.parametrize(
+    ("statement", "check"),
+    [
+        ("UPDATE deadline SET due_on = '2014-03-01' WHERE machine = 'monthly/2014-01'", "projection_deadline"),
+        ("DELETE FROM deadline WHERE machine = 'monthly/2014-01'", "projection_deadline"),
+        ("DELETE FROM pause", "projection_pause"),
+        ("UPDATE deputy SET until = '2015-01-01'", "projection_deputy"),
+        ("DELETE FROM policy", "projection_policy"),
+    ],
+)
+def test_what_differs_from_the_log_is_told_and_mended(office: Office, statement: str, check: str) -> None:
+    """Deadlines, pauses, deputies and policies are rebuilt from the ledger, whatever happened before."""
+    pilot = office.open()
+    office.submit(pilot, "2014-02")
+    office.take(pilot, "conference", "announce", day="2014-03-03")
+    office.take(pilot, "monthly/2014-02", "return")
+    set_policy(office.desk, pilot, replace(office.programme.reminders, snoozes_max=1))
+    snooze(office.desk, pilot, "monthly/2014-01", "animator tluszcz", date(2014, 1, 5), "urlop")
+    name_deputy(office.desk, [pilot], "animator tluszcz", "body tluszcz", date(2014, 1, 5), date(2014, 1, 9))
+    office.run("2014-01-03")
+    before = office.rows(pilot)
+    assert replay_pilot(office.desk, pilot).holds
+    tamper(office, statement)
+    failure = replay_pilot(office.desk, pilot).first_failure
+    assert failure is not None
+    assert failure.check == check
+    assert replay_pilot(office.desk, pilot, repair=True).repaired
+    assert replay_pilot(office.desk, pilot).holds
+    after = office.rows(pilot)
+    assert {key: (row.due_on, row.status, row.revision) for key, row in after.items()} == {
+        key: (row.due_on, row.status, row.revision) for key, row in before.items()
+    }
 
 
 def test_who_would_get_what(office: Office) -> None:

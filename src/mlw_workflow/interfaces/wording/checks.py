@@ -148,6 +148,31 @@ CHECKS: Mapping[str, Text] = {
         "mlw audit replay --repair",
         "the list of roles shows {what} ({found}), of which the log has nothing; to mend it: mlw audit replay --repair",
     ),
+    "projection_deadline": Text(
+        "termin „{what}” zapisano jako „{found}”, a z dziennika wynika „{expected}”; naprawia to: "
+        "mlw audit replay --repair",
+        "the deadline “{what}” is stored as “{found}”, and the log gives “{expected}”; to mend it: "
+        "mlw audit replay --repair",
+    ),
+    "projection_pause": Text(
+        "potwierdzenie lub odroczenie „{what}” zapisano jako „{found}”, a z dziennika wynika „{expected}”; "
+        "naprawia to: "
+        "mlw audit replay --repair",
+        "the acknowledgement or snooze “{what}” is stored as “{found}”, and the log gives “{expected}”; to mend it: "
+        "mlw audit replay --repair",
+    ),
+    "projection_deputy": Text(
+        "zastępstwo „{what}” zapisano jako „{found}”, a z dziennika wynika „{expected}”; naprawia to: "
+        "mlw audit replay --repair",
+        "the deputy “{what}” is stored as “{found}”, and the log gives “{expected}”; to mend it: "
+        "mlw audit replay --repair",
+    ),
+    "projection_policy": Text(
+        "sposób przypominania „{what}” zapisano jako „{found}”, a z dziennika wynika „{expected}”; naprawia to: "
+        "mlw audit replay --repair",
+        "the way of reminding “{what}” is stored as “{found}”, and the log gives “{expected}”; to mend it: "
+        "mlw audit replay --repair",
+    ),
 }
 UNKNOWN = Text("sprawdzenie „{check}” nie powiodło się", "the check “{check}” failed")
 PLACE = Text("Wpis {seq} w pilotażu {pilot}: {what}.", "Entry {seq} of the pilot {pilot}: {what}.")
