@@ -283,11 +283,11 @@ def lock(arguments: list[str]) -> int:
 def bench(arguments: list[str]) -> int:
     """Run the benchmark NAME from benchmarks/; further arguments are passed on to it."""
     folder = ROOT / "benchmarks"
-    known = sorted(file.stem for file in folder.glob("[!_]*.py"))
+    known = {file.stem.removeprefix("bench_"): file for file in sorted(folder.glob("[!_]*.py"))}
     if not arguments or arguments[0] not in known:
         raise Problem(f"name a benchmark to run, one of: {', '.join(known) or '(there is none yet)'}")
     prepare(DEV_LOCKS)
-    return run([PYTHON, folder / f"{arguments[0]}.py", *arguments[1:]])
+    return run([PYTHON, known[arguments[0]], *arguments[1:]])
 
 
 def messages(arguments: list[str]) -> int:
