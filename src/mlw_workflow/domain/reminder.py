@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mlw_workflow.domain.ladder import warnings
 from mlw_workflow.domain.pause import stands_in
@@ -24,8 +24,7 @@ Skip = Literal["", "superseded", "acknowledged", "snoozed", "no_holder", "no_add
 """Why nothing is sent: a later warning says more, the person knows, wants it later, is nobody, cannot be reached."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(NamedTuple):
     """One person who is to be told, and as what."""
 
     person: str
@@ -76,13 +75,17 @@ class Circle:
         handed_on: list[str] = []
         for role in roles:
             holders = self._holders(role)
+            reached = 0
+            for holder in holders:
+                if self.reachable(holder.person):
+                    reached += 1
+                    people.setdefault(holder.person, holder)
+                else:
+                    unreachable.setdefault(holder.person, holder)
             if not holders:
                 vacant.append(role)
-            if not holders or not all(self.reachable(holder.person) for holder in holders):
+            if not holders or reached < len(holders):
                 handed_on.append(role)
-            for holder in holders:
-                kept = people if self.reachable(holder.person) else unreachable
-                kept.setdefault(holder.person, holder)
         for role in handed_on:
             for other in self._line_after(role):
                 found = self._holders(other, role)
@@ -95,10 +98,12 @@ class Circle:
 
     def _holders(self, role: str, in_place_of: str = "") -> list[Recipient]:
         found = []
-        for person in dict.fromkeys(m.person for m in self.held if m.role == role and m.holds_on(self.day)):
-            told = stands_in(self.deputies, person, self.day) if self.deputies else person
-            if told:
-                found.append(Recipient(told, role, "" if told == person else person, in_place_of))
+        for held in self.held:
+            if held.role == role and held.holds_on(self.day):
+                person = held.person
+                told = stands_in(self.deputies, person, self.day) if self.deputies else person
+                if told:
+                    found.append(Recipient(told, role, "" if told == person else person, in_place_of))
         return found
 
     def _line_after(self, role: str) -> tuple[str, ...]:

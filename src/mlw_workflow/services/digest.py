@@ -18,8 +18,9 @@ from mlw_workflow.notifications.messages import digest as digest_of
 from mlw_workflow.notifications.messages import urgent_notice
 from mlw_workflow.notifications.values import Digest, Outage, UrgentNotice
 from mlw_workflow.services.forecast import forecast_of
+from mlw_workflow.services.hours import local_hour
 from mlw_workflow.services.letters import Writer
-from mlw_workflow.services.remind import latest_day, local_hour
+from mlw_workflow.services.remind import latest_day
 from mlw_workflow.storage import circle, heartbeat, obligations, outbox
 from mlw_workflow.storage.outbox import NewMail
 

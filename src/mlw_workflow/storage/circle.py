@@ -33,6 +33,11 @@ def people(connection: Connection, ids: list[str]) -> dict[str, Person]:
     return {row[0]: Person(*row) for row in _rows(connection, sql.PEOPLE_AMONG, ids)}
 
 
+def reachable(connection: Connection, ids: list[str]) -> set[str]:
+    """Which of these people have an address."""
+    return {row[0] for row in _rows(connection, sql.REACHABLE_AMONG, ids)}
+
+
 def memberships(connection: Connection, ids: list[str]) -> dict[str, list[Membership]]:
     """Who holds which role, by pilot, in the order in which roles were given."""
     found: dict[str, list[Membership]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from mlw_workflow.storage import reminder_statements as sql
 from mlw_workflow.storage.mapping import day_of, day_or_none, instant_of, instant_or_none
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from mlw_workflow.domain.deadline import Status
+    from mlw_workflow.domain.ladder import Warning  # noqa: A004
+    from mlw_workflow.domain.reminder import Recipient
     from mlw_workflow.storage.connection import Connection
 
 NoticeStatus = Literal["waiting", "queued", "skipped", "withdrawn"]
@@ -39,8 +41,7 @@ class Obligation:
     handled_until: date
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(NamedTuple):
     """An open deadline with a warning to be considered, held by this transaction."""
 
     pilot_id: str
@@ -144,23 +145,42 @@ def warnings_due(connection: Connection, day: date) -> bool:
 
 def claim(connection: Connection, day: date, limit: int) -> list[Claimed]:
     """Deadlines with a warning to be considered by a day, which no other worker takes until the transaction ends."""
+    known: dict[Any, Any] = {None: None}
+
+    def on(value: Any) -> Any:
+        found = known.get(value)
+        if found is None and value is not None:
+            found = known[value] = day_of(value)
+        return found
+
     return [
-        Claimed(
-            pilot_id, machine, rule, day_or_none(due_on), since_seq, day_of(since_on), revision, day_of(next_on),
-            day_of(handled_until),
-        )
-        for pilot_id, machine, rule, due_on, since_seq, since_on, revision, next_on, handled_until in connection.rows(
+        Claimed(pilot_id, machine, rule, on(due_on), seq, on(since_on), revision, on(next_on), on(handled_until))
+        for pilot_id, machine, rule, due_on, seq, since_on, revision, next_on, handled_until in connection.rows(
             sql.CLAIM_DEADLINES, connection.driver.day(day), limit
         )
-    ]  # fmt: skip
+    ]
 
 
 def set_handled(connection: Connection, handled: list[tuple[date | None, date, Claimed]]) -> None:
     """Remember, for each: the next warning's day, the day until which all is handled, the deadline."""
-    day = connection.driver.day
+    day = _Days(connection)
     rows = [(day(next_on), day(until), c.pilot_id, c.machine, c.rule) for next_on, until, c in handled]
     if rows:
         connection.driver.write_many(connection.raw, sql.SET_HANDLED, rows)
+
+
+class _Days:
+    """Days as the database takes them, each turned once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._as_taken = connection.driver.day
+        self._known: dict[date | None, Any] = {}
+
+    def __call__(self, day: date | None) -> Any:
+        found = self._known.get(day)
+        if found is None:
+            found = self._known[day] = self._as_taken(day)
+        return found
 
 
 def lock(connection: Connection, pilot_id: str, machine: str, rule: str) -> None:
@@ -185,24 +205,57 @@ def _obligation(row: tuple[Any, ...]) -> Obligation:
 # Notices
 
 
-def add_notices(connection: Connection, notices: list[Notice], created_at: datetime) -> int:
-    """Enter notices; one that is there already stays as it is, unless it was withdrawn. How many were entered."""
-    day, instant = connection.driver.day, connection.driver.instant
-    created = instant(created_at)
-    instants: dict[datetime, Any] = {}
-    rows = []
-    for n in notices:
-        ready = instants.get(n.ready_at)
-        if ready is None:
-            ready = instants[n.ready_at] = instant(n.ready_at)
-        reason = n.reason.text() if n.reason is not EXPECTED else NO_REASON
-        rows.append(
-            (
-                n.key, n.pilot_id, n.machine, n.rule, n.rung, n.recipient, n.role, day(n.due_on), day(n.send_on), ready,
-                reason, n.urgent, n.status, n.skip_reason, created,
-            )
-        )  # fmt: skip
-    return connection.driver.write_many(connection.raw, sql.ADD_NOTICES, rows) if rows else 0
+class Entering:
+    """Notices about to be entered at one instant. One that is there already stays, unless it was withdrawn."""
+
+    def __init__(self, connection: Connection, created_at: datetime) -> None:
+        """Nothing is written before ``write``."""
+        self.connection = connection
+        self.rows: list[tuple[Any, ...]] = []
+        self._created = connection.driver.instant(created_at)
+        self._day = _Days(connection)
+        self._instants: dict[datetime, Any] = {}
+
+    def add(self, notices: Iterable[Notice]) -> None:
+        """These."""
+        day = self._day
+        for n in notices:
+            reason = NO_REASON if n.reason is EXPECTED else n.reason.text()
+            self.rows.append(
+                (
+                    n.key, n.pilot_id, n.machine, n.rule, n.rung, n.recipient, n.role, day(n.due_on), day(n.send_on),
+                    self._instant(n.ready_at), reason, n.urgent, n.status, n.skip_reason, self._created,
+                )
+            )  # fmt: skip
+
+    def same(
+        self, of: Claimed, warning: Warning, people: Iterable[Recipient], ready: tuple[datetime, datetime]
+    ) -> None:
+        """The notices of one warning to everybody whom it reaches, all of them to go out."""
+        pilot_id, machine, rule = of.pilot_id, of.machine, of.rule
+        rung, urgent = warning.rung, warning.urgent
+        begin, end = f"{pilot_id}/{machine}/{rule}/{rung}/", f"/{of.due_on or 'none'}"
+        due_on, send_on, ready_at = self._day(of.due_on), self._day(warning.send_on), self._instant(ready[urgent])
+        for who in people:
+            reason = NO_REASON
+            if who.deputy_for or who.in_place_of:
+                reason = Reason(who.deputy_for, who.in_place_of).text()
+            self.rows.append(
+                (
+                    begin + who.person + end, pilot_id, machine, rule, rung, who.person, who.role, due_on, send_on,
+                    ready_at, reason, urgent, "waiting", "", self._created,
+                )
+            )  # fmt: skip
+
+    def write(self) -> int:
+        """Enter them all; how many were new or came back."""
+        return self.connection.driver.write_many(self.connection.raw, sql.ADD_NOTICES, self.rows) if self.rows else 0
+
+    def _instant(self, moment: datetime) -> Any:
+        found = self._instants.get(moment)
+        if found is None:
+            found = self._instants[moment] = self.connection.driver.instant(moment)
+        return found
 
 
 EXPECTED = Reason()

@@ -58,6 +58,7 @@ MEMBERSHIPS_AMONG = (
     "SELECT pilot_id, person_id, role, since, until FROM membership WHERE pilot_id AMONG ? ORDER BY pilot_id, seq"
 )
 PEOPLE_AMONG = "SELECT id, name, email, language FROM person WHERE id AMONG ?"
+REACHABLE_AMONG = "SELECT id FROM person WHERE id AMONG ? AND email <> ''"
 PAUSES_AMONG = (
     "SELECT pilot_id, person_id, machine, rule, kind, seq, since, until FROM pause WHERE pilot_id AMONG ?"
     " ORDER BY pilot_id, seq"

@@ -90,8 +90,10 @@ def test_a_moved_deadline_takes_its_waiting_notices_back(office: Office) -> None
             key, pilot.id, *SUBMIT, "0", "p", "animator", date(2014, 2, 7), date(2014, 2, 7), local("2014-02-07", 7),
             obligations.EXPECTED, urgent=False,
         )  # fmt: skip
-        assert obligations.add_notices(work.connection, [waiting], office.clock.now()) == 1
-        assert obligations.add_notices(work.connection, [waiting], office.clock.now()) == 0
+        for entered in (1, 0):
+            entering = obligations.Entering(work.connection, office.clock.now())
+            entering.add([waiting])
+            assert entering.write() == entered
         work.commit()
     office.submit(pilot, "2014-01")
     assert [(n.status, n.skip_reason) for n in office.notices(pilot)] == [("withdrawn", "done")]
