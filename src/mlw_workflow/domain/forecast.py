@@ -88,7 +88,8 @@ def forecast(
     network = _Network(standing)
     goal_machine, _, goal_state = goal.partition(".")
     lost = network.add(goal_machine, goal_state) if goal else ()
-    for machine, instance in standing.instances.items():
+    # Later machines first: their ways pass through the earlier ones, which then need no search of their own.
+    for machine, instance in reversed(list(standing.instances.items())):
         if instance.period is None and not _finished(standing, instance):
             network.add(machine, "$done")
     for (machine, state), day in finish_by.items():
@@ -127,6 +128,8 @@ class _Network:
         """Add the smallest way to a state of a machine; the states that can no longer be reached, if it is lost."""
         instance = self.standing.instances[machine]
         if self.standing.position(machine).reached(state, instance.workflow) is not None:
+            return ()
+        if any(node[0] == machine and self.reaches(node, state) for node in self.steps):
             return ()
         ways = []
         lost: set[str] = set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlw_workflow.definitions.law import Calendars, holiday
@@ -80,6 +80,7 @@ def test_moving(day: date, rule: DayOff, moved: date, reasons: list[str]) -> Non
     assert moves[:1] == ((Move(day, reasons[0]),) if reasons else ())
 
 
+@settings(deadline=None)
 @given(DAYS, st.sampled_from(MOVES))
 def test_moved_day_works(day: date, rule: DayOff) -> None:
     """A moved deadline never lies on a day off, and every day it passed was off."""
@@ -93,6 +94,7 @@ def test_moved_day_works(day: date, rule: DayOff) -> None:
     assert abs((landed - day).days) == len(moves)
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(-300, 300))
 def test_counting_there_and_back(day: date, number: int) -> None:
     """Counting working days is the inverse of counting them out, and where it ends is no day off."""
@@ -104,6 +106,7 @@ def test_counting_there_and_back(day: date, number: int) -> None:
         assert LAW.working_days_from(there, -number) == LAW.moved(day, "next_working_day")[0]
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(-800, 800))
 def test_working_days_one_by_one(start: date, length: int) -> None:
     """The number of working days between two days is what counting them one by one gives, in either direction."""
