@@ -38,9 +38,9 @@ class Outlook:
 
     passed: Sequence[Warning]
     """Every warning up to today."""
-    fresh: Sequence[Warning]
-    """Those that are not handled yet."""
     next_on: date | None
+    only: Warning | None
+    """The one among them that is not handled yet, if it is one."""
 
 
 @dataclass(slots=True)
@@ -130,17 +130,17 @@ class Planner:
 
     def _seen(self, site: Site, ladder: Ladder | None, deadline: Claimed) -> Outlook:
         if ladder is None:
-            return Outlook((), (), None)
+            return Outlook((), None, None)
         passed = warnings(ladder, site.pilot, deadline.due_on, self._calendar, site.today)
         fresh = [warning for warning in passed if warning.send_on > deadline.handled_until]
         following = first_day_after(ladder, site.pilot, deadline.due_on, self._calendar, site.today)
-        return Outlook(passed, fresh, following)
+        return Outlook(passed, following, fresh[0] if len(fresh) == 1 else None)
 
     def simply(self, site: Site, outlook: Outlook, deadline: Claimed) -> tuple[Warning, Sequence[Recipient]] | None:
         """The one warning and whom it reaches, where nothing else is to be thought of; None: take the long way."""
-        if len(outlook.fresh) != 1 or (deadline.pilot_id, deadline.machine, deadline.rule) in self.pauses:
+        warning = outlook.only
+        if warning is None or (self.pauses and (deadline.pilot_id, deadline.machine, deadline.rule) in self.pauses):
             return None
-        (warning,) = outlook.fresh
         if deadline.revision and warning.send_on < deadline.since_on:
             return None  # its key may be taken
         told = site.circle.told(warning.to)

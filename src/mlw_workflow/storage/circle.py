@@ -11,7 +11,7 @@ from mlw_workflow.domain.ledger import Membership
 from mlw_workflow.domain.obligation import ReminderPolicy
 from mlw_workflow.domain.pause import Deputy, Pause
 from mlw_workflow.storage import reminder_statements as sql
-from mlw_workflow.storage.mapping import day_of, day_or_none, pilot_of
+from mlw_workflow.storage.mapping import DaysRead, day_of, day_or_none, pilot_of
 from mlw_workflow.storage.repositories import Person
 
 if TYPE_CHECKING:
@@ -41,8 +41,9 @@ def reachable(connection: Connection, ids: list[str]) -> set[str]:
 def memberships(connection: Connection, ids: list[str]) -> dict[str, list[Membership]]:
     """Who holds which role, by pilot, in the order in which roles were given."""
     found: dict[str, list[Membership]] = {}
+    on = DaysRead()
     for pilot_id, person, role, since, until in _rows(connection, sql.MEMBERSHIPS_AMONG, ids):
-        found.setdefault(pilot_id, []).append(Membership(person, role, day_of(since), day_or_none(until)))
+        found.setdefault(pilot_id, []).append(Membership(person, role, on[since], on[until]))
     return found
 
 

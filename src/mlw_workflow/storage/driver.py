@@ -116,8 +116,8 @@ class Driver(Protocol):
         """Run a statement for many rows at once; how many it touched."""
         ...
 
-    def listed(self, values: list[str]) -> Any:
-        """Texts as ``AMONG ?`` takes them."""
+    def listed(self, values: list[Any]) -> Any:
+        """Texts (or row ids) as ``AMONG ?`` takes them."""
         ...
 
     def instant(self, moment: datetime) -> Any:

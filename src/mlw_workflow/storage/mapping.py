@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from sys import intern
 from typing import TYPE_CHECKING, Any
@@ -93,6 +93,27 @@ def day_of(value: Any) -> date:
 def day_or_none(value: Any) -> date | None:
     """A day or nothing from either database."""
     return None if value is None else day_of(value)
+
+
+class DaysRead(dict[Any, Any]):
+    """Days from either database by what it gave, each read once: for answers in which few days come often."""
+
+    def __missing__(self, value: Any) -> Any:
+        found = self[value] = day_or_none(value)
+        return found
+
+
+class Taken(dict[Any, Any]):
+    """Days or instants as a database takes them, each turned once."""
+
+    def __init__(self, turn: Callable[[Any], Any]) -> None:
+        """``turn``: the driver's own way."""
+        super().__init__()
+        self._turn = turn
+
+    def __missing__(self, value: Any) -> Any:
+        found = self[value] = self._turn(value)
+        return found
 
 
 def instant_of(value: Any) -> datetime:

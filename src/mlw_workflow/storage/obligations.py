@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from mlw_workflow.storage import reminder_statements as sql
-from mlw_workflow.storage.mapping import day_of, day_or_none, instant_of, instant_or_none
+from mlw_workflow.storage.mapping import DaysRead, Taken, day_of, day_or_none, instant_of, instant_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,6 +53,8 @@ class Claimed(NamedTuple):
     revision: int
     next_on: date
     handled_until: date
+    row: Any = None
+    """The way back to it, for the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +147,10 @@ def warnings_due(connection: Connection, day: date) -> bool:
 
 def claim(connection: Connection, day: date, limit: int) -> list[Claimed]:
     """Deadlines with a warning to be considered by a day, which no other worker takes until the transaction ends."""
-    known: dict[Any, Any] = {None: None}
-
-    def on(value: Any) -> Any:
-        found = known.get(value)
-        if found is None and value is not None:
-            found = known[value] = day_of(value)
-        return found
-
+    on = DaysRead()
     return [
-        Claimed(pilot_id, machine, rule, on(due_on), seq, on(since_on), revision, on(next_on), on(handled_until))
-        for pilot_id, machine, rule, due_on, seq, since_on, revision, next_on, handled_until in connection.rows(
+        Claimed(pilot_id, machine, rule, on[due_on], seq, on[since_on], revision, on[next_on], on[handled_until], row)
+        for pilot_id, machine, rule, due_on, seq, since_on, revision, next_on, handled_until, row in connection.rows(
             sql.CLAIM_DEADLINES, connection.driver.day(day), limit
         )
     ]
@@ -163,24 +158,12 @@ def claim(connection: Connection, day: date, limit: int) -> list[Claimed]:
 
 def set_handled(connection: Connection, handled: list[tuple[date | None, date, Claimed]]) -> None:
     """Remember, for each: the next warning's day, the day until which all is handled, the deadline."""
-    day = _Days(connection)
-    rows = [(day(next_on), day(until), c.pilot_id, c.machine, c.rule) for next_on, until, c in handled]
-    if rows:
-        connection.driver.write_many(connection.raw, sql.SET_HANDLED, rows)
-
-
-class _Days:
-    """Days as the database takes them, each turned once."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._as_taken = connection.driver.day
-        self._known: dict[date | None, Any] = {}
-
-    def __call__(self, day: date | None) -> Any:
-        found = self._known.get(day)
-        if found is None:
-            found = self._known[day] = self._as_taken(day)
-        return found
+    alike: dict[tuple[date | None, date], list[Any]] = {}
+    for next_on, until, claimed in handled:
+        alike.setdefault((next_on, until), []).append(claimed.row)
+    day = connection.driver.day
+    for (next_on, until), rows in alike.items():
+        connection.execute(sql.SET_HANDLED, day(next_on), day(until), connection.driver.listed(rows))
 
 
 def lock(connection: Connection, pilot_id: str, machine: str, rule: str) -> None:
@@ -213,8 +196,8 @@ class Entering:
         self.connection = connection
         self.rows: list[tuple[Any, ...]] = []
         self._created = connection.driver.instant(created_at)
-        self._day = _Days(connection)
-        self._instants: dict[datetime, Any] = {}
+        self._day = Taken(connection.driver.day)
+        self._instant = Taken(connection.driver.instant)
 
     def add(self, notices: Iterable[Notice]) -> None:
         """These."""
@@ -223,8 +206,8 @@ class Entering:
             reason = NO_REASON if n.reason is EXPECTED else n.reason.text()
             self.rows.append(
                 (
-                    n.key, n.pilot_id, n.machine, n.rule, n.rung, n.recipient, n.role, day(n.due_on), day(n.send_on),
-                    self._instant(n.ready_at), reason, n.urgent, n.status, n.skip_reason, self._created,
+                    n.key, n.pilot_id, n.machine, n.rule, n.rung, n.recipient, n.role, day[n.due_on], day[n.send_on],
+                    self._instant[n.ready_at], reason, n.urgent, n.status, n.skip_reason, self._created,
                 )
             )  # fmt: skip
 
@@ -235,7 +218,7 @@ class Entering:
         pilot_id, machine, rule = of.pilot_id, of.machine, of.rule
         rung, urgent = warning.rung, warning.urgent
         begin, end = f"{pilot_id}/{machine}/{rule}/{rung}/", f"/{of.due_on or 'none'}"
-        due_on, send_on, ready_at = self._day(of.due_on), self._day(warning.send_on), self._instant(ready[urgent])
+        due_on, send_on, ready_at = self._day[of.due_on], self._day[warning.send_on], self._instant[ready[urgent]]
         for who in people:
             reason = NO_REASON
             if who.deputy_for or who.in_place_of:
@@ -250,12 +233,6 @@ class Entering:
     def write(self) -> int:
         """Enter them all; how many were new or came back."""
         return self.connection.driver.write_many(self.connection.raw, sql.ADD_NOTICES, self.rows) if self.rows else 0
-
-    def _instant(self, moment: datetime) -> Any:
-        found = self._instants.get(moment)
-        if found is None:
-            found = self._instants[moment] = self.connection.driver.instant(moment)
-        return found
 
 
 EXPECTED = Reason()

@@ -99,7 +99,8 @@ def _single(positions: int, evidence: int) -> Any:
 
 @lru_cache(maxsize=256)
 def _marked(statement: str) -> Any:
-    return statement.replace("AMONG ?", "= ANY(?)").replace("?", "%s")
+    spoken = statement.replace("ROW_ID AMONG ?", "ctid = ANY(?::tid[])").replace("ROW_ID", "ctid::text")
+    return spoken.replace("AMONG ?", "= ANY(?)").replace("?", "%s")
 
 
 class Raw(psycopg.Connection[tuple[Any, ...]]):
@@ -223,7 +224,7 @@ class PostgresDriver:
         columns = [list(column) for column in zip(*rows, strict=True)]
         return connection.execute(_marked(statements.arrays), columns).rowcount
 
-    def listed(self, values: list[str]) -> list[str]:
+    def listed(self, values: list[Any]) -> list[Any]:
         """An array."""
         return values
 

@@ -1,4 +1,5 @@
-"""The statements of deadlines, notices and the outbox, as in ``statements``. ``AMONG ?`` takes a list of texts.
+"""The statements of deadlines, notices and the outbox, as in ``statements``. ``AMONG ?`` takes a list of
+texts; ``ROW_ID`` is the quickest way back to a row that this transaction has claimed.
 
 Those that look for work end where the partial indexes do, so that they cost what is due and not what there is.
 """
@@ -22,7 +23,7 @@ DEADLINE_DUE = "SELECT next_on FROM deadline WHERE next_on <= ? ORDER BY next_on
 DEADLINES_DUE_COUNT = "SELECT count(*) FROM deadline WHERE next_on <= ?"
 DEADLINE_NEXT = "SELECT min(next_on) FROM deadline WHERE next_on IS NOT NULL"
 CLAIM_DEADLINES = (
-    "SELECT pilot_id, machine, rule, due_on, since_seq, since_on, revision, next_on, handled_until"
+    "SELECT pilot_id, machine, rule, due_on, since_seq, since_on, revision, next_on, handled_until, ROW_ID"
     f" FROM deadline WHERE next_on <= ? ORDER BY next_on LIMIT ?{CLAIM}"
 )
 LOCK_DEADLINE = "UPDATE deadline SET rule = rule WHERE pilot_id = ? AND machine = ? AND rule = ?"
@@ -42,13 +43,7 @@ SET_DEADLINES = Bulk(
     " satisfied_on = excluded.satisfied_on, since_seq = excluded.since_seq, since_on = excluded.since_on,"
     " revision = excluded.revision, next_on = excluded.next_on, handled_until = excluded.handled_until",
 )
-SET_HANDLED = Bulk(
-    "UPDATE deadline SET next_on = ?, handled_until = ? WHERE pilot_id = ? AND machine = ? AND rule = ?",
-    "UPDATE deadline d SET next_on = v.next_on, handled_until = v.handled_until"
-    " FROM unnest(?::date[], ?::date[], ?::text[], ?::text[], ?::text[])"
-    " AS v (next_on, handled_until, pilot_id, machine, rule)"
-    " WHERE d.pilot_id = v.pilot_id AND d.machine = v.machine AND d.rule = v.rule",
-)
+SET_HANDLED = "UPDATE deadline SET next_on = ?, handled_until = ? WHERE ROW_ID AMONG ?"
 
 # What a warning's recipients depend on
 PILOTS_AMONG = (

@@ -56,7 +56,8 @@ _CODES = {
 @lru_cache(maxsize=256)
 def _spoken(statement: str) -> str:
     """The statement as SQLite has it: the only writer need not claim rows."""
-    return statement.replace("AMONG ?", "IN (SELECT value FROM json_each(?))").replace(CLAIM, "")
+    spoken = statement.replace("ROW_ID", "rowid").replace(CLAIM, "")
+    return spoken.replace("AMONG ?", "IN (SELECT value FROM json_each(?))")
 
 
 TRIGGERS = ("ledger_entry_no_update", "ledger_entry_no_delete", "ledger_entry_no_replace", "definition_no_update")
@@ -190,7 +191,7 @@ class SqliteDriver:
         """Row by row, which costs nothing here."""
         return connection.executemany(statements.each, rows).rowcount
 
-    def listed(self, values: list[str]) -> str:
+    def listed(self, values: list[Any]) -> str:
         """A list in JSON."""
         return json.dumps(values)
 
