@@ -1,4 +1,4 @@
-"""Poland's statutory holidays as ``holidays`` gives them, written out: month, day, and a letter for the name.
+"""Poland's statutory holidays as ``holidays`` gives them, written out: month, day and a letter for the name.
 
 Made by ``python -m mlw_workflow.definitions.law``; a test keeps it equal to the package. Other years come from there.
 """

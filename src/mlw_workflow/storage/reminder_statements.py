@@ -193,7 +193,11 @@ BEAT = (
 )
 NEWEST_ENTRY = "SELECT max(recorded_at) FROM pilot_head"
 
-PREPARED: dict[str, str] = {name: text for name, text in globals().items() if name.isupper() and type(text) is str}
+PREPARED: dict[str, str] = {
+    name: text
+    for name, text in globals().items()
+    if name.isupper() and name[0] != "_" and type(text) is str and text != CLAIM
+}
 """All of them by name, for the test."""
 BULK: dict[str, Bulk] = {name: pair for name, pair in globals().items() if isinstance(pair, Bulk)}
 """Those for many rows."""
