@@ -235,7 +235,7 @@ def steps(office: Office) -> None:
 
 
 def recomputed(office: Office) -> None:
-    """All of one pilot's deadlines computed, compared with their rows, and those that changed written; not committed."""
+    """All of one pilot's deadlines computed, compared with their rows, and what changed written; not committed."""
     pilot = office.open("Gościeradów")
     found = []
     for _ in range(50):
