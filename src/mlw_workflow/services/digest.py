@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from mlw_workflow.domain.clock import local_day
+from mlw_workflow.domain.errors import WorkflowError
 from mlw_workflow.notifications.mail import message_id
 from mlw_workflow.notifications.messages import digest as digest_of
 from mlw_workflow.notifications.messages import urgent_notice
@@ -67,17 +68,18 @@ def digest(desk: Desk, mailroom: Mailroom, now: datetime, batch: int = BATCH) ->
             return done
         about = obligations.pilots_ready(connection, now)
         outage = outage_told(connection, now)
-    forecasts = _forecasts(desk, about)
-    while True:
+    forecasts = _forecasts(desk, about, now)
+    progress = True
+    while progress:
         with desk.database.work() as work:
             heartbeat.beat(work.connection, TURN, now)
             claimed = obligations.claim_notices(work.connection, now, batch)
             people = _whole(claimed, batch)
-            _write(desk, work.connection, Writer(desk, work.connection, mailroom, claimed, forecasts), people, now,
-                   outage, done)  # fmt: skip
+            writer = Writer(desk, work.connection, mailroom, claimed, forecasts)
+            before = done.notices + done.postponed
+            _write(desk, work.connection, writer, people, now, outage, done)
             work.commit()
-        if len(claimed) < batch:
-            break
+        progress = len(claimed) == batch and done.notices + done.postponed > before
     log.info("digested", mails=done.mails, notices=done.notices, postponed=done.postponed)
     return done
 
@@ -98,16 +100,32 @@ def _write(
     done: Digested,
 ) -> None:
     for person, notices in people:
-        programme = desk.programme(desk.pilots[notices[0].pilot_id].definition)
-        today = local_day(now, programme.timezone)
-        urgent = [notice for notice in notices if notice.urgent]
-        rest = [notice for notice in notices if not notice.urgent]
-        if urgent:
-            _put(connection, writer, urgent, f"urgent/{urgent[0].key}", now, today, outage, done)
-        if rest and not _put(connection, writer, rest, f"digest/{person}/{today}", now, today, outage, done):
-            hour = programme.reminders.digest_hour
-            obligations.set_postponed(connection, rest, local_hour(today + timedelta(days=1), hour, programme.timezone))
-            done.postponed += len(rest)
+        try:
+            _write_to(desk, connection, writer, person, notices, now, outage, done)
+        except WorkflowError as problem:  # one pilot's definition is broken; everybody else gets their mail
+            log.error("digest_failed", code=problem.code, person=person)
+
+
+def _write_to(
+    desk: Desk,
+    connection: Connection,
+    writer: Writer,
+    person: str,
+    notices: list[Notice],
+    now: datetime,
+    outage: Outage | None,
+    done: Digested,
+) -> None:
+    programme = desk.programme(desk.pilots[notices[0].pilot_id].definition)
+    today = local_day(now, programme.timezone)
+    urgent = [notice for notice in notices if notice.urgent]
+    rest = [notice for notice in notices if not notice.urgent]
+    if urgent:
+        _put(connection, writer, urgent, f"urgent/{urgent[0].key}", now, today, outage, done)
+    if rest and not _put(connection, writer, rest, f"digest/{person}/{today}", now, today, outage, done):
+        hour = programme.reminders.digest_hour
+        obligations.set_postponed(connection, rest, local_hour(today + timedelta(days=1), hour, programme.timezone))
+        done.postponed += len(rest)
 
 
 def _put(
@@ -156,15 +174,18 @@ def _composed(writer: Writer, reader: Reader, notices: list[Notice], outage: Out
     return digest_of(Digest(reader.language, reader.today, name, parts, outage, office))
 
 
-def _forecasts(desk: Desk, pilots: list[str]) -> dict[str, Forecast]:
+def _forecasts(desk: Desk, pilots: list[str], now: datetime) -> dict[str, Forecast]:
     """The forecasts of the pilots that the mails will speak of, computed before anything is locked."""
     with desk.database.read() as connection:
         desk.pilots.update(circle.pilots(connection, [one for one in pilots if one not in desk.pilots]))
     found = {}
-    for one in pilots:
-        pilot = desk.pilots[one]
-        if desk.programme(pilot.definition).reminders.goal:
-            found[one] = forecast_of(desk, pilot)
+    for pilot in (desk.pilots[one] for one in pilots):
+        try:
+            programme = desk.programme(pilot.definition)
+            if programme.reminders.goal:
+                found[pilot.id] = forecast_of(desk, pilot, local_day(now, programme.timezone))
+        except Exception as problem:  # noqa: BLE001 - a section that fails keeps no reminder from going out
+            log.error("forecast_failed", pilot=pilot.code, problem=type(problem).__name__)
     return found
 
 

@@ -6,6 +6,7 @@ in one transaction: so a tick that is killed, repeated or run by four workers at
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from mlw_workflow.domain.clock import local_day
+from mlw_workflow.domain.errors import IntegrityBroken
 from mlw_workflow.services.planner import Planner
 from mlw_workflow.storage import circle, obligations, repositories
 from mlw_workflow.storage.obligations import Claimed, Entering
@@ -62,8 +64,11 @@ def tick(desk: Desk, now: datetime, batch: int = BATCH) -> Ticked:
 
 def latest_day(desk: Desk, connection: Connection, now: datetime) -> date:
     """The latest local day there is at this instant in any of the installed programmes."""
-    zones = {desk.programme(known.hash).timezone for known in repositories.definitions(connection)}
-    return max((local_day(now, name) for name in zones), default=local_day(now))
+    days = []
+    for known in repositories.definitions(connection):
+        with suppress(IntegrityBroken):  # the audit tells; here it concerns only the pilots of that definition
+            days.append(local_day(now, desk.programme(known.hash).timezone))
+    return max(days, default=local_day(now))
 
 
 def _consider(desk: Desk, connection: Connection, claimed: list[Claimed], now: datetime, done: Ticked) -> bool:
@@ -73,7 +78,11 @@ def _consider(desk: Desk, connection: Connection, claimed: list[Claimed], now: d
     handled: list[tuple[date | None, date, Claimed]] = []
     planned: list[tuple[Claimed, Line]] = []
     for deadline in claimed:
-        site = planner.site(deadline.pilot_id)
+        try:
+            site = planner.site(deadline.pilot_id)
+        except IntegrityBroken as problem:  # it stays due; everybody else is reminded
+            log.error("deadline_left", code=problem.code, pilot=deadline.pilot_id)
+            continue
         if deadline.next_on > site.today:
             continue  # another programme's day has come already
         outlook = planner.outlook(site, deadline)

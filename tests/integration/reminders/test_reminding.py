@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from email import message_from_bytes
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.integration.reminders.office import POLICY, REPORT, local
 
+from mlw_workflow.definitions.normal_form import content_hash, normal_bytes
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.services.deputies import name_deputy
 from mlw_workflow.services.pause import acknowledge, snooze
@@ -224,8 +226,6 @@ def test_no_date_is_itself_a_deadline(office: Office) -> None:
 
 def test_a_policy_of_its_own(quiet: Office) -> None:
     """A pilot may be reminded otherwise than its programme says, from the entry that says so."""
-    from dataclasses import replace
-
     pilot = quiet.pilot  # type: ignore[attr-defined]
     later = replace(REPORT, rungs=REPORT.rungs[-1:])
     assert set_policy(quiet.desk, pilot, replace(POLICY, ladders=(later, POLICY.ladders[1])))
@@ -243,6 +243,29 @@ def test_a_clock_set_back_sends_nothing_twice(quiet: Office) -> None:
         quiet.run(f"2014-02-{day:02}")
     assert len(quiet.post.letters) == sent
     assert quiet.run("2014-02-10") != []
+
+
+def test_one_broken_definition_keeps_nobody_else_waiting(quiet: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own pilots stay due; so does a forecast that fails keep no mail back."""
+    from mlw_workflow.services import digest
+
+    other = replace(quiet.programme, id="other")
+    body = normal_bytes(other)
+    with quiet.database.work() as work:
+        work.add_definition(content_hash(body), "other", body, quiet.clock.now())
+        work.commit()
+    quiet.definition = content_hash(body)
+    broken = quiet.open("Zepsuta")
+    with quiet.database.work() as work:
+        on = "" if quiet.database.driver.url.startswith("sqlite") else " ON definition"
+        work.connection.execute(f"DROP TRIGGER definition_no_update{on}")
+        work.connection.execute("UPDATE definition SET body = ? WHERE programme = 'other'", b"{}")
+        work.commit()
+    quiet.desk.programmes.clear()
+    monkeypatch.setattr(digest, "forecast_of", lambda *_: 1 / 0)
+    assert quiet.run("2014-02-06", 12) == [], "a tick may still be going on elsewhere"
+    assert [who for who, _ in quiet.run("2014-02-06", 12, 15)] == ["animator"]
+    assert quiet.rows(broken)["monthly/2014-01", "submit"].next_on is not None
 
 
 def test_the_hour_of_the_digest_is_local(quiet: Office) -> None:
