@@ -20,6 +20,7 @@ VERSION = 1
 """The newest form of an entry that this program writes and reads."""
 SALT_SIZE = 32
 COMMITMENT_TAG = b"mlw-workflow/evidence/v1\x00"
+_COMPOUND_FIELDS = ("evidence", "relies_on", "pilot", "policy", "finding", "reasons", "erased")
 _TEXT_FIELDS = (
     "role", "definition", "machine", "trigger", "from_state", "to_state", "effect", "precision", "source", "person",
     "deputy",
@@ -82,18 +83,12 @@ def _fields(entry: Entry) -> dict[str, Any]:
             fields[name] = value
     if entry.occurred_on is not None:
         fields["occurred_on"] = entry.occurred_on.isoformat()
-    if entry.evidence:
-        fields["evidence"] = entry.evidence
-    if entry.relies_on:
-        fields["relies_on"] = entry.relies_on
     if entry.undoes:
         fields["undoes"] = entry.undoes
-    if entry.reasons:
-        fields["reasons"] = entry.reasons
-    if entry.pilot:
-        fields["pilot"] = entry.pilot
-    if entry.policy:
-        fields["policy"] = entry.policy
+    for name in _COMPOUND_FIELDS:
+        value = getattr(entry, name)
+        if value:
+            fields[name] = value
     if entry.since is not None:
         fields["since"] = entry.since.isoformat()
     if entry.until is not None:

@@ -18,9 +18,20 @@ if TYPE_CHECKING:
     from mlw_workflow.domain.definition import Effect
 
 EntryKind = Literal[
-    "opening", "transition", "refusal", "correction", "membership", "acknowledgement", "snooze", "deputy", "policy"
+    "opening",
+    "transition",
+    "refusal",
+    "correction",
+    "membership",
+    "acknowledgement",
+    "snooze",
+    "deputy",
+    "policy",
+    "finding",
+    "erasure",
 ]
-"""The last four say how people are reminded, and move no machine."""
+"""Acknowledgement to policy say how people are reminded; finding, what was said of an audit's finding; erasure, which
+values were erased. None of these moves a machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +97,10 @@ class Entry:
     """For a deputy, with person, since and until: the id of whoever is told instead."""
     policy: Mapping[str, object] = field(default_factory=dict)
     """For a policy: how this pilot is reminded from here on, in normal form; empty: as the programme says."""
+    finding: Mapping[str, object] = field(default_factory=dict)
+    """For a finding: its code, the number of the entry it is about (``seq``) and its new ``state``."""
+    erased: tuple[Mapping[str, object], ...] = ()
+    """For an erasure: ``seq`` and ``field`` of each value that went. Whose name went stands in ``person``."""
 
 
 def fold(initial_of: Mapping[str, str], entries: Iterable[Entry]) -> dict[str, Position]:

@@ -8,7 +8,18 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, DateTime, Dialect, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
@@ -108,6 +119,8 @@ class LedgerEntryRow(SQLModel, table=True):
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     hash: bytes = Field(sa_type=LargeBinary)
     body: bytes = Field(sa_type=LargeBinary)
+    signature: bytes | None = Field(default=None, sa_type=LargeBinary)
+    """Ed25519 over the leaf hash, with a key that is not in the database; None where none was set up yet."""
 
 
 class PositionRow(SQLModel, table=True):
@@ -336,6 +349,93 @@ class FeedTokenRow(SQLModel, table=True):
     """Of which pilot; empty: of all the person's."""
     created_at: datetime = Field(sa_type=UtcInstant)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+
+
+class TreeSpanRow(SQLModel, table=True):
+    """Where a run of a pilot's entries lies in the tree over all logs: they are the leaves from ``first_leaf`` on."""
+
+    __tablename__ = "tree_span"
+    __table_args__: ClassVar[Any] = (
+        UniqueConstraint("pilot_id", "first_seq", name="tree_span_unique"),
+        CheckConstraint("entries >= 1", name="tree_span_entries"),
+    )
+
+    first_leaf: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    pilot_id: str
+    first_seq: int
+    entries: int
+
+
+class TreeTileRow(SQLModel, table=True):
+    """Up to 256 hashes of the tree, side by side: of leaves (level 0), or of whole tiles of the level below."""
+
+    __tablename__ = "tree_tile"
+
+    level: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    position: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    hashes: bytes = Field(sa_type=LargeBinary)
+
+
+class CheckpointRow(SQLModel, table=True):
+    """A signed checkpoint as it was given away. Triggers refuse to change or delete one."""
+
+    __tablename__ = "checkpoint"
+
+    size: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    note: str = Field(sa_type=Text)
+    made_at: datetime = Field(sa_type=UtcInstant)
+
+
+class CosignatureRow(SQLModel, table=True):
+    """A witness's signature line under a checkpoint."""
+
+    __tablename__ = "cosignature"
+
+    size: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    witness: str = Field(primary_key=True)
+    line: str = Field(sa_type=Text)
+    added_at: datetime = Field(sa_type=UtcInstant)
+
+
+class TimestampTokenRow(SQLModel, table=True):
+    """A time-stamping authority's word on a checkpoint (RFC 3161)."""
+
+    __tablename__ = "timestamp_token"
+
+    size: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    authority: str = Field(primary_key=True)
+    token: bytes = Field(sa_type=LargeBinary)
+    stamped_at: datetime = Field(sa_type=UtcInstant)
+
+
+class AuditorRow(SQLModel, table=True):
+    """Projection of the access log: who may audit a programme, from a day to a day."""
+
+    __tablename__ = "auditor"
+
+    person_id: str = Field(primary_key=True)
+    programme: str = Field(primary_key=True)
+    since: date = Field(primary_key=True)
+    until: date
+    seq: int
+
+
+class AccessEntryRow(SQLModel, table=True):
+    """The access log, the ledger's sibling: who was given the right to look, and who looked at what.
+
+    One chain for the whole database, sealed and signed as the ledger is; triggers refuse to change or delete a row.
+    """
+
+    __tablename__ = "access_entry"
+    __table_args__: ClassVar[Any] = (
+        CheckConstraint("seq >= 1", name="access_entry_seq"),
+        CheckConstraint("length(hash) = 32", name="access_entry_hash"),
+    )
+
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    hash: bytes = Field(sa_type=LargeBinary)
+    body: bytes = Field(sa_type=LargeBinary)
+    signature: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 metadata = SQLModel.metadata

@@ -108,7 +108,7 @@ def test_sqlite_ledger_refuses_replacement(sqlite_url: str, clerk: Any) -> None:
     database = Database.open(sqlite_url)
     clerk.opened(database)
     for statement in (
-        "INSERT OR REPLACE INTO ledger_entry SELECT pilot_id, seq, hash, X'00' FROM ledger_entry",
+        "INSERT OR REPLACE INTO ledger_entry SELECT pilot_id, seq, hash, X'00', NULL FROM ledger_entry",
         "UPDATE OR REPLACE ledger_entry SET seq = 1",
     ):
         with pytest.raises(sqlite3.IntegrityError, match="ledger is append-only"), database.work() as work:
