@@ -287,7 +287,7 @@ def bench(arguments: list[str]) -> int:
     if not arguments or arguments[0] not in known:
         raise Problem(f"name a benchmark to run, one of: {', '.join(known) or '(there is none yet)'}")
     prepare(DEV_LOCKS)
-    return run([PYTHON, known[arguments[0]], *arguments[1:]])
+    return run([PYTHON, "-m", f"benchmarks.{known[arguments[0]].stem}", *arguments[1:]])
 
 
 def messages(arguments: list[str]) -> int:

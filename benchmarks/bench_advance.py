@@ -1,6 +1,6 @@
 """One audited transition, several ways in one run: ours, by hand with the driver, and with a plain SQLModel session.
 
-    python benchmarks/bench_advance.py [--seconds 3] [--rounds 6] [--postgres URL]
+    python -m benchmarks.bench_advance [--seconds 3] [--rounds 6] [--postgres URL]
 
 Each way makes the same rows in the same tables with the same triggers and the same durability: read the head and
 the positions, build and hash the entry, write entry, head, position and one piece of evidence, one commit each. The

@@ -1,6 +1,6 @@
 """The whole ``advance`` (load, guards, sealed entry, projection, commit, log event) beside the same writes by hand.
 
-    python benchmarks/bench_service.py [--seconds 6] [--rounds 12] [--only sqlite]
+    python -m benchmarks.bench_service [--seconds 6] [--rounds 12] [--only sqlite]
 
 The other ways, the rows and the ratios are those of ``bench_advance.py``. The service decides on a programme of 40
 machines, each with a prerequisite and a piece of evidence; it goes round many pilots, so that machines have a few
@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime
 from itertools import cycle, pairwise
 from typing import TYPE_CHECKING
 
-import bench_advance
 import structlog
+from benchmarks import bench_advance
 
 from mlw_workflow.definitions.normal_form import content_hash, normal_bytes
 from mlw_workflow.domain.clock import SystemClock

@@ -1,6 +1,6 @@
 """Whole processes and memory: ``mlw --help``, ``mlw status``, and the positions of 2,500 pilots held at once.
 
-python benchmarks/bench_start.py [--runs 10]
+python -m benchmarks.bench_start [--runs 10]
 """
 
 from __future__ import annotations

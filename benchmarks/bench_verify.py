@@ -1,6 +1,6 @@
 """How fast a log is verified from its stored bytes.
 
-    python benchmarks/bench_verify.py [--entries 1000000] [--postgres-entries 300000] [--postgres URL]
+    python -m benchmarks.bench_verify [--entries 1000000] [--postgres-entries 300000] [--postgres URL]
 
 One pilot's log of that many entries is written by the unit of work (which also measures a very long import), then the
 whole of it is verified three times through the same reader that ``mlw audit verify`` uses.
@@ -13,7 +13,7 @@ import tempfile
 import time
 from datetime import UTC, datetime
 
-from bench_advance import append, opened, postgres
+from benchmarks.bench_advance import append, opened, postgres
 
 from mlw_workflow.audit.verify import verify_chain
 from mlw_workflow.storage import repositories
