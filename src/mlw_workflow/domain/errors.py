@@ -7,6 +7,7 @@
     │   ├── UnknownMachine, UnknownTrigger, UnknownPilot, UnknownPerson, UnknownRole, …
     │   ├── DefinitionInvalid     the definition is wrong: its findings
     │   └── HistoryInvalid        a history file is wrong, or breaks a rule: nothing of it was recorded
+    ├── AccessRefused             whoever asks may not see or do this (exit 1)
     ├── StorageUnavailable        the database is away, foreign, full or read-only (exit 2)
     └── IntegrityBroken           the record does not hold (exit 3)
 
@@ -82,6 +83,13 @@ class HistoryInvalid(BadInput):
     """A history file cannot be imported; nothing of it was recorded. Facts: file, line, problem."""
 
     code = "history_invalid"
+
+
+class AccessRefused(WorkflowError):
+    """Whoever asks may not see or do this. Facts: person, and what the code says."""
+
+    code = "access_refused"
+    exit_code = 1
 
 
 class StorageUnavailable(WorkflowError):

@@ -114,8 +114,10 @@ class Raw(psycopg.Connection[tuple[Any, ...]]):
     """Whether the statements of ``load`` are prepared; not before the tables are there."""
 
 
-TRIGGERS = ("ledger_entry_append_only", "definition_no_update")
-"""The triggers of migration 0001."""
+TRIGGERS = (
+    "ledger_entry_append_only", "definition_no_update", "access_entry_append_only", "checkpoint_append_only",
+)  # fmt: skip
+"""The triggers of the migrations."""
 
 
 class PostgresDriver:

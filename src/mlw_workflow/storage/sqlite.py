@@ -60,8 +60,12 @@ def _spoken(statement: str) -> str:
     return spoken.replace("AMONG ?", "IN (SELECT value FROM json_each(?))")
 
 
-TRIGGERS = ("ledger_entry_no_update", "ledger_entry_no_delete", "ledger_entry_no_replace", "definition_no_update")
-"""The triggers of migration 0001."""
+TRIGGERS = (
+    "ledger_entry_no_update", "ledger_entry_no_delete", "ledger_entry_no_replace", "definition_no_update",
+    "access_entry_no_update", "access_entry_no_delete", "access_entry_no_replace",
+    "checkpoint_no_update", "checkpoint_no_delete",
+)  # fmt: skip
+"""The triggers of the migrations."""
 
 
 class SqliteDriver:

@@ -438,4 +438,19 @@ class AccessEntryRow(SQLModel, table=True):
     signature: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
+class AccessHeadRow(SQLModel, table=True):
+    """The end of the access log: one row, locked before the log grows; it shows a tail that was cut off."""
+
+    __tablename__ = "access_head"
+    __table_args__: ClassVar[Any] = (
+        CheckConstraint("id = 1", name="access_head_one"),
+        CheckConstraint("length(hash) = 32", name="access_head_hash"),
+    )
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    seq: int
+    hash: bytes = Field(sa_type=LargeBinary)
+    recorded_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+
+
 metadata = SQLModel.metadata

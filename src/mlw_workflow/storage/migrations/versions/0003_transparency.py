@@ -13,13 +13,21 @@ from alembic import op
 revision = "mlw0003"
 down_revision = "mlw0002"
 
-SQLITE_TRIGGERS = tuple(
-    f"""
-    CREATE TRIGGER {table}_no_{event.split()[0].lower()} BEFORE {event} ON {table}
-    BEGIN SELECT RAISE(ABORT, '{table} is append-only: {event.split()[0]} refused'); END
+SQLITE_TRIGGERS = (
+    *(
+        f"""
+        CREATE TRIGGER {table}_no_{event.split()[0].lower()} BEFORE {event} ON {table}
+        BEGIN SELECT RAISE(ABORT, '{table} is append-only: {event.split()[0]} refused'); END
+        """
+        for table in ("access_entry", "checkpoint")
+        for event in ("UPDATE", "DELETE")
+    ),
+    # INSERT OR REPLACE deletes without asking the triggers above.
     """
-    for table in ("access_entry", "checkpoint")
-    for event in ("UPDATE", "DELETE")
+    CREATE TRIGGER access_entry_no_replace BEFORE INSERT ON access_entry
+    WHEN EXISTS (SELECT 1 FROM access_entry WHERE seq = NEW.seq)
+    BEGIN SELECT RAISE(ABORT, 'access_entry is append-only: REPLACE refused'); END
+    """,
 )
 POSTGRESQL_TRIGGERS = tuple(
     f"""
@@ -53,8 +61,23 @@ def upgrade() -> None:
         sa.CheckConstraint("seq >= 1", name="access_entry_seq"),
         sa.CheckConstraint("length(hash) = 32", name="access_entry_hash"),
     )
+    access_head(instant)
     for trigger in SQLITE_TRIGGERS if sqlite else POSTGRESQL_TRIGGERS:
         op.execute(trigger)
+
+
+def access_head(instant: sa.types.TypeEngine[Any]) -> None:
+    """The end of the access log: what is locked before it grows, and what shows a tail cut off."""
+    table = op.create_table(
+        "access_head",
+        sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("recorded_at", instant, nullable=True),
+        sa.CheckConstraint("id = 1", name="access_head_one"),
+        sa.CheckConstraint("length(hash) = 32", name="access_head_hash"),
+    )
+    op.bulk_insert(table, [{"id": 1, "seq": 0, "hash": bytes(32), "recorded_at": None}])
 
 
 def tree(instant: sa.types.TypeEngine[Any]) -> None:
