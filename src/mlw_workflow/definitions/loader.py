@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlw_workflow.definitions import convert, convert_reminders, schema
+from mlw_workflow.definitions import convert, convert_audit, convert_reminders, schema
 from mlw_workflow.definitions.deadline_proofs import prove_days, prove_lead_times
 from mlw_workflow.definitions.expand import Expanded, expand
 from mlw_workflow.definitions.findings import Finding, has_errors, in_order
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 PROGRAMME_FILE = "programme.yaml"
 _MISSED_IN_PROGRAMME = frozenset(
     {
+        "audit_trigger_unknown",
         "kind_unused",
         "ladder_unused",
         "machine_not_listed",
@@ -248,4 +249,5 @@ class _Draft:
                 for section, steps in model.history.items()
             ),
             reminders=convert_reminders.policy(model.reminders),
+            audit=convert_audit.control(model.audit),
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mlw_workflow.definitions import schema
+from mlw_workflow.definitions.audit_references import check_audit
 from mlw_workflow.definitions.deadline_references import check_deadlines, check_reminders, unused_ladders
 from mlw_workflow.domain.definition import DONE
 from mlw_workflow.domain.pilot import periods
@@ -58,6 +59,7 @@ def check_programme(names: Names, place: Place) -> Iterator[Finding]:
             yield from check_transition(names, transition, here.below("transitions", index), "")
     yield from _history(names, place)
     yield from check_reminders(names, place)
+    yield from check_audit(names, place)
     yield from _unused(names, place)
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
+from mlw_workflow.definitions.schema_audit import AuditModel
 from mlw_workflow.definitions.schema_reminders import DeadlineModel, RemindersModel
 from mlw_workflow.definitions.vocabulary import (
     SHORT,
@@ -317,6 +318,7 @@ class ProgrammeModel(Model):
     machines: Annotated[list[Id], Field(min_length=1, max_length=300)]
     history: dict[Id, Annotated[list[HistoryStepModel], Field(min_length=1, max_length=100)]] = {}
     reminders: RemindersModel | None = None
+    audit: AuditModel | None = None
 
 
 # Models that refer to each other, or to themselves, are complete only now.

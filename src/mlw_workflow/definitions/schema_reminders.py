@@ -37,26 +37,28 @@ class AtDue(Model):
     at: Anchor
 
 
-class _Counted(Model):
+class Counted(Model):
+    """So many of exactly one unit."""
+
     days: Offset | None = None
     weeks: Offset | None = None
     months: Offset | None = None
     working_days: Offset | None = None
 
     @model_validator(mode="after")
-    def _one_unit(self) -> _Counted:
+    def _one_unit(self) -> Counted:
         if sum(n is not None for n in (self.days, self.weeks, self.months, self.working_days)) != 1:
             raise PydanticCustomError("one_unit", "exactly one unit")
         return self
 
 
-class AfterDue(_Counted):
+class AfterDue(Counted):
     """So long after a day."""
 
     after: Anchor
 
 
-class BeforeDue(_Counted):
+class BeforeDue(Counted):
     """So long before a day."""
 
     before: Anchor

@@ -248,6 +248,17 @@ MACHINES: dict[str, Pair] = {
     "too_large": ("„{machine}” ma ponad {limit} reguł.", '"{machine}" has more than {limit} rules.'),
 }
 
+CONTROL: dict[str, Pair] = {
+    "audit_trigger_unknown": (
+        "Żadne zadanie nie ma kroku „{trigger}”.",
+        'No machine has a transition "{trigger}".',
+    ),
+    "findings_unanswered": (
+        "Nikt nie może zamknąć ustaleń kontroli. Proszę podać role w „closed_by”.",
+        'Nobody may close what control finds. Name roles in "closed_by".',
+    ),
+}
+
 DEADLINES: dict[str, Pair] = {
     "unknown_ladder": ("Nieznana drabina przypomnień „{ladder}”.", 'Unknown ladder of reminders "{ladder}".'),
     "ladder_unused": (
@@ -319,7 +330,7 @@ PROOFS: dict[str, Pair] = {
     ),
 }
 
-MESSAGES: dict[str, Pair] = {**READING, **SHAPE, **NAMES, **MACHINES, **DEADLINES, **PROOFS}
+MESSAGES: dict[str, Pair] = {**READING, **SHAPE, **NAMES, **MACHINES, **CONTROL, **DEADLINES, **PROOFS}
 
 HOPS: dict[str, Pair] = {
     "needs": ("{0} wymaga {1}", "{0} needs {1}"),

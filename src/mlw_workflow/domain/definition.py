@@ -11,6 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from mlw_workflow.domain.control import NO_CONTROL, ControlRules
 from mlw_workflow.domain.obligation import NO_POLICY, DeadlineRule, ReminderPolicy
 from mlw_workflow.domain.texts import NO_TEXT, Text
 
@@ -298,6 +299,8 @@ class Programme:
     history: tuple[HistorySection, ...] = ()
     reminders: ReminderPolicy = NO_POLICY
     """Ladders of warnings, escalation, hours, limits."""
+    audit: ControlRules = NO_CONTROL
+    """What is looked after beside the rules."""
 
     @cached_property
     def workflow(self) -> Mapping[str, Workflow]:

@@ -187,6 +187,8 @@ CASES: dict[str, list[tuple[str, str, str]]] = {
     "one_unit": [(M, STATES, deadline("{after: period_end, days: 1, weeks: 1}"))],
     "times_without_every": [(P, TASKS, reminders("rungs: [{days: 1, times: 3, to: [clerk]}]"))],
     "empty_ladder": [(P, TASKS, reminders("rungs: []"))],
+    "audit_trigger_unknown": [(P, TASKS, f"audit: {{two_people: [accept, leap], closed_by: [chief]}} #!\n{TASKS}")],
+    "findings_unanswered": [(P, TASKS, f"audit: {{reconfirm: true}} #!\n{TASKS}")],
     "unknown_ladder": [(M, STATES, deadline("{at: period_end}", ", ladder: steep"))],
     "ladder_unused": [(P, TASKS, reminders())],
     "duplicate_rung": [
