@@ -54,6 +54,9 @@ _NAMES = tuple(f.name for f in fields(Entry))
 _values = attrgetter(*_NAMES)
 _entry = msgspec.json.Decoder(_WIRE)
 _header = msgspec.json.Decoder(Header)
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_KNOWN = frozenset(_NAMES)
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class _Version(msgspec.Struct):
@@ -67,7 +70,7 @@ def decode(body: bytes) -> Entry:
     """
     try:
         wire = _entry.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+    except _UNREADABLE as problem:
         raise _unreadable(body, str(problem)) from problem
     if wire.v > VERSION:
         raise EntryUnreadable("entry_newer", f"v = {wire.v}")
@@ -78,7 +81,7 @@ def _unreadable(body: bytes, problem: str) -> EntryUnreadable:
     """A newer entry may well not fit the fields known here; then its version is what to tell."""
     try:
         version = msgspec.json.decode(body, type=_Version).v
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _UNREADABLE:
         version = 0
     if version > VERSION:
         return EntryUnreadable("entry_newer", f"v = {version}")
@@ -89,5 +92,14 @@ def header(body: bytes) -> Header:
     """Only what binds the entry to its place. Raises EntryUnreadable."""
     try:
         return _header.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+    except _UNREADABLE as problem:
         raise EntryUnreadable("entry_unreadable", str(problem)) from problem
+
+
+def unknown_fields(body: bytes) -> tuple[str, ...]:
+    """The names of an entry's fields that this program does not know. Raises EntryUnreadable."""
+    try:
+        found = _members.decode(body)
+    except _UNREADABLE as problem:
+        raise EntryUnreadable("entry_unreadable", str(problem)) from problem
+    return tuple(sorted(found.keys() - _KNOWN))

@@ -144,7 +144,7 @@ def _deep(seq: int, body: bytes, read: Header) -> Failure | None:
     except EntryUnreadable as problem:
         check = "newer" if problem.code == "entry_newer" else "readable"
         return Failure(check, seq, {"problem": problem.problem})
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         return Failure("canonical", seq, {"problem": str(problem)})
     if form != body or instant(entry.recorded_at) != read.recorded_at:
         return Failure("canonical", seq, {"problem": "the bytes are not the canonical form of what they say"})
