@@ -26,6 +26,8 @@ _SUBJECT = {
     "unknown_role": "role",
     "unknown_programme": "programme",
     "setting_unknown": "key",
+    "evidence_field_unknown": "field",
+    "auditor_out_of_scope": "programme",
 }
 """The fact that was not recognised, for which something close may be known."""
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from mlw_workflow.domain.decision import Actor
 from mlw_workflow.domain.errors import UnknownPerson, UnknownRole
 from mlw_workflow.domain.ledger import roles_on
+from mlw_workflow.services import scope
+from mlw_workflow.services.scope import ROLE_PREFIX, acting_roles
 from mlw_workflow.storage import repositories
 
 if TYPE_CHECKING:
@@ -15,15 +17,14 @@ if TYPE_CHECKING:
     from mlw_workflow.domain.definition import Programme
     from mlw_workflow.storage.unit_of_work import PilotWork
 
-ROLE_PREFIX = "role:"
-"""Marks the actor of an entry that names only the role, not the person."""
+__all__ = ["ROLE_PREFIX", "acting_roles", "actor_of"]
 
 
 def actor_of(work: PilotWork, programme: Programme, name: str, today: date) -> Actor:
     """The actor that ``--as`` names: a role of the programme, else a person by id, e-mail or full name.
 
     A person's roles are those held in this pilot on ``today``, the day of recording. Raises UnknownRole for a role
-    that only reads, UnknownPerson when there is no such person (or several of that name).
+    that only reads, UnknownPerson when there is no such person (or several of that name), AccessRefused for an auditor.
     """
     role = programme.role.get(name)
     if role is not None:
@@ -33,9 +34,5 @@ def actor_of(work: PilotWork, programme: Programme, name: str, today: date) -> A
     person = repositories.find_person(work.connection, name)
     if person is None:
         raise UnknownPerson(person=name, known=acting_roles(programme))
+    scope.refuse_auditor(work.connection, person.id, programme.id, today, name)
     return Actor(person.id, roles_on(work.memberships(person.id), person.id, today))
-
-
-def acting_roles(programme: Programme) -> tuple[str, ...]:
-    """The roles somebody can act in."""
-    return tuple(role.id for role in programme.roles if role.acts)

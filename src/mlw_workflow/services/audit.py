@@ -10,9 +10,10 @@ import msgspec
 from mlw_workflow.audit.read import EntryUnreadable, decode
 from mlw_workflow.audit.replay import Replayed, replay
 from mlw_workflow.audit.verify import Failure, verify_chain, verify_evidence
+from mlw_workflow.domain.access import ACCESS_LOG
 from mlw_workflow.domain.errors import IntegrityBroken
 from mlw_workflow.domain.pilot import Pilot
-from mlw_workflow.services import rebuild
+from mlw_workflow.services import access, rebuild
 from mlw_workflow.storage import projection, repositories
 
 if TYPE_CHECKING:
@@ -65,17 +66,19 @@ def verify(desk: Desk, pilot: Pilot, *, deep: bool = False) -> Checked:
     return Checked(pilot, chain.entries, beside.first_failure, beside.erased)
 
 
-def surroundings(desk: Desk) -> list[tuple[str, Failure]]:
-    """What no single log can show: logs whose pilot was removed, and guards of the ledger that were taken away.
+def surroundings(desk: Desk, *, repair: bool = False) -> list[tuple[str, Failure]]:
+    """What no single log can show: logs whose pilot was removed, guards of the ledger that were taken away, and the
+    access log with the auditors that it leads to (with ``repair`` written anew from it).
 
-    Each with the place: a pilot's id, or the database.
+    Each with the place: a pilot's id, the database, or ``access``.
     """
     with desk.database.read() as connection:
         found = [(log, Failure("pilot_missing", 0)) for log in repositories.logs_without_pilot(connection)]
         missing = connection.driver.triggers_missing(connection.raw)
     if missing:
         found.append((desk.database.place, Failure("triggers_missing", 0, {"triggers": ", ".join(missing)})))
-    return found
+    looked = access.compare_auditors(desk, repair=repair)
+    return found if looked is None else [*found, (ACCESS_LOG, looked)]
 
 
 def replay_pilot(desk: Desk, pilot: Pilot, *, repair: bool = False) -> Checked:

@@ -13,6 +13,7 @@ from mlw_workflow.domain.errors import BadInput, UnknownMachine, UnknownPerson
 from mlw_workflow.domain.ledger import Entry
 from mlw_workflow.domain.pause import Pause
 from mlw_workflow.domain.pilot import roster
+from mlw_workflow.services import scope
 from mlw_workflow.services.desk import OPERATOR
 from mlw_workflow.services.recording import instant_after
 from mlw_workflow.storage import circle, obligations, repositories
@@ -45,7 +46,7 @@ def acknowledge(
     """The person knows: no more reminders of this deadline, until it changes. Without ``rule``: of the machine's all.
 
     ``by`` is who records it, the person or the operator. Raises BadInput: ``deadline_unknown``,
-    ``deadline_not_open``, ``reason_invalid``; UnknownMachine, UnknownPerson.
+    ``deadline_not_open``, ``reason_invalid``; UnknownMachine, UnknownPerson; AccessRefused for an auditor.
     """
     return _Pausing(desk, pilot, machine, rule, person, reason, by).record("acknowledgement")
 
@@ -82,6 +83,8 @@ class _Pausing:
             programme = self.desk.programme(self.pilot.definition)
             today = local_day(recorded_at, programme.timezone)
             person, by = self.known(work, self.name), OPERATOR if self.by == OPERATOR else self.known(work, self.by).id
+            for acting in {person.id, by}:
+                scope.refuse_auditor(work.connection, acting, programme.id, today, self.name)
             for row in self.chosen(work):
                 # Before the pauses are read by a tick or written by us, so that one of the two comes first.
                 obligations.lock(work.connection, row.pilot_id, row.machine, row.rule)

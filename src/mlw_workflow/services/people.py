@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.errors import BadInput, UnknownPerson, UnknownRole
 from mlw_workflow.domain.ledger import Membership
+from mlw_workflow.services.auditors import refuse_role
 from mlw_workflow.services.open_pilot import membership_entry
 from mlw_workflow.services.recording import instant_after
 from mlw_workflow.storage import repositories
@@ -45,7 +46,8 @@ def give_role(
     """Give a person a role in pilots of one programme, from a day to a day (both included).
 
     A role whose scope is the whole programme must be given in all its pilots: pass them all. Giving the same role
-    from the same day again sets another end. ``since`` None: from each pilot's first day. All pilots or none.
+    from the same day again sets another end. ``since`` None: from each pilot's first day. All pilots or none. Raises
+    AccessRefused ``role_of_auditor`` for whoever audits the programme within that time.
     """
     given = []
     with desk.database.work() as work:
@@ -62,6 +64,7 @@ def give_role(
             membership = Membership(person.id, role, since or pilot.start, until)
             if until is not None and until < membership.since:
                 raise BadInput("membership_span", since=membership.since, until=until)
+            refuse_role(work, person, programme, membership)
             opened = work.pilot(pilot)
             recorded_at = instant_after(opened.head, desk.clock.now())
             opened.append(membership_entry(opened, membership, recorded_at), membership=membership)

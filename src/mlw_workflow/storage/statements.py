@@ -12,6 +12,7 @@ PILOT = "SELECT id, code, municipality, programme, definition, start_on, end_on,
 PILOT_NAMES = "SELECT id, code, municipality, programme FROM pilot"
 HEAD = "SELECT seq, hash, recorded_at FROM pilot_head WHERE pilot_id = ?"
 ENTRIES = "SELECT seq, hash, body FROM ledger_entry WHERE pilot_id = ? AND seq > ? ORDER BY seq"
+ENTRY = "SELECT seq, hash, body FROM ledger_entry WHERE pilot_id = ? AND seq = ?"
 ENTRY_COUNT = "SELECT count(*) FROM ledger_entry WHERE pilot_id = ?"
 LOGS_WITHOUT_PILOT = (
     "SELECT DISTINCT pilot_id FROM ("
@@ -24,6 +25,7 @@ ALL_POSITIONS = "SELECT pilot_id, machine, steps FROM position ORDER BY pilot_id
 POSITION_ROWS = "SELECT machine, state, since, recorded_at, seq, steps FROM position WHERE pilot_id = ?"
 EVIDENCE = "SELECT seq, field, salt, value, erased_at FROM evidence WHERE pilot_id = ? ORDER BY seq, field"
 EVIDENCE_OF_ENTRY = "SELECT field, value FROM evidence WHERE pilot_id = ? AND seq = ?"
+EVIDENCE_OF_ENTRY_WHOLE = "SELECT field, salt, value, erased_at FROM evidence WHERE pilot_id = ? AND seq = ?"
 MEMBERSHIPS = "SELECT person_id, role, since, until, seq FROM membership WHERE pilot_id = ? ORDER BY seq"
 MEMBERSHIPS_OF_PERSON = (
     "SELECT pilot_id, person_id, role, since, until FROM membership WHERE person_id = ? ORDER BY pilot_id, seq"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mlw_workflow.interfaces import messages
-from mlw_workflow.interfaces.cli import audit_reminders, output, params, session
+from mlw_workflow.interfaces.cli import audit_access, audit_reminders, output, params, reading, session
 from mlw_workflow.interfaces.exit_codes import DONE, INTEGRITY
 from mlw_workflow.interfaces.messages import _, ngettext
 
@@ -24,11 +24,12 @@ def register(app: typer.Typer) -> None:
     def verify(
         pilot: Annotated[str, params.pilot_argument()] = "",
         deep: Annotated[bool, typer.Option("--deep", help=_("Also check the form of each entry's bytes."))] = False,
+        acting: Annotated[str, params.reader_option()] = "",
         json: Annotated[bool, params.json_option()] = False,
     ) -> int:
         from mlw_workflow.services import audit
 
-        return _run(pilot, lambda chosen: audit.verify(session.desk(), chosen, deep=deep), json=json)
+        return _run(pilot, lambda chosen: audit.verify(session.desk(), chosen, deep=deep), "verify", acting, json=json)
 
     @app.command("replay", cls=Command, help=_("Decide every entry again, and compare the board with the record."))
     def replay(
@@ -36,23 +37,32 @@ def register(app: typer.Typer) -> None:
         repair: Annotated[
             bool, typer.Option("--repair", help=_("Write a board that differs anew from the record."))
         ] = False,
+        acting: Annotated[str, params.reader_option()] = "",
         json: Annotated[bool, params.json_option()] = False,
     ) -> int:
         from mlw_workflow.services import audit
 
-        return _run(pilot, lambda chosen: audit.replay_pilot(session.desk(), chosen, repair=repair), json=json)
+        if repair and acting:
+            from mlw_workflow.domain.errors import BadInput
+
+            raise BadInput("repair_as_reader")
+        check = lambda chosen: audit.replay_pilot(session.desk(), chosen, repair=repair)  # noqa: E731
+        return _run(pilot, check, "replay", acting, repair=repair, json=json)
 
     audit_reminders.register(app)
+    audit_access.register(app)
 
 
-def _run(name: str, check: "Callable[[Pilot], Checked]", *, json: bool) -> int:
+def _run(
+    name: str, check: "Callable[[Pilot], Checked]", what: str, acting: str = "", *, repair: bool = False, json: bool
+) -> int:
     """Check one pilot, or all of them."""
     from mlw_workflow.interfaces import shapes
     from mlw_workflow.interfaces.cli.progress import Progress
     from mlw_workflow.interfaces.wording.checks import check_sentence
 
     session.desk()
-    chosen = [session.pilot(name)] if name else list(session.pilots())
+    chosen = [reading.pilot(name, acting, what)] if name else list(reading.pilots(acting, what))
     entries, failed, told = 0, None, []
     with Progress(_("Checking"), quiet=json) as progress:
         for number, pilot in enumerate(chosen, start=1):
@@ -71,7 +81,7 @@ def _run(name: str, check: "Callable[[Pilot], Checked]", *, json: bool) -> int:
     if not name:
         from mlw_workflow.services.audit import surroundings
 
-        for place, failure in surroundings(session.desk()):
+        for place, failure in surroundings(session.desk(), repair=repair):
             facts = {key: str(value) for key, value in failure.facts.items()}
             sentence = check_sentence(failure.check, failure.seq, place, facts, messages.language())
             failed = failed or shapes.failure(place, failure.check, failure.seq, facts, sentence)

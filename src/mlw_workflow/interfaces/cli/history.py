@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mlw_workflow.interfaces import messages
-from mlw_workflow.interfaces.cli import output, params, session
+from mlw_workflow.interfaces.cli import output, params, reading, session
 from mlw_workflow.interfaces.messages import _
 
 if TYPE_CHECKING:
@@ -24,12 +24,13 @@ def register(app: typer.Typer) -> None:
     def history(
         pilot: Annotated[str, params.pilot_argument()] = "",
         machine: Annotated[str, typer.Option("--machine", metavar=_("MACHINE"), help=_("Only this task."))] = "",
+        acting: Annotated[str, params.reader_option()] = "",
         json: Annotated[bool, params.json_option()] = False,
     ) -> None:
-        run_history(pilot, machine, json=json)
+        run_history(pilot, machine, acting, json=json)
 
 
-def run_history(name: str, machine: str, *, json: bool) -> None:
+def run_history(name: str, machine: str, acting: str, *, json: bool) -> None:
     """The log of one pilot."""
     from mlw_workflow.interfaces import shapes
     from mlw_workflow.interfaces.wording.titles import Titles
@@ -37,7 +38,7 @@ def run_history(name: str, machine: str, *, json: bool) -> None:
     from mlw_workflow.storage import repositories
 
     desk = session.desk()
-    pilot = session.pilot(name)
+    pilot = reading.pilot(name, acting, "history")
     programme = desk.programme(pilot.definition)
     entries = history(desk, pilot)
     if machine:
@@ -94,6 +95,11 @@ def _what(entry: "Entry", titles: "Titles", names: "Mapping[str, str]") -> str:
         return _("Role: {role} – {person}{until}").format(
             role=titles.role(entry.role), person=names.get(entry.person, entry.person), until=until
         )
+    if entry.kind == "erasure":
+        values = ", ".join(f"{item['seq']}: {item['field']}" for item in entry.erased)
+        told = _("Evidence was erased ({values}).").format(values=values) if values else ""
+        name = _("The name of a person was erased ({person}).").format(person=entry.person) if entry.person else ""
+        return f"{told} {name}".strip()
     step = titles.plain_trigger(entry.machine, entry.trigger)
     if entry.kind == "correction":
         step += " " + _("(entry {seq})").format(seq=entry.undoes)

@@ -55,6 +55,15 @@ def as_option() -> Any:
     )
 
 
+def reader_option() -> Any:
+    """Who reads."""
+    return typer.Option(
+        "--as",
+        metavar=_("PERSON"),
+        help=_("Who reads: an auditor sees the pilots of their programmes, and it is written down."),
+    )
+
+
 def on_option() -> Any:
     """When it happened."""
     return typer.Option("--on", metavar=_("DATE"), help=_("The day on which it happened; by default today."))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mlw_workflow.interfaces import messages
-from mlw_workflow.interfaces.cli import output, params, session
+from mlw_workflow.interfaces.cli import output, params, reading, session
 from mlw_workflow.interfaces.messages import _
 
 if TYPE_CHECKING:
@@ -33,9 +33,10 @@ def register(app: typer.Typer) -> None:
                 "--known-at", metavar=_("INSTANT"), help=_("What had been recorded by this instant (2014-05-31T18:00).")
             ),
         ] = "",
+        acting: Annotated[str, params.reader_option()] = "",
         json: Annotated[bool, params.json_option()] = False,
     ) -> None:
-        show_status(pilot, as_of, known_at, json=json)
+        show_status(pilot, as_of, known_at, json=json, acting=acting)
 
     @app.command("next", cls=Command, help=_("Show what can be done now, by whom, and what it would unblock."))
     def next_steps(
@@ -49,13 +50,13 @@ def register(app: typer.Typer) -> None:
         show_next(pilot, role, everything=everything, json=json)
 
 
-def show_status(name: str, as_of: str, known_at: str, *, json: bool) -> None:
+def show_status(name: str, as_of: str, known_at: str, *, json: bool, acting: str = "") -> None:
     """The board of one pilot; without a name and with several pilots, a line for each."""
     from mlw_workflow.interfaces.wording.titles import Titles
     from mlw_workflow.services.standing import AsOf, standing_of
 
     desk = session.desk()
-    pilot = session.pilot(name)
+    pilot = reading.pilot(name, acting, "status")
     programme = desk.programme(pilot.definition)
     day = params.day_of(as_of, "--as-of") or desk.today(programme)
     instant = params.instant_of(known_at, "--known-at", programme.timezone)

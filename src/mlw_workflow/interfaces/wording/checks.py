@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from mlw_workflow.domain.access import ACCESS_LOG
 from mlw_workflow.domain.texts import Text
 
 if TYPE_CHECKING:
@@ -57,6 +58,16 @@ CHECKS: Mapping[str, Text] = {
     "triggers_missing": Text(
         "usunięto zabezpieczenia, które nie pozwalają zmieniać wpisów ({triggers}): kto i kiedy to zrobił?",
         "the guards that keep entries from being changed are gone ({triggers}): who removed them, and when?",
+    ),
+    "access_head": Text(
+        "brakuje końca dziennika dostępu: usunięto go poza programem",
+        "the end of the access log is missing: it was removed behind the program's back",
+    ),
+    "projection_auditor": Text(
+        "dostęp audytora {what} zapisano jako „{found}”, a z dziennika dostępu wynika „{expected}”; naprawia to: "
+        "mlw audit replay --repair",
+        "the access of the auditor {what} is stored as “{found}”, and the access log gives “{expected}”; to mend it: "
+        "mlw audit replay --repair",
     ),
     # The replay: should it have been recorded?
     "not_opened": Text(
@@ -175,6 +186,8 @@ CHECKS: Mapping[str, Text] = {
     ),
 }
 UNKNOWN = Text("sprawdzenie „{check}” nie powiodło się", "the check “{check}” failed")
+ACCESS_PLACE = Text("Wpis {seq} dziennika dostępu: {what}.", "Entry {seq} of the access log: {what}.")
+ACCESS = Text("Dziennik dostępu: {what}.", "The access log: {what}.")
 PLACE = Text("Wpis {seq} w pilotażu {pilot}: {what}.", "Entry {seq} of the pilot {pilot}: {what}.")
 NO_ENTRY = Text("{pilot}: {what}.", "{pilot}: {what}.")
 """For what concerns no entry in particular."""
@@ -189,6 +202,8 @@ def check_sentence(check: str, seq: int, pilot: str, facts: Mapping[str, str], l
     wording = CHECKS.get(_variant(check, facts))
     told = {**facts, **{side: _stored(facts[side], language) for side in ("expected", "found") if side in facts}}
     what = wording[language].format_map(defaultdict(_dash, told)) if wording else UNKNOWN[language].format(check=check)
+    if pilot == ACCESS_LOG:
+        return (ACCESS_PLACE if seq else ACCESS)[language].format(seq=seq, what=what)
     return (PLACE if seq else NO_ENTRY)[language].format(seq=seq, pilot=pilot, what=what)
 
 
