@@ -266,6 +266,7 @@ COUNTEREXAMPLES = {
 }
 WARNINGS = {
     "branch_trap",
+    "findings_unanswered",
     "kind_unused",
     "ladder_unused",
     "no_date_unwarned",
