@@ -39,6 +39,9 @@ LINE_MAX = 16 << 20
 RATIO_MAX = 200
 """How many times larger than its compressed bytes a member may be; those we write are not compressed at all."""
 
+YEARS_MAX = 100
+"""Of the calendar of days off."""
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*){0,3}")
 _CODE = re.compile(r"[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?")
 

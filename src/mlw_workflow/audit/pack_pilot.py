@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _STEP = 500
 """Entries between two words to the progress bar."""
+_OWN = (form.ENTRIES, form.SIGNATURES, form.EVIDENCE)
 _VALUE = msgspec.json.Decoder(form.PackedValue)
 _UNDECIDABLE = (
     ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
@@ -83,6 +84,10 @@ class PilotCheck:
 
         Signatures are looked at from the entry after the first ``covered`` ones on, which a checkpoint vouches for.
         """
+        lacking = next((name for name in _OWN if self._name(name) not in self.pack), None)
+        if lacking is not None:
+            self._fail(Failure("file_missing", 0, {"file": self._name(lacking)}))
+            return
         tap = _Signatures(self._signatures(), covered, check)
         rows = _counted(self._rows(leaves, tap), progress)
         try:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mlw_workflow.interfaces import messages
-from mlw_workflow.interfaces.cli import audit_access, audit_reminders, output, params, reading, session
+from mlw_workflow.interfaces.cli import audit_access, audit_reminders, output, pack, params, reading, session
 from mlw_workflow.interfaces.exit_codes import DONE, INTEGRITY
 from mlw_workflow.interfaces.messages import _, ngettext
 
@@ -22,11 +22,18 @@ def register(app: typer.Typer) -> None:
 
     @app.command("verify", cls=Command, help=_("Check that no entry was changed, left out, moved or cut off."))
     def verify(
-        pilot: Annotated[str, params.pilot_argument()] = "",
+        pilot: Annotated[str, params.pilot_or_pack_argument()] = "",
         deep: Annotated[bool, typer.Option("--deep", help=_("Also check the form of each entry's bytes."))] = False,
+        key: Annotated[list[str] | None, pack.key_option()] = None,
+        witness: Annotated[list[str] | None, pack.witness_option()] = None,
+        quorum: Annotated[str, pack.quorum_option()] = "",
+        checkpoint: Annotated[list[str] | None, pack.checkpoint_option()] = None,
         acting: Annotated[str, params.reader_option()] = "",
         json: Annotated[bool, params.json_option()] = False,
     ) -> int:
+        if pack.is_pack(pilot):
+            return pack.verify(pilot, pack.trust(key, witness, quorum, checkpoint), deep=deep, json=json)
+        pack.only_for_packs(pilot, key=key, witness=witness, quorum=quorum, checkpoint=checkpoint)
         from mlw_workflow.services import audit
 
         return _run(pilot, lambda chosen: audit.verify(session.desk(), chosen, deep=deep), "verify", acting, json=json)
@@ -50,6 +57,7 @@ def register(app: typer.Typer) -> None:
         return _run(pilot, check, "replay", acting, repair=repair, json=json)
 
     audit_reminders.register(app)
+    pack.register(app)
     audit_access.register(app)
 
 

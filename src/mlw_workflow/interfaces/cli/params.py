@@ -24,6 +24,15 @@ def pilot_argument() -> Any:
     )
 
 
+def pilot_or_pack_argument() -> Any:
+    """Which pilot, or which file of an audit pack."""
+    return typer.Argument(
+        help=_("The municipality (or the pilot's code), or the file of an audit pack."),
+        metavar=_("PILOT|PACK"),
+        autocompletion=_completing(_pilots),
+    )
+
+
 def machine_argument() -> Any:
     """Which machine."""
     return typer.Argument(

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.access import ACCESS_LOG
 from mlw_workflow.domain.texts import Text
+from mlw_workflow.interfaces.wording.pack import PACK_CHECKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CHECKS: Mapping[str, Text] = {
+    **PACK_CHECKS,
     # The chain: was anything changed?
     "seq": Text(
         "brakuje wpisu {expected}; po poprzednim następuje {found}",

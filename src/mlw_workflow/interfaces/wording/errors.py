@@ -11,11 +11,13 @@ import os
 from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.texts import Text
+from mlw_workflow.interfaces.wording.pack import PACK_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ERRORS: Mapping[str, Text] = {
+    **PACK_ERRORS,
     # What was typed
     "bad_input": Text(
         "Nie udało się zrozumieć polecenia. Proszę sprawdzić pisownię; pomoc: mlw --help.",

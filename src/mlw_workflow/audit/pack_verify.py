@@ -1,0 +1,179 @@
+"""The verdict on a pack: each pilot, and what stands around them. No database, no settings, no network.
+
+A pilot's own failure is told before what is wrong with the pack around it, because it is the more precise; whatever is
+wrong with the pack itself is wrong for each of its pilots.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from mlw_workflow.audit import pack_format as form
+from mlw_workflow.audit.pack_pilot import PilotCheck, PilotVerdict
+from mlw_workflow.audit.verify import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from mlw_workflow.audit.note import Note, VerifierKey
+    from mlw_workflow.audit.pack_reader import PackReader
+    from mlw_workflow.domain.definition import Programme
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What the auditor brings along, from elsewhere than the pack."""
+
+    keys: tuple[VerifierKey, ...] = ()
+    """The log's verifier keys."""
+    witnesses: tuple[VerifierKey, ...] = ()
+    quorum: int = 0
+    checkpoints: tuple[Note, ...] = ()
+    """Checkpoints that were received before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What the checks need of the rest of the program."""
+
+    read_definition: Callable[[bytes], Programme]
+    """A programme from its normal form; raises WorkflowError."""
+    holiday: Callable[[date], str | None]
+    """The law's days off."""
+
+
+@dataclass(slots=True)
+class PackVerdict:
+    """What came out."""
+
+    pilots: list[PilotVerdict]
+    failure: Failure | None = None
+    """What is wrong with the pack itself."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was found anywhere."""
+        return self.failure is None and all(pilot.first_failure is None for pilot in self.pilots)
+
+
+@dataclass(slots=True)
+class _Run:
+    pack: PackReader
+    trust: Trust
+    knowledge: Knowledge
+    progress: Callable[[int, int], None]
+    done: int = 0
+    programmes: dict[str, Programme | None] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return 2 * sum(max(pilot.entries, 0) for pilot in self.pack.manifest.pilots)
+
+    def passed(self, entries: int) -> None:
+        self.done += entries
+        self.progress(self.done, max(self.total, self.done))
+
+    def definition(self, name: str) -> Programme | None:
+        """The programme of a content hash; None where the pack does not have it, or has another under its name."""
+        if name not in self.programmes:
+            self.programmes[name] = self._definition(name)
+        return self.programmes[name]
+
+    def _definition(self, name: str) -> Programme | None:
+        from mlw_workflow.domain.errors import WorkflowError
+
+        member = form.definition_member(name)
+        if member not in self.pack:
+            return None
+        body = self.pack.read(member)
+        if f"sha256:{sha256(body).hexdigest()}" != name:
+            return None
+        try:
+            return self.knowledge.read_definition(body)
+        except WorkflowError:
+            return None
+
+
+def verify_pack(
+    pack: PackReader, trust: Trust, knowledge: Knowledge, progress: Callable[[int, int], None], *, deep: bool = False
+) -> PackVerdict:
+    """Check everything that a pack can show. Raises BadInput for what cannot be read; a failure is an answer.
+
+    Memory does not grow with the number of entries: leaf hashes wait in a temporary file for their turn in the tree.
+    """
+    run = _Run(pack, trust, knowledge, progress)
+    checks = [PilotCheck(pack, pilot) for pilot in pack.manifest.pilots]
+    verdict = PackVerdict([check.verdict for check in checks])
+    wrong = pack.wrong_digests(lambda done, total: None)
+    with tempfile.TemporaryFile() as leaves:
+        for check in checks:
+            check.chain(leaves, 0, lambda leaf, recorded_at, signature: None, run.passed)
+    for check in checks:
+        if check.verdict.first_failure is None:
+            check.evidence()
+    for check in checks:
+        if check.verdict.first_failure is None:
+            check.decisions(run.definition, run.passed)
+    verdict.failure = _around(pack, knowledge, wrong)
+    _own_members(checks, wrong)
+    return verdict
+
+
+def _own_members(checks: list[PilotCheck], wrong: Mapping[str, str]) -> None:
+    """What the manifest's digests find in a pilot's own members, where nothing more precise was found."""
+    for check in checks:
+        folder = form.folder(check.pilot.id, check.pilot.code)
+        found = next((name for name in sorted(wrong) if name.startswith(folder)), None)
+        if found is not None and check.verdict.first_failure is None:
+            check.verdict.first_failure = Failure(wrong[found], 0, {"file": found})
+
+
+def _around(pack: PackReader, knowledge: Knowledge, wrong: Mapping[str, str]) -> Failure | None:
+    """What is wrong with the pack around its pilots."""
+    folders = tuple(form.folder(pilot.id, pilot.code) for pilot in pack.manifest.pilots)
+    if len({*folders, *(pilot.id for pilot in pack.manifest.pilots)}) != 2 * len(folders):
+        return Failure("pilot_twice", 0)
+    return (
+        _misnamed(pack)
+        or _calendar(pack, knowledge)
+        or next((Failure(code, 0, {"file": name}) for name, code in sorted(wrong.items())), None)
+        or (None if pack.is_in_its_form() else Failure("container", 0))
+    )
+
+
+def _misnamed(pack: PackReader) -> Failure | None:
+    """Definitions and evidence files are named by the digest of what they hold."""
+    for name in sorted(pack.names):
+        kind = next((kind for kind in (form.DEFINITIONS, form.FILES) if name.startswith(kind)), None)
+        if kind is None:
+            continue
+        digest = sha256()
+        for piece in pack.pieces(name):
+            digest.update(piece)
+        if name.removeprefix(kind).removesuffix(".json") != digest.hexdigest():
+            return Failure("content_named", 0, {"file": name})
+    return None
+
+
+def _calendar(pack: PackReader, knowledge: Knowledge) -> Failure | None:
+    """The days off are those that this program knows as the law's."""
+    from datetime import MAXYEAR, date, timedelta
+
+    if form.CALENDAR not in pack:
+        return Failure("file_missing", 0, {"file": form.CALENDAR})
+    said = form.read_document(form.CALENDAR, pack.read(form.CALENDAR), form.LawCalendar)
+    if not 1 <= said.first_year <= said.last_year < MAXYEAR or said.last_year - said.first_year > form.YEARS_MAX:
+        return Failure("calendar", 0, {"day": str(said.first_year)})
+    listed = {day.day: day.name for day in said.days_off}
+    day = date(said.first_year, 1, 1)
+    while day.year <= said.last_year:
+        if listed.pop(day.isoformat(), None) != knowledge.holiday(day):
+            return Failure("calendar", 0, {"day": day.isoformat()})
+        day += timedelta(days=1)
+    if listed:
+        return Failure("calendar", 0, {"day": min(listed)})
+    return None

@@ -1,0 +1,226 @@
+"""``audit pack`` and ``audit verifier``, and the verification of a pack: the record for an outsider, in one file."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mlw_workflow.domain.errors import BadInput
+from mlw_workflow.interfaces import messages
+from mlw_workflow.interfaces.cli import output, params, session
+from mlw_workflow.interfaces.exit_codes import DONE, INTEGRITY
+from mlw_workflow.interfaces.messages import _, ngettext
+
+if TYPE_CHECKING:
+    from mlw_workflow.audit.note import Note, VerifierKey
+    from mlw_workflow.audit.pack_pilot import PilotVerdict
+    from mlw_workflow.audit.pack_verify import PackVerdict, Trust
+    from mlw_workflow.audit.verify import Failure
+
+_MAGIC = b"PK"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    from mlw_workflow.interfaces.cli.usage import Command
+
+    @app.command("pack", cls=Command, help=_("Write the record and its proofs to one file that an outsider can check."))
+    def pack(
+        pilot: Annotated[str, params.pilot_argument()] = "",
+        everything: Annotated[bool, typer.Option("--all", help=_("Every pilot of the log."))] = False,
+        out: Annotated[str, typer.Option("--out", metavar=_("FILE"), help=_("Where to write it."))] = "",
+        redact: Annotated[
+            list[str] | None,
+            typer.Option("--redact", metavar=_("FIELD"), help=_("Leave this field's values out. May be repeated.")),
+        ] = None,
+        with_files: Annotated[
+            bool, typer.Option("--with-files", help=_("Put the evidence files in as well, not only their digests."))
+        ] = False,
+        json: Annotated[bool, params.json_option()] = False,
+    ) -> int:
+        from mlw_workflow.interfaces.cli.progress import Progress
+        from mlw_workflow.services.pack import Wanted, write_pack
+
+        if not out.strip():
+            raise BadInput("option_missing", origin="--out")
+        if everything and pilot:
+            raise BadInput("pack_pilot_or_all", pilot=pilot[:80])
+        chosen = session.pilots() if everything else (session.pilot(pilot),)
+        if not chosen:
+            raise BadInput("no_pilots")
+        files = session.settings().files if with_files else None
+        wanted = Wanted(chosen, everything, frozenset(redact or ()), files)
+        with Progress(_("Packing"), quiet=json) as progress:
+            made = write_pack(session.desk(), wanted, Path(out), progress)
+        if json:
+            told = {"file": out, "sha256": made.digest, "pilots": made.pilots, "entries": made.entries}
+            output.answer_json({**told, "size": made.size})
+        else:
+            entries = ngettext("{count} entry", "{count} entries", made.entries)
+            output.paragraph(_("{file}: {entries}. The pack's digest: {digest}").format(
+                file=out, entries=entries, digest=made.digest
+            ))  # fmt: skip
+        return DONE
+
+    @app.command("verifier", cls=Command, help=_("Write the verifier for readers who do not want to install mlw."))
+    def verifier(
+        out: Annotated[str, typer.Option("--out", metavar=_("FILE"), help=_("Where to write it."))] = "mlw_verify.py",
+    ) -> int:
+        source = Path(__file__).resolve().parents[2] / "audit" / "standalone" / "mlw_verify.py"
+        Path(out).write_bytes(source.read_bytes())
+        output.paragraph(
+            _("{file} is written. It needs Python 3.11 and the package “cryptography”: python {file} PACK").format(
+                file=out
+            )
+        )
+        return DONE
+
+
+def key_option() -> Any:
+    """Which keys the auditor trusts."""
+    return typer.Option(
+        "--key", metavar=_("VKEY"), help=_("The log's key, as you know it from elsewhere. May be repeated.")
+    )
+
+
+def witness_option() -> Any:
+    """Which witnesses the auditor trusts."""
+    return typer.Option("--witness", metavar=_("VKEY"), help=_("The key of a witness you trust. May be repeated."))
+
+
+def quorum_option() -> Any:
+    """How many of them must have signed."""
+    return typer.Option(
+        "--quorum", metavar=_("NUMBER"), help=_("How many of these witnesses must have signed; by default all.")
+    )
+
+
+def checkpoint_option() -> Any:
+    """What the auditor was given before."""
+    return typer.Option(
+        "--checkpoint",
+        metavar=_("FILE"),
+        help=_("A checkpoint you were sent before, which the pack's log must contain. May be repeated."),
+    )
+
+
+def trust(keys: list[str] | None, witnesses: list[str] | None, quorum: str, checkpoints: list[str] | None) -> "Trust":
+    """What the auditor brings along. Raises BadInput for what is no key, no number, no file."""
+    from mlw_workflow.audit.pack_verify import Trust
+
+    count = params.count_of(quorum, "--quorum")
+    if count is not None and count > len(set(witnesses or ())):
+        raise BadInput("quorum_too_large", quorum=count, witnesses=len(set(witnesses or ())))
+    return Trust(
+        tuple(_verifier_key(text, "--key") for text in keys or ()),
+        tuple(_verifier_key(text, "--witness") for text in witnesses or ()),
+        len(set(witnesses or ())) if count is None else count,
+        tuple(_checkpoint(name) for name in checkpoints or ()),
+    )
+
+
+def _verifier_key(text: str, origin: str) -> "VerifierKey":
+    from mlw_workflow.audit.note import NoteInvalid, VerifierKey
+
+    try:
+        return VerifierKey.parse(text)
+    except NoteInvalid as problem:
+        raise BadInput(problem.code, origin=origin, key=text[:120], problem=problem.problem) from None
+
+
+def _checkpoint(name: str) -> "Note":
+    from mlw_workflow.audit.note import NOTE_SIZE_MAX, Checkpoint, Note, NoteInvalid
+
+    with Path(name).open("rb") as file:
+        raw = file.read(NOTE_SIZE_MAX + 1)
+    try:
+        note = Note.parse(raw)
+        Checkpoint.parse(note.text)
+    except NoteInvalid as problem:
+        raise BadInput("checkpoint_file_malformed", file=name, problem=problem.problem) from None
+    return note
+
+
+def only_for_packs(given: str, **options: Any) -> None:
+    """Refuse options that mean nothing for a database. Raises BadInput."""
+    for name, value in options.items():
+        if value:
+            raise BadInput("pack_option_needs_pack", origin=f"--{name}", given=given[:80])
+
+
+def is_pack(name: str) -> bool:
+    """Whether what was typed is a pack rather than a pilot: a zip file, or what ends in ``.zip``."""
+    if name.casefold().endswith(".zip"):
+        return True
+    file = Path(name)
+    try:
+        if not name or not file.is_file():
+            return False
+        with file.open("rb") as stream:
+            return stream.read(len(_MAGIC)) == _MAGIC
+    except (OSError, ValueError):
+        return False
+
+
+def verify(name: str, trusted: "Trust", *, deep: bool, json: bool) -> int:
+    """Verify a pack. Nothing but the pack is read: no database and no settings."""
+    from mlw_workflow.audit.pack_reader import opened
+    from mlw_workflow.audit.pack_verify import Knowledge, verify_pack
+    from mlw_workflow.definitions.law import holiday
+    from mlw_workflow.definitions.normal_form import from_normal
+    from mlw_workflow.interfaces.cli.progress import Progress
+
+    with opened(Path(name)) as pack, Progress(_("Checking"), quiet=json) as progress:
+        found = verify_pack(pack, trusted, Knowledge(from_normal, holiday), progress, deep=deep)
+    if json:
+        output.answer_json(as_json(found))
+    else:
+        _tell(found)
+    return DONE if found.holds else INTEGRITY
+
+
+def as_json(found: "PackVerdict") -> dict[str, Any]:
+    """The answer for a program."""
+    return {
+        "holds": found.holds,
+        "pilots": [_pilot_json(found, verdict) for verdict in found.pilots],
+        "signatures": [],
+        "witnesses": [],
+    }
+
+
+def _pilot_json(found: "PackVerdict", verdict: "PilotVerdict") -> dict[str, Any]:
+    failure = verdict.first_failure or found.failure
+    told = None
+    if failure is not None:
+        told = {"check": failure.check, "seq": failure.seq, "message": _sentence(failure, _name(found, verdict))}
+    return {
+        "pilot": _name(found, verdict),
+        "holds": failure is None,
+        "entries": verdict.entries,
+        "first_failure": told,
+    }
+
+
+def _name(found: "PackVerdict", verdict: "PilotVerdict") -> str:
+    """The municipality, where that is unique in the pack, else the code."""
+    same = [other for other in found.pilots if other.pilot.municipality == verdict.pilot.municipality]
+    return verdict.pilot.municipality if len(same) == 1 else verdict.pilot.code
+
+
+def _sentence(failure: "Failure", place: str) -> str:
+    from mlw_workflow.interfaces.wording.checks import check_sentence
+
+    return check_sentence(failure.check, failure.seq, place, failure.facts, messages.language())
+
+
+def _tell(found: "PackVerdict") -> None:
+    for verdict in found.pilots:
+        name = _name(found, verdict)
+        if verdict.first_failure is not None:
+            output.paragraph(_sentence(verdict.first_failure, name))
+        else:
+            entries = ngettext("{count} entry", "{count} entries", verdict.entries)
+            output.paragraph(_("{pilot}: everything holds, {entries}.").format(pilot=name, entries=entries))
+    if found.failure is not None:
+        output.paragraph(_sentence(found.failure, _("The pack")))

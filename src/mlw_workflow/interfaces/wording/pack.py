@@ -1,0 +1,150 @@
+"""What is said of an audit pack: the checks it can fail, and why it may be no pack at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlw_workflow.domain.texts import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PACK_CHECKS: Mapping[str, Text] = {
+    # A pilot's own members
+    "entries_count": Text(
+        "spis paczki podaje wpisów: {expected}, a jest ich {found}",
+        "the pack's manifest says {expected} entries, and there are {found}",
+    ),
+    "signatures_form": Text(
+        "lista podpisów nie pasuje do wpisów (brakuje podpisu, jest nieczytelny albo jest ich za dużo)",
+        "the list of signatures does not fit the entries (one is missing, unreadable, or there are too many)",
+    ),
+    "evidence_form": Text(
+        "po danych tego wpisu następuje wiersz, który nie ma właściwej postaci albo kolejności",
+        "after the evidence of this entry comes a line that is not in its form or not in order",
+    ),
+    "head_form": Text(
+        "spis paczki podaje koniec dziennika, który nie jest ani skrótem, ani chwilą",
+        "the manifest gives an end of the log that is no hash or no instant",
+    ),
+    "fields_unknown": Text(
+        "wpis ma pola, których ta wersja programu nie zna ({fields}); proszę sprawdzić paczkę nowszą wersją",
+        "the entry has fields that this version does not know ({fields}); check the pack with a newer one",
+    ),
+    "undecidable": Text(
+        "wpisu nie da się rozstrzygnąć ponownie: nie mógł go zapisać ten program ({problem})",
+        "the entry cannot be decided again: this program could not have written it ({problem})",
+    ),
+    "pilot_named": Text(
+        "w spisie paczki jest „{found}”, a wpis otwierający mówi „{expected}”",
+        "the manifest says “{found}”, and the opening entry says “{expected}”",
+    ),
+    "entry_signature": Text(
+        "podpis wpisu jest nieprawdziwy: wpis zmieniono albo podpisano go innym kluczem",
+        "the entry's signature does not hold: the entry was changed, or signed with another key",
+    ),
+    "entry_unsigned": Text(
+        "wpis nie jest podpisany, choć klucz już wtedy obowiązywał",
+        "the entry is not signed, although a key was in force by then",
+    ),
+    # The pack around them
+    "file_missing": Text("brakuje pliku {file}, który wymienia spis", "the file {file} is missing from the pack"),
+    "file_unlisted": Text("plik {file} nie jest w spisie paczki", "the file {file} is not in the pack's manifest"),
+    "file_digest": Text(
+        "plik {file} nie jest tym, którego skrót podaje spis paczki",
+        "the file {file} is not the one whose digest the manifest gives",
+    ),
+    "pilot_twice": Text("ten sam pilotaż jest w paczce dwa razy", "the same pilot is in the pack twice"),
+    "content_named": Text(
+        "plik {file} nazwano skrótem innej treści: podmieniono go",
+        "the file {file} is named by the digest of something else: it was replaced",
+    ),
+    "calendar": Text(
+        "kalendarz w paczce nie zgadza się z dniami wolnymi według prawa ({day})",
+        "the pack's calendar is not that of the law's days off ({day})",
+    ),
+    "container": Text(
+        "treść się zgadza, ale plik paczki nie ma postaci, w jakiej go zapisano: ktoś go przepakował albo uszkodził",
+        "the contents hold, but the file is not in the form it was written in: it was repacked or damaged",
+    ),
+}
+
+PACK_ERRORS: Mapping[str, Text] = {
+    "option_missing": Text("Brakuje opcji {origin}. Proszę ją dodać.", "The option {origin} is missing. Add it."),
+    "pack_pilot_or_all": Text(
+        "Podano i pilotaż ({pilot}), i --all. Proszę wybrać jedno z nich.",
+        "Both a pilot ({pilot}) and --all were given. Choose one of them.",
+    ),
+    "pack_option_needs_pack": Text(
+        "Opcja {origin} dotyczy tylko paczki, a „{given}” nie jest plikiem paczki.",
+        "The option {origin} is for packs only, and “{given}” is no file of a pack.",
+    ),
+    "quorum_too_large": Text(
+        "--quorum wymaga podpisów świadków: {quorum}, a podano świadków (--witness): {witnesses}.",
+        "--quorum asks for {quorum} witnesses, and {witnesses} were given (--witness).",
+    ),
+    "key_malformed": Text(
+        "{origin}: „{key}” nie jest kluczem publicznym ({problem}). Klucz wygląda tak: NAZWA+1a2b3c4d+AbCd…",
+        "{origin}: “{key}” is no public key ({problem}). A key looks like NAME+1a2b3c4d+AbCd…",
+    ),
+    "key_type_unknown": Text(
+        "{origin}: klucz „{key}” jest rodzaju, którego ten program nie sprawdza ({problem}).",
+        "{origin}: the key “{key}” is of a kind that this program does not check ({problem}).",
+    ),
+    "checkpoint_file_malformed": Text(
+        "Plik {file} nie jest podpisanym punktem kontrolnym ({problem}). Proszę zapisać go tak, jak przyszedł.",
+        "The file {file} is no signed checkpoint ({problem}). Save it as it came.",
+    ),
+    "pack_unreadable": Text(
+        "Plik {file} nie jest paczką kontrolną albo jest niepełny. Proszę pobrać go jeszcze raz.",
+        "The file {file} is no audit pack, or is incomplete. Fetch it again.",
+    ),
+    "pack_malformed": Text(
+        "Paczki nie można odczytać: plik {member} w jej wnętrzu nie ma właściwej postaci ({problem}).",
+        "The pack cannot be read: its file {member} is not in its form ({problem}).",
+    ),
+    "pack_newer": Text(
+        "Paczka {file} ma postać „{format}”, a ta wersja programu zna „{known}”. Proszę zaktualizować program.",
+        "The pack {file} is of the form “{format}”, and this version knows “{known}”. Update the program.",
+    ),
+    "pack_member_missing": Text("W paczce brakuje pliku {member}.", "The pack lacks the file {member}."),
+    "pack_member_large": Text(
+        "Plik {member} w paczce jest większy, niż może być.", "The pack's file {member} is larger than it can be."
+    ),
+    "pack_line_long": Text(
+        "Plik {member} w paczce ma wiersz dłuższy, niż może być.",
+        "The pack's file {member} has a line that is too long.",
+    ),
+    "pack_many_members": Text(
+        "Plik {file} ma w środku więcej niż {maximum} plików, więc nie jest paczką kontrolną.",
+        "The file {file} has more than {maximum} files in it, so it is no audit pack.",
+    ),
+    "pack_name_unsafe": Text(
+        "Plik w paczce ma nazwę „{member}”, która mogłaby wskazywać poza paczkę. Proszę jej nie rozpakowywać.",
+        "A file in the pack is named “{member}”, which could lead outside. Do not unpack it.",
+    ),
+    "pack_member_twice": Text(
+        "Plik {member} jest w paczce dwa razy, więc nie wiadomo, który jest prawdziwy.",
+        "The file {member} is in the pack twice, so nobody can say which one counts.",
+    ),
+    "pack_member_encrypted": Text(
+        "Plik {member} w paczce jest zaszyfrowany. Paczka kontrolna niczego nie ukrywa.",
+        "The pack's file {member} is encrypted. An audit pack hides nothing.",
+    ),
+    "pack_member_link": Text(
+        "Plik {member} w paczce jest dowiązaniem, a nie plikiem. Proszę jej nie rozpakowywać.",
+        "The pack's file {member} is a link, not a file. Do not unpack it.",
+    ),
+    "pack_member_packed": Text(
+        "Plik {member} skompresowano w sposób, którego paczki kontrolne nie używają.",
+        "The file {member} is compressed in a way that audit packs do not use.",
+    ),
+    "pack_bomb": Text(
+        "Plik {member} rozpakowałby się do wielokrotności swojej wielkości. To nie jest paczka kontrolna.",
+        "The file {member} would unpack to many times its size. This is no audit pack.",
+    ),
+    "pack_overlap": Text(
+        "Plik {member} zajmuje w paczce miejsce innego pliku. To nie jest paczka kontrolna.",
+        "The file {member} lies over another file in the pack. This is no audit pack.",
+    ),
+}
