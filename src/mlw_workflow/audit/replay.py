@@ -15,6 +15,7 @@ from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.decision import Actor, Admitted, Attempt, Decision, Refused
 from mlw_workflow.domain.definition import CORRECT, Programme, Workflow
 from mlw_workflow.domain.errors import WorkflowError
+from mlw_workflow.domain.finding import TEXT, is_place, objection, place_of
 from mlw_workflow.domain.ledger import Entry, Membership, advanced, roles_on, step_of, taken_back
 from mlw_workflow.domain.machine import decide
 from mlw_workflow.domain.pilot import Instance, Pilot, Position, Standing
@@ -86,6 +87,8 @@ class _Replay:
         self.standing: Standing | None = None
         self.held: dict[tuple[str, str, date], Membership] = {}
         self.by_field: dict[tuple[str, str], list[int]] = {}
+        self.steps: dict[int, str] = {}
+        """Each step's machine, for what is said of findings."""
         self.erased = 0
 
     def result(self, count: int, failure: Failure | None) -> Replayed:
@@ -110,6 +113,9 @@ class _Replay:
             return
         if entry.definition != self.standing.pilot.definition:
             raise _Unheld("definition_changed", expected=self.standing.pilot.definition, found=entry.definition)
+        if entry.kind == "finding":
+            self.answer(entry)
+            return
         decision = self.decide(entry)
         if entry.kind == "refusal":
             self.compare_refusal(entry, decision)
@@ -146,6 +152,23 @@ class _Replay:
             raise _Unheld("no_day")
         if entry.kind == "deputy" and not (entry.person and entry.deputy and entry.since and entry.until):
             raise _Unheld("no_deputy")
+
+    def answer(self, entry: Entry) -> None:
+        """An answer to a finding moves nothing; whoever gave it must have been allowed to, and it must have a place.
+
+        Whether there was such a finding on that day is not decided again: that also hangs on the access log.
+        """
+        assert self.standing is not None
+        place, rules = place_of(entry), self.standing.programme.audit
+        code, answer = str(entry.finding.get("code")), str(entry.finding.get("state"))
+        if not is_place(place, self.standing.instances, self.steps, code):
+            raise _Unheld("finding_place", code=code, machine=place.machine, of=place.seq)
+        roles = self.roles(entry, local_day(entry.recorded_at, self.standing.programme.timezone))
+        why = objection(rules, code, answer, [role for role in roles if role == entry.role])
+        if why is not None:
+            raise _Unheld("finding_answer", code=code, answer=answer, role=entry.role, why=why)
+        if TEXT not in entry.evidence:
+            raise _Unheld("finding_text", code=code)
 
     def decide(self, entry: Entry) -> Decision:
         assert self.standing is not None
@@ -231,6 +254,8 @@ class _Replay:
     def move(self, entry: Entry) -> None:
         assert self.standing is not None
         position = self.standing.position(entry.machine)
+        if entry.kind == "transition":
+            self.steps[entry.seq] = entry.machine
         moved = taken_back(position) if entry.kind == "correction" else advanced(position, step_of(entry))
         self.standing = self.standing.with_position(moved)
         for name in _sealed_fields(entry):

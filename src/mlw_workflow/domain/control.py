@@ -6,15 +6,9 @@ A rule that is not given is not looked after: what nobody asked for is never a f
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from mlw_workflow.domain.deadline import shifted
 from mlw_workflow.domain.obligation import Unit
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from mlw_workflow.domain.calendar import WorkCalendar
 
 HeldOn = Literal["recorded", "occurred"]
 
@@ -25,10 +19,6 @@ class Term:
 
     number: int
     unit: Unit
-
-    def after(self, day: date, calendar: WorkCalendar) -> date:
-        """The last day of the term that begins with ``day``."""
-        return shifted(calendar, day, self.number, self.unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from mlw_workflow.domain.definition import DONE
 from mlw_workflow.domain.guards import earliest_in_period
 from mlw_workflow.domain.wayout import WayOut, way_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from mlw_workflow.domain.calendar import WorkCalendar
-    from mlw_workflow.domain.definition import Need, Rule
+    from mlw_workflow.domain.definition import Need, Rule, Workflow
     from mlw_workflow.domain.pilot import Instance, Standing
 
 Node = tuple[str, str, str]
@@ -110,6 +111,53 @@ def forecast(
     if rescuable is not None and rescuable < today:
         rescuable = None
     return Forecast(end, planned, chain, slack, last_start, rescuable, lost)
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A step still to be taken, as early as it can be: for whoever asks of each machine by itself."""
+
+    machine: str
+    rule: Rule
+    needs: frozenset[Node]
+    """The steps it waits for."""
+    finish: date
+    """When it is finished if everything starts as soon as it can and takes what it normally takes."""
+    lawful: date
+    """The first day on which it could lawfully be taken, if nothing took any time."""
+
+
+def ahead(
+    standing: Standing, calendar: WorkCalendar, today: date, targets: Iterable[tuple[str, str]] = ()
+) -> dict[Node, Ahead]:
+    """Everything still to be done until each machine is done (of recurring ones: until ``targets`` are reached).
+
+    Which steps these are depends on the standing alone; from one day to the next only ``finish`` moves, onwards.
+    """
+    network = _Network(standing)
+    for machine, instance in reversed(list(standing.instances.items())):
+        if instance.period is None and not _finished(standing, instance):
+            next((state for state in ends(instance.workflow) if not network.add(machine, state)), None)
+    for machine, state in targets:
+        network.add(machine, state)
+    plan = _Plan(standing, network.steps, calendar, standing.pilot.end, ())
+    finish = plan.earliest(today)
+    lawful: dict[Node, date] = {}
+    for node in plan.order:
+        step = network.steps[node]
+        own = earliest_in_period(standing.instances[step.machine], step.rule) or date.min
+        lawful[node] = max([own, *(lawful[before] for before in step.needs)])
+    return {
+        node: Ahead(step.machine, step.rule, frozenset(step.needs), finish[node], lawful[node])
+        for node, step in network.steps.items()
+    }
+
+
+def ends(workflow: Workflow) -> tuple[str, ...]:
+    """What a machine is to reach: any state that is done, or where it has none, one of those that are final."""
+    if workflow.done_states:
+        return (DONE,)
+    return tuple(state.id for state in workflow.states if state.final)
 
 
 def _finished(standing: Standing, instance: Instance) -> bool:

@@ -10,13 +10,15 @@ from mlw_workflow.audit.canonical import canonical
 from mlw_workflow.audit.seal import commitment, new_salt, seal
 from mlw_workflow.domain.decision import Admitted, Attempt, Decision, Reason
 from mlw_workflow.domain.errors import ClockBackwards
+from mlw_workflow.domain.finding import TEXT
 from mlw_workflow.domain.ledger import Entry, advanced, step_of, taken_back
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from mlw_workflow.audit.seal import Head, Sealed
-    from mlw_workflow.domain.pilot import Position, Standing
+    from mlw_workflow.domain.finding import Answer, Place
+    from mlw_workflow.domain.pilot import Pilot, Position, Standing
 
 CLOCK_TOLERANCE = timedelta(minutes=2)
 """A clock that was set back by no more than this is taken as standing still."""
@@ -104,3 +106,36 @@ def reason_facts(reason: Reason) -> dict[str, object]:
         "facts": reason.fact,
     }
     return {key: value for key, value in told.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What is said of a finding."""
+
+    place: Place
+    code: str
+    answer: Answer
+    text: str
+    actor: str
+    role: str
+
+
+def record_answer(head: Head, pilot: Pilot, answered: Answered, recorded_at: datetime) -> Recorded:
+    """Seal the answer to a finding onto the log; it moves no machine, and its text stays outside the seal."""
+    evidence = [(TEXT, new_salt(), canonical(answered.text))]
+    place = answered.place
+    entry = Entry(
+        log=pilot.id,
+        seq=head.seq + 1,
+        prev=head.hash.hex(),
+        kind="finding",
+        recorded_at=recorded_at,
+        actor=answered.actor,
+        role=answered.role,
+        definition=pilot.definition,
+        machine=place.machine,
+        trigger=place.rule,
+        evidence={name: commitment(name, salt, value) for name, salt, value in evidence},
+        finding={"code": answered.code, "seq": place.seq, "state": answered.answer},
+    )
+    return Recorded(entry, seal(entry), None, evidence)

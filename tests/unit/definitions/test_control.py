@@ -13,6 +13,7 @@ from mlw_workflow.definitions.law import Calendars
 from mlw_workflow.definitions.loader import load_programme
 from mlw_workflow.definitions.normal_form import from_normal, normal_bytes
 from mlw_workflow.domain.control import NO_CONTROL, ControlRules, Term
+from mlw_workflow.domain.inspection import term_end
 
 P = "programme.yaml"
 WORKFLOWS = Path(__file__).resolve().parents[3] / "workflows"
@@ -80,6 +81,6 @@ def test_both_programmes_have_control_rules(name: str) -> None:
 def test_a_term_ends_on_its_last_day() -> None:
     """Days, working days and months are counted as a deadline counts them."""
     calendar = Calendars()("")
-    assert Term(14, "days").after(date(2014, 5, 1), calendar) == date(2014, 5, 15)
-    assert Term(1, "working_days").after(date(2014, 4, 30), calendar) == date(2014, 5, 2)
-    assert Term(6, "months").after(date(2014, 8, 31), calendar) == date(2015, 2, 28)
+    assert term_end(Term(14, "days"), date(2014, 5, 1), calendar) == date(2014, 5, 15)
+    assert term_end(Term(1, "working_days"), date(2014, 4, 30), calendar) == date(2014, 5, 2)
+    assert term_end(Term(6, "months"), date(2014, 8, 31), calendar) == date(2015, 2, 28)

@@ -112,6 +112,17 @@ CHECKS: Mapping[str, Text] = {
     "no_deputy": Text(
         "wpis nie mówi, kto kogo i kiedy zastępuje", "the entry does not say who stands in for whom, and when"
     ),
+    "finding_place": Text(
+        "odpowiedź na ustalenie kontroli ({code}) mówi o kroku, którego w dzienniku nie ma ({machine}, wpis {of})",
+        "an answer to a finding ({code}) speaks of a step that is not in the log ({machine}, entry {of})",
+    ),
+    "finding_answer": Text(
+        "tej odpowiedzi ({answer}) na ustalenie kontroli ({code}) nie wolno było zapisać w roli „{role}” ({why})",
+        "this answer ({answer}) to a finding ({code}) should not have been recorded in the role “{role}” ({why})",
+    ),
+    "finding_text": Text(
+        "odpowiedź na ustalenie kontroli ({code}) nie ma uzasadnienia", "an answer to a finding ({code}) gives no reason"
+    ),
     # The projection: does the board show what the log says?
     "projection_head": Text(
         "koniec dziennika nie zgadza się z ostatnim wpisem: dziennik skrócono albo wydłużono",

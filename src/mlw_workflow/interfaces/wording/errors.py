@@ -72,6 +72,51 @@ ERRORS: Mapping[str, Text] = {
         "--dry-run.",
         "Reminders go to everybody at once, for today. To look at one municipality or another day, add --dry-run.",
     ),
+    # Findings
+    "finding_text_missing": Text(
+        "Brakuje uzasadnienia. Proszę dodać --text i napisać, jak doszło do ustalenia albo co z niego wynika.",
+        "The text is missing. Add --text and say how the finding came about or what follows from it.",
+    ),
+    "finding_text_too_long": Text(
+        "Uzasadnienie jest za długie: może mieć najwyżej {maximum} znaków.",
+        "The text is too long: it may have {maximum} characters at most.",
+    ),
+    "finding_unknown": Text(
+        "Nie ma ustalenia „{code}”. {suggestion}",
+        "There is no finding “{code}”. {suggestion}",
+    ),
+    "finding_not_looked_after": Text(
+        "Program {programme} nie kontroluje tego ({code}), więc nie ma na co odpowiadać.",
+        "The programme {programme} does not look after that ({code}), so there is nothing to answer.",
+    ),
+    "finding_not_confirmed": Text(
+        "Ustalenia „{code}” nie potwierdza się: można je wyjaśnić (explain) albo zamknąć (close).",
+        "A finding “{code}” is not confirmed: explain it, or close it.",
+    ),
+    "finding_not_there": Text(
+        "W pilotażu {pilot} nie ma dziś ustalenia „{code}” w miejscu „{place}”. Wszystkie pokazuje: mlw audit findings.",
+        "The pilot {pilot} has no finding “{code}” at “{place}” today. To see all of them: mlw audit findings.",
+    ),
+    "finding_ambiguous": Text(
+        "W miejscu „{place}” jest kilka ustaleń „{code}”. Proszę wybrać termin opcją --rule: {choices}.",
+        "There are several findings “{code}” at “{place}”. Choose the deadline with --rule: {choices}.",
+    ),
+    "finding_closed": Text(
+        "Ustalenie „{code}” w miejscu „{place}” jest już zamknięte (wpis {seq}).",
+        "The finding “{code}” at “{place}” is closed already (entry {seq}).",
+    ),
+    "finding_role": Text(
+        "Odpowiedź „{answer}” nie należy do podanej osoby lub roli. Może jej udzielić: {roles}.",
+        "The answer “{answer}” is not for this person or role to give. It is for: {roles}.",
+    ),
+    "severity_unknown": Text(
+        "Nie ma wagi „{value}”; do wyboru są: {choices}.",
+        "There is no severity “{value}”; choose one of: {choices}.",
+    ),
+    "state_unknown": Text(
+        "Nie ma stanu „{value}”; do wyboru są: {choices}.",
+        "There is no state “{value}”; choose one of: {choices}.",
+    ),
     # Reminders
     "deadline_unknown": Text(
         "Zadanie {machine} nie ma takiego terminu („{rule}”). Terminy pokazuje: mlw deadlines.",
