@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mlw_workflow.domain.clock import Clock
     from mlw_workflow.notifications.transport import Transport
     from mlw_workflow.services.desk import Desk
+    from mlw_workflow.services.keystore import KeyStore
     from mlw_workflow.services.mailroom import Mailroom
 
 DATABASE = "mlw.sqlite3"
@@ -53,6 +54,21 @@ class MailSettings:
 
 
 @dataclass(frozen=True)
+class AuditSettings:
+    """How the record is proved to others."""
+
+    origin: str = ""
+    """The name that a new log gets; empty: one that no other log has."""
+    key_file: str = ""
+    signing_key: str = field(default="", repr=False)
+    witnesses: tuple[str, ...] = ()
+    quorum: int = 0
+    recipients: tuple[str, ...] = ()
+    timestamp_url: str = ""
+    timestamp_ca_file: str = ""
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that can be set, checked."""
 
@@ -75,6 +91,9 @@ class Settings:
     is_demo: bool = False
     mail: MailSettings = MailSettings()
     school_holidays: tuple[SchoolHolidays, ...] = ()
+    legal_holds: Mapping[str, str] = field(default_factory=dict)
+    """Pilots' codes (or ``*``) in which nothing may be erased, and why."""
+    audit: AuditSettings = AuditSettings()
 
     @cached_property
     def reminders_folder(self) -> Path:
@@ -85,6 +104,11 @@ class Settings:
     def mail_folder(self) -> Path:
         """Where mails are written as files."""
         return self.home / "mail"
+
+    @property
+    def key_file(self) -> Path:
+        """The private key that entries and checkpoints are signed with."""
+        return self.home / (self.audit.key_file or "keys/signing.key")
 
     @cached_property
     def log_file(self) -> Path:
@@ -137,6 +161,8 @@ def load_settings(environment: Mapping[str, str], *, demo: bool = False) -> Sett
         is_demo=demo,
         mail=_mail_settings(found, environment.get("MLW_SMTP_PASSWORD", "")),
         school_holidays=tuple(_school_holiday(found, line) for line in found.lines("calendar.school_holidays")),
+        legal_holds=dict(_legal_hold(found, line) for line in found.lines("erasure.legal_hold")),
+        audit=_audit_settings(found, "" if demo else environment.get("MLW_SIGNING_KEY", "")),
     )
 
 
@@ -160,6 +186,24 @@ def _mail_settings(found: _Layers, password: str) -> MailSettings:
     )
 
 
+def _audit_settings(found: _Layers, signing_key: str) -> AuditSettings:
+    witnesses = found.lines("audit.witnesses")
+    quorum = found.values["audit.quorum"]
+    if not 0 <= quorum <= len(witnesses):
+        origin, expected = found.origin["audit.quorum"], f"0–{len(witnesses)}"
+        raise BadInput("setting_invalid", key="audit.quorum", origin=origin, value=str(quorum)[:80], expected=expected)
+    return AuditSettings(
+        origin=found.text("audit.origin"),
+        key_file=found.text("audit.key_file"),
+        signing_key=signing_key.strip(),
+        witnesses=witnesses,
+        quorum=quorum,
+        recipients=found.lines("audit.recipients"),
+        timestamp_url=found.text("audit.timestamp_url"),
+        timestamp_ca_file=found.text("audit.timestamp_ca_file"),
+    )
+
+
 _HOLIDAY = re.compile(r"(?:([^:]+):\s*)?(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)\s+(\S.*)")
 
 
@@ -176,6 +220,15 @@ def _school_holiday(found: _Layers, line: str) -> SchoolHolidays:
         pass
     expected = "mazowieckie: 2014-02-03..2014-02-16 ferie zimowe"
     raise BadInput("setting_invalid", key=key, origin=found.origin[key], value=line[:80], expected=expected)
+
+
+def _legal_hold(found: _Layers, line: str) -> tuple[str, str]:
+    """``tluszcz: proceedings II SA/Wa 12/14``; with ``*`` for the code, of all pilots."""
+    code, _, why = line.partition(":")
+    if not code.strip() or not why.strip():
+        key, expected = "erasure.legal_hold", "tluszcz: II SA/Wa 12/14"
+        raise BadInput("setting_invalid", key=key, origin=found.origin[key], value=line[:80], expected=expected)
+    return code.strip(), why.strip()
 
 
 def home_folder(environment: Mapping[str, str]) -> Path:
@@ -211,7 +264,14 @@ def open_desk(settings: Settings, *, create: bool = False) -> Desk:
     from mlw_workflow.storage.database import Database
 
     database = Database.open(settings.database_url, create=create)
-    return Desk(database, settings.clock, calendar=Calendars(settings.school_holidays))
+    return Desk(database, settings.clock, calendar=Calendars(settings.school_holidays), signer=open_keys(settings))
+
+
+def open_keys(settings: Settings) -> KeyStore:
+    """The office's key; it is not read before it is used."""
+    from mlw_workflow.services.keystore import KeyStore
+
+    return KeyStore(settings.key_file, settings.audit.signing_key, settings.audit.origin)
 
 
 NO_SENDER = "reminders@mlw.invalid"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mlw_workflow.domain.clock import Clock
     from mlw_workflow.domain.definition import Programme
     from mlw_workflow.domain.pilot import Pilot
+    from mlw_workflow.services.keystore import KeyStore
     from mlw_workflow.storage.database import Database
 
 OPERATOR = "operator"
@@ -34,6 +35,13 @@ class Desk:
     """Pilots by id, as far as they were read in bulk; a pilot never changes."""
     calendar: Calendars = field(default_factory=Calendars)
     """The law's days off, and the school holidays of a voivodeship."""
+    signer: KeyStore | None = None
+    """The office's signing key: with it every entry that is appended is signed."""
+
+    def __post_init__(self) -> None:
+        """Entries are appended in one place, by the database's units of work; that place is given the signer."""
+        if self.signer is not None:
+            self.database.sign = self.signer.sign_entry
 
     def programme(self, definition: str) -> Programme:
         """The programme pinned by a content hash.

@@ -18,7 +18,8 @@ FLUSH_AFTER = 2_000
 class Batch:
     """Rows waiting for one flush. Positions and heads are kept to the end, so each is written once."""
 
-    entries: list[tuple[str, int, bytes, bytes]] = field(default_factory=list)
+    entries: list[tuple[str, int, bytes, bytes, bytes | None]] = field(default_factory=list)
+    """Pilot, number, leaf hash, body, signature."""
     evidence: list[tuple[str, int, str, bytes, bytes]] = field(default_factory=list)
     memberships: list[tuple[str, Membership, int]] = field(default_factory=list)
     positions: dict[tuple[str, str], Position] = field(default_factory=dict)

@@ -77,8 +77,8 @@ def _single(positions: int, evidence: int) -> Any:
         " WHERE pilot_id = ? AND seq = ? AND hash = ? RETURNING pilot_id, seq)"
     )
     entry = (
-        "entry AS (INSERT INTO ledger_entry (pilot_id, seq, hash, body)"
-        " SELECT pilot_id, seq, ?::bytea, ?::bytea FROM head)"
+        "entry AS (INSERT INTO ledger_entry (pilot_id, seq, hash, body, signature)"
+        " SELECT pilot_id, seq, ?::bytea, ?::bytea, ?::bytea FROM head)"
     )
     parts = [head, entry]
     if positions:
@@ -247,9 +247,9 @@ class PostgresDriver:
                 connection.simple.execute("COMMIT")
 
     def _flush_single(self, connection: Raw, batch: Batch) -> None:
-        ((pilot_id, seq, digest, body),) = batch.entries
+        ((pilot_id, seq, digest, body, signature),) = batch.entries
         ((before, head),) = batch.heads.values()
-        values = [seq, digest, head.recorded_at, pilot_id, before.seq, before.hash, digest, body]
+        values = [seq, digest, head.recorded_at, pilot_id, before.seq, before.hash, digest, body, signature]
         for (_, machine), position in batch.positions.items():
             values += self.position_row(pilot_id, machine, position)[1:]
         for row in batch.evidence:
@@ -371,7 +371,7 @@ _TABLES = (
     "SELECT relname::text FROM pg_class WHERE relkind IN ('r', 'v', 'p') AND pg_table_is_visible(oid)"
     " AND relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"
 )
-_COPY_ENTRIES = "COPY ledger_entry (pilot_id, seq, hash, body) FROM STDIN (FORMAT BINARY)"
-_ENTRY_TYPES = ("text", "int4", "bytea", "bytea")
+_COPY_ENTRIES = "COPY ledger_entry (pilot_id, seq, hash, body, signature) FROM STDIN (FORMAT BINARY)"
+_ENTRY_TYPES = ("text", "int4", "bytea", "bytea", "bytea")
 _COPY_EVIDENCE = "COPY evidence (pilot_id, seq, field, salt, value) FROM STDIN (FORMAT BINARY)"
 _EVIDENCE_TYPES = ("text", "int4", "text", "bytea", "bytea")

@@ -112,6 +112,19 @@ def entries(connection: Connection, pilot_id: str, after_seq: int = 0) -> Iterat
     return connection.stream(sql.ENTRIES, pilot_id, after_seq)
 
 
+def signed_entries(
+    connection: Connection, pilot_id: str, after_seq: int = 0
+) -> Iterator[tuple[int, bytes, bytes, bytes | None]]:
+    """The same with each entry's signature; None for an entry without."""
+    return connection.stream(sql.SIGNED_ENTRIES, pilot_id, after_seq)
+
+
+def all_entries_count(connection: Connection) -> int:
+    """How many entries all logs have, counted."""
+    count: int = connection.row(sql.ALL_ENTRIES_COUNT)[0]
+    return count
+
+
 def entry_count(connection: Connection, pilot_id: str) -> int:
     """How many entries the log has, counted (not taken from the head row)."""
     count: int = connection.row(sql.ENTRY_COUNT, pilot_id)[0]

@@ -63,7 +63,7 @@ def _spoken(statement: str) -> str:
 TRIGGERS = (
     "ledger_entry_no_update", "ledger_entry_no_delete", "ledger_entry_no_replace", "definition_no_update",
     "access_entry_no_update", "access_entry_no_delete", "access_entry_no_replace",
-    "checkpoint_no_update", "checkpoint_no_delete",
+    "checkpoint_no_update", "checkpoint_no_delete", "checkpoint_no_replace",
 )  # fmt: skip
 """The triggers of the migrations."""
 

@@ -13,6 +13,8 @@ PILOT_NAMES = "SELECT id, code, municipality, programme FROM pilot"
 HEAD = "SELECT seq, hash, recorded_at FROM pilot_head WHERE pilot_id = ?"
 ENTRIES = "SELECT seq, hash, body FROM ledger_entry WHERE pilot_id = ? AND seq > ? ORDER BY seq"
 ENTRY = "SELECT seq, hash, body FROM ledger_entry WHERE pilot_id = ? AND seq = ?"
+SIGNED_ENTRIES = "SELECT seq, hash, body, signature FROM ledger_entry WHERE pilot_id = ? AND seq > ? ORDER BY seq"
+ALL_ENTRIES_COUNT = "SELECT count(*) FROM ledger_entry"
 ENTRY_COUNT = "SELECT count(*) FROM ledger_entry WHERE pilot_id = ?"
 LOGS_WITHOUT_PILOT = (
     "SELECT DISTINCT pilot_id FROM ("
@@ -51,7 +53,7 @@ ADD_PILOT = (
 )
 ADD_HEAD = "INSERT INTO pilot_head (pilot_id, seq, hash, recorded_at) VALUES (?, ?, ?, ?)"
 MOVE_HEAD = "UPDATE pilot_head SET seq = ?, hash = ?, recorded_at = ? WHERE pilot_id = ? AND seq = ? AND hash = ?"
-ADD_ENTRY = "INSERT INTO ledger_entry (pilot_id, seq, hash, body) VALUES (?, ?, ?, ?)"
+ADD_ENTRY = "INSERT INTO ledger_entry (pilot_id, seq, hash, body, signature) VALUES (?, ?, ?, ?, ?)"
 SET_POSITION = (
     "INSERT INTO position (pilot_id, machine, state, since, recorded_at, seq, steps) VALUES (?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (pilot_id, machine) DO UPDATE SET state = excluded.state, since = excluded.since,"

@@ -25,7 +25,7 @@ from mlw_workflow.storage.connection import Connection
 from mlw_workflow.storage.mapping import Positions, instant_or_none
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import date, datetime
 
     from mlw_workflow.audit.seal import Sealed
@@ -34,13 +34,16 @@ if TYPE_CHECKING:
     from mlw_workflow.storage.driver import Driver
     from mlw_workflow.storage.repositories import Person
 
+    Sign = Callable[[bytes], bytes | None]
+
 
 class Work:
     """One transaction. What it reads is what it locked; what it writes appears at ``commit`` or never."""
 
-    def __init__(self, driver: Driver, raw: Any, *, readonly: bool = False) -> None:
-        """Use ``Database.work`` or ``Database.transition``."""
+    def __init__(self, driver: Driver, raw: Any, *, readonly: bool = False, sign: Sign | None = None) -> None:
+        """Use ``Database.work`` or ``Database.transition``. ``sign`` signs each entry that is appended."""
         self.driver = driver
+        self.sign = sign
         self.raw = raw
         self.readonly = readonly
         self.batch = Batch()
@@ -204,17 +207,21 @@ class PilotWork:
         position: Position | None = None,
         evidence: Iterable[tuple[str, bytes, bytes]] = (),
         membership: Membership | None = None,
+        signature: bytes | None = None,
     ) -> None:
         """Append a sealed entry, with the position it leads to and the values it commits to (field, salt, value).
 
-        Nothing is written before ``commit`` (or before many entries have gathered).
+        It is signed here, wherever it comes from, unless it brings its ``signature`` along. Nothing is written before
+        ``commit`` (or before many entries have gathered).
         """
         head = self.head
         assert sealed.log == self.id, "sealed for another log"
         assert sealed.seq == head.seq + 1, "sealed for another place in the log"
         assert sealed.prev == head.hash.hex(), "sealed on another entry"
         batch = self.work.batch
-        batch.entries.append((self.id, sealed.seq, sealed.hash, sealed.body))
+        if signature is None and self.work.sign is not None:
+            signature = self.work.sign(sealed.hash)
+        batch.entries.append((self.id, sealed.seq, sealed.hash, sealed.body, signature))
         recorded: dict[str, bytes | None] = {}
         for field, salt, value in evidence:
             batch.evidence.append((self.id, sealed.seq, field, salt, value))

@@ -23,11 +23,14 @@ SQLITE_TRIGGERS = (
         for event in ("UPDATE", "DELETE")
     ),
     # INSERT OR REPLACE deletes without asking the triggers above.
-    """
-    CREATE TRIGGER access_entry_no_replace BEFORE INSERT ON access_entry
-    WHEN EXISTS (SELECT 1 FROM access_entry WHERE seq = NEW.seq)
-    BEGIN SELECT RAISE(ABORT, 'access_entry is append-only: REPLACE refused'); END
-    """,
+    *(
+        f"""
+        CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}
+        WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})
+        BEGIN SELECT RAISE(ABORT, '{table} is append-only: REPLACE refused'); END
+        """  # noqa: S608
+        for table, key in (("access_entry", "seq"), ("checkpoint", "size"))
+    ),
 )
 POSTGRESQL_TRIGGERS = tuple(
     f"""

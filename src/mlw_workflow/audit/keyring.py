@@ -1,0 +1,160 @@
+"""The keyring: every key a log was signed with, from when to when, each new one vouched for by the one before.
+
+It is public. A reader who trusts the first key (or any later one) can follow the notes from there to the key of today.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from mlw_workflow.audit.note import Note, NoteInvalid, VerifierKey
+from mlw_workflow.audit.seal import instant
+
+if TYPE_CHECKING:
+    from mlw_workflow.audit.keys import SigningKey
+
+FORMAT = "mlw-keyring/1"
+STATEMENT = "mlw-workflow/key/v1"
+"""The first line of the note in which a key is entered."""
+KEYS_MAX = 1_000
+OVERLAP_SECONDS = 300
+"""An entry recorded this close to a change of keys may bear either: its instant is read before it is signed."""
+
+
+class KeyringInvalid(ValueError):
+    """No keyring, or one that does not hold together. ``code``: ``keyring_malformed`` or ``keyring_broken``."""
+
+    def __init__(self, code: str, problem: str) -> None:
+        """Keep both."""
+        self.code = code
+        self.problem = problem
+        super().__init__(f"{code}: {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class RingKey:
+    """A key and its time."""
+
+    key: VerifierKey
+    since: datetime
+    until: datetime | None
+    """The instant at which the next one took over; None: in force."""
+    statement: str
+    """A signed note that says all this, by the key and by the one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """The keys of one log, oldest first."""
+
+    origin: str
+    """The log's name; the keys bear it too."""
+    unsigned: int
+    """How many entries there were before the first key: only so many may be unsigned."""
+    keys: tuple[RingKey, ...]
+
+    @property
+    def current(self) -> RingKey:
+        """The key in force."""
+        return self.keys[-1]
+
+    def key_of(self, text: str) -> VerifierKey | None:
+        """The key that is written like this (a verifier key), if it belongs to the ring."""
+        return next((ring.key for ring in self.keys if ring.key.text == text), None)
+
+    @property
+    def verifiers(self) -> tuple[VerifierKey, ...]:
+        """Every key."""
+        return tuple(ring.key for ring in self.keys)
+
+    @classmethod
+    def begin(cls, origin: str, key: SigningKey, since: datetime, unsigned: int) -> Keyring:
+        """A ring of one key, entered by its own word."""
+        note = Note(_statement(origin, key.verifier, since, unsigned, ""))
+        note = note.with_signatures(key.sign_note(note.text))
+        return cls(origin, unsigned, (RingKey(key.verifier, since, None, str(note)),))
+
+    def rotated(self, old: SigningKey, new: SigningKey, since: datetime) -> Keyring:
+        """The ring with a new key in force, vouched for by the old one."""
+        note = Note(_statement(self.origin, new.verifier, since, self.unsigned, old.verifier.text))
+        note = note.with_signatures(old.sign_note(note.text), new.sign_note(note.text))
+        last = replace(self.current, until=since)
+        return replace(self, keys=(*self.keys[:-1], last, RingKey(new.verifier, since, None, str(note))))
+
+    def document(self) -> bytes:
+        """The ring as it is written to a file: JSON, one form only."""
+        wire = _Wire(FORMAT, self.origin, self.unsigned, [_written(key) for key in self.keys])
+        return msgspec.json.format(msgspec.json.encode(wire), indent=2) + b"\n"
+
+    @classmethod
+    def parse(cls, raw: bytes) -> Keyring:
+        """Read a ring and check that each key was vouched for. Raises KeyringInvalid."""
+        try:
+            wire = msgspec.json.decode(raw, type=_Wire)
+            if wire.format != FORMAT or not 1 <= len(wire.keys) <= KEYS_MAX or wire.unsigned < 0:
+                raise KeyringInvalid("keyring_malformed", "the format, or the number of keys")
+            keys = tuple(_read(key) for key in wire.keys)
+        except (msgspec.MsgspecError, UnicodeDecodeError, NoteInvalid, ValueError) as problem:
+            if isinstance(problem, KeyringInvalid):
+                raise
+            raise KeyringInvalid("keyring_malformed", str(problem)[:200]) from problem
+        ring = cls(wire.origin, wire.unsigned, keys)
+        ring.check()
+        return ring
+
+    def check(self) -> None:
+        """Check that every key was entered by a note of its own and the one before. Raises KeyringInvalid."""
+        from mlw_workflow.audit.keys import signed_by
+
+        before: RingKey | None = None
+        for number, ring in enumerate(self.keys, start=1):
+            after = before.key.text if before else ""
+            try:
+                note = Note.parse(ring.statement)
+            except NoteInvalid as problem:
+                raise KeyringInvalid("keyring_broken", f"key {number}: {problem.problem}") from problem
+            expected = _statement(self.origin, ring.key, ring.since, self.unsigned, after)
+            vouching = [ring.key] if before is None else [ring.key, before.key]
+            if (
+                ring.key.name != self.origin
+                or note.text != expected
+                or not all(signed_by(note, key) for key in vouching)
+                or (before is not None and (before.until != ring.since or before.since >= ring.since))
+            ):
+                raise KeyringInvalid("keyring_broken", f"key {number}")
+            before = ring
+        if self.current.until is not None:
+            raise KeyringInvalid("keyring_broken", "the last key is not in force")
+
+
+def _statement(origin: str, key: VerifierKey, since: datetime, unsigned: int, after: str) -> str:
+    lines = [STATEMENT, origin, f"key {key.text}", f"since {instant(since)}", f"unsigned {unsigned}"]
+    return "".join(f"{line}\n" for line in [*lines, *([f"after {after}"] if after else [])])
+
+
+class _WireKey(msgspec.Struct, forbid_unknown_fields=True):
+    key: str
+    since: str
+    until: str | None
+    statement: str
+
+
+class _Wire(msgspec.Struct, forbid_unknown_fields=True):
+    format: str
+    origin: str
+    unsigned: int
+    keys: list[_WireKey]
+
+
+def _written(ring: RingKey) -> Any:
+    until = None if ring.until is None else instant(ring.until)
+    return _WireKey(ring.key.text, instant(ring.since), until, ring.statement)
+
+
+def _read(wire: Any) -> RingKey:
+    until = None if wire.until is None else datetime.fromisoformat(wire.until)
+    return RingKey(VerifierKey.parse(wire.key), datetime.fromisoformat(wire.since), until, wire.statement)

@@ -1,0 +1,215 @@
+"""The tree over all logs as it is stored: spans, tiles, checkpoints, and what others signed under them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlw_workflow.audit.note import Note, NoteInvalid, Signature
+from mlw_workflow.audit.tiles import TileMissing
+from mlw_workflow.storage import heartbeat
+from mlw_workflow.storage import tree_statements as sql
+from mlw_workflow.storage.mapping import instant_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from mlw_workflow.storage.connection import Connection
+
+CHECKPOINT = "checkpoint"
+"""The heartbeat of checkpoints; its row is what two who make one wait for."""
+_CACHED = 2_048
+"""Tiles kept while reading: 16 MiB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of a pilot's entries, side by side in the tree."""
+
+    first_leaf: int
+    pilot_id: str
+    first_seq: int
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A pilot's log as the tables tell it, before anything is checked."""
+
+    pilot_id: str
+    code: str
+    head_seq: int | None
+    head_hash: bytes | None
+    sequenced: int
+    """Up to which entry the tree has it; 0: not at all."""
+    last_leaf: bytes | None
+    """The tree's leaf of that entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCheckpoint:
+    """A checkpoint as it was signed."""
+
+    size: int
+    note: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredToken:
+    """A time-stamping authority's answer."""
+
+    authority: str
+    token: bytes
+    stamped_at: datetime
+
+
+# Reading
+
+
+def logs(connection: Connection) -> list[Log]:
+    """Every pilot's log, in the order of their opening."""
+    return [
+        Log(row[0], row[1], row[2], _bytes(row[3]), row[4] or 0, _bytes(row[5])) for row in connection.rows(sql.LOGS)
+    ]
+
+
+def _bytes(value: object) -> bytes | None:
+    return bytes(value) if isinstance(value, bytes | memoryview) else None
+
+
+def spans(connection: Connection) -> Iterator[Span]:
+    """Every span, from left to right."""
+    for first_leaf, pilot_id, first_seq, entries in connection.stream(sql.SPANS):
+        yield Span(first_leaf, pilot_id, first_seq, entries)
+
+
+def spans_of(connection: Connection, pilot_id: str) -> Iterator[Span]:
+    """A pilot's spans, in order."""
+    for first_leaf, first_seq, entries in connection.rows(sql.SPANS_OF, pilot_id):
+        yield Span(first_leaf, pilot_id, first_seq, entries)
+
+
+def leaf_of(connection: Connection, pilot_id: str, seq: int) -> int | None:
+    """Which leaf of the tree an entry is; None for one that the tree does not have yet."""
+    row = connection.row(sql.SPAN_OF_ENTRY, pilot_id, seq)
+    if row is None or seq >= row[1] + row[2]:
+        return None
+    leaf: int = row[0] + seq - row[1]
+    return leaf
+
+
+def logs_without_pilot(connection: Connection) -> tuple[str, ...]:
+    """The ids of pilots that the tree has and the database has not."""
+    return tuple(row[0] for row in connection.rows(sql.SPANS_WITHOUT_PILOT))
+
+
+def tiles(connection: Connection) -> Callable[[int, int], bytes]:
+    """What hands out tiles, keeping the last ones read. It raises TileMissing for one that is not there."""
+    cached: dict[tuple[int, int], bytes] = {}
+
+    def tile(level: int, position: int) -> bytes:
+        found = cached.get((level, position))
+        if found is None:
+            row = connection.row(sql.TILE, level, position)
+            found = _bytes(row[0]) if row is not None else None
+            if found is None:
+                raise TileMissing(level, position)
+            if len(cached) >= _CACHED:
+                cached.pop(next(iter(cached)))
+            cached[level, position] = found
+        return found
+
+    return tile
+
+
+def level(connection: Connection, number: int) -> Iterator[tuple[int, bytes]]:
+    """All tiles of a level, from left to right: position and hashes."""
+    for position, hashes in connection.stream(sql.TILES, number):
+        yield position, _bytes(hashes) or b""
+
+
+def levels(connection: Connection) -> int:
+    """How many levels of tiles there are."""
+    highest: int = connection.row(sql.LEVELS)[0]
+    return highest + 1
+
+
+def last_checkpoint(connection: Connection) -> StoredCheckpoint | None:
+    """The newest checkpoint."""
+    row = connection.row(sql.LAST_CHECKPOINT)
+    return None if row is None else StoredCheckpoint(row[0], row[1], instant_of(row[2]))
+
+
+def checkpoint(connection: Connection, size: int) -> StoredCheckpoint | None:
+    """The checkpoint of that size."""
+    row = connection.row(sql.CHECKPOINT, size)
+    return None if row is None else StoredCheckpoint(row[0], row[1], instant_of(row[2]))
+
+
+def checkpoints(connection: Connection) -> Iterator[StoredCheckpoint]:
+    """Every checkpoint, oldest first."""
+    for size, note, made_at in connection.stream(sql.CHECKPOINTS):
+        yield StoredCheckpoint(size, note, instant_of(made_at))
+
+
+def sizes(connection: Connection) -> tuple[int, ...]:
+    """The sizes of all checkpoints."""
+    return tuple(row[0] for row in connection.rows(sql.CHECKPOINT_SIZES))
+
+
+def cosigned(connection: Connection, stored: StoredCheckpoint) -> Note:
+    """The checkpoint with all that witnesses signed under it. Raises NoteInvalid for a note that is none."""
+    note = Note.parse(stored.note)
+    lines = []
+    for _, line, _ in connection.rows(sql.COSIGNATURES, stored.size):
+        try:
+            lines.append(Signature.parse(line.removesuffix("\n")))
+        except NoteInvalid:  # a line that is none says nothing
+            continue
+    return note.with_signatures(*lines)
+
+
+def last_cosigned(connection: Connection, witness: str) -> int:
+    """The size of the last checkpoint that a witness (its verifier key) signed; 0: none."""
+    row = connection.row(sql.LAST_COSIGNED, witness)
+    return row[0] or 0
+
+
+def tokens(connection: Connection, size: int) -> tuple[StoredToken, ...]:
+    """The time stamps of a checkpoint."""
+    return tuple(StoredToken(a, bytes(t), instant_of(at)) for a, t, at in connection.rows(sql.TIMESTAMPS, size))
+
+
+# Writing
+
+
+def lock(connection: Connection, now: datetime) -> None:
+    """Wait to be the only one who makes a checkpoint; nobody who writes entries waits for it."""
+    heartbeat.beat(connection, CHECKPOINT, now)
+
+
+def add(connection: Connection, new: Iterable[Span], grown: Iterable[tuple[int, int, bytes]]) -> None:
+    """Write what the tree has grown by."""
+    driver, raw = connection.driver, connection.raw
+    rows = [(span.first_leaf, span.pilot_id, span.first_seq, span.entries) for span in new]
+    if rows:
+        driver.execute_many(raw, sql.ADD_SPAN, rows)
+    driver.execute_many(raw, sql.SET_TILE, list(grown))
+
+
+def add_checkpoint(connection: Connection, made: StoredCheckpoint) -> None:
+    """Write a checkpoint. There is none of its size."""
+    connection.execute(sql.ADD_CHECKPOINT, made.size, made.note, connection.driver.instant(made.made_at))
+
+
+def add_cosignature(connection: Connection, size: int, witness: str, line: str, now: datetime) -> bool:
+    """Write a witness's line under the checkpoint of that size. False when it signed that one before."""
+    return connection.execute(sql.ADD_COSIGNATURE, size, witness, line, connection.driver.instant(now)) > 0
+
+
+def add_timestamp(connection: Connection, size: int, token: StoredToken) -> bool:
+    """Write a time stamp of the checkpoint of that size. False when the authority stamped it before."""
+    at = connection.driver.instant(token.stamped_at)
+    return connection.execute(sql.ADD_TIMESTAMP, size, token.authority, token.token, at) > 0

@@ -1,0 +1,51 @@
+"""The statements of the tree over all logs and of its checkpoints, as in ``statements``."""
+
+from __future__ import annotations
+
+# A pilot's last span is the only one whose first entry's number is the largest. A blob's part is taken by the database,
+# so that a tile is not read for one hash.
+LOGS = (
+    "SELECT p.id, p.code, h.seq, h.hash, s.first_seq + s.entries - 1,"
+    " substr(t.hashes, CAST((s.first_leaf + s.entries - 1) & 255 AS INTEGER) * 32 + 1, 32)"
+    " FROM pilot p LEFT JOIN pilot_head h ON h.pilot_id = p.id"
+    " LEFT JOIN tree_span s ON s.pilot_id = p.id"
+    " AND s.first_seq = (SELECT max(l.first_seq) FROM tree_span l WHERE l.pilot_id = p.id)"
+    " LEFT JOIN tree_tile t ON t.level = 0 AND t.position = (s.first_leaf + s.entries - 1) / 256"
+    " ORDER BY p.opened_at, p.id"
+)
+SPANS = "SELECT first_leaf, pilot_id, first_seq, entries FROM tree_span ORDER BY first_leaf"
+SPANS_OF = "SELECT first_leaf, first_seq, entries FROM tree_span WHERE pilot_id = ? ORDER BY first_seq"
+SPAN_OF_ENTRY = (
+    "SELECT first_leaf, first_seq, entries FROM tree_span WHERE pilot_id = ? AND first_seq <= ?"
+    " ORDER BY first_seq DESC LIMIT 1"
+)
+SPANS_WITHOUT_PILOT = (
+    "SELECT DISTINCT pilot_id FROM tree_span WHERE pilot_id NOT IN (SELECT id FROM pilot) ORDER BY pilot_id"
+)
+ADD_SPAN = "INSERT INTO tree_span (first_leaf, pilot_id, first_seq, entries) VALUES (?, ?, ?, ?)"
+TILE = "SELECT hashes FROM tree_tile WHERE level = ? AND position = ?"
+TILES = "SELECT position, hashes FROM tree_tile WHERE level = ? ORDER BY position"
+LEVELS = "SELECT coalesce(max(level), -1) FROM tree_tile"
+SET_TILE = (
+    "INSERT INTO tree_tile (level, position, hashes) VALUES (?, ?, ?)"
+    " ON CONFLICT (level, position) DO UPDATE SET hashes = excluded.hashes"
+)
+LAST_CHECKPOINT = "SELECT size, note, made_at FROM checkpoint ORDER BY size DESC LIMIT 1"
+CHECKPOINT = "SELECT size, note, made_at FROM checkpoint WHERE size = ?"
+CHECKPOINT_SIZES = "SELECT size FROM checkpoint ORDER BY size"
+CHECKPOINTS = "SELECT size, note, made_at FROM checkpoint ORDER BY size"
+ADD_CHECKPOINT = "INSERT INTO checkpoint (size, note, made_at) VALUES (?, ?, ?)"
+COSIGNATURES = "SELECT witness, line, added_at FROM cosignature WHERE size = ? ORDER BY witness"
+ADD_COSIGNATURE = (
+    "INSERT INTO cosignature (size, witness, line, added_at) VALUES (?, ?, ?, ?) ON CONFLICT (size, witness) DO NOTHING"
+)
+LAST_COSIGNED = "SELECT max(size) FROM cosignature WHERE witness = ?"
+TIMESTAMPS = "SELECT authority, token, stamped_at FROM timestamp_token WHERE size = ? ORDER BY authority"
+ADD_TIMESTAMP = (
+    "INSERT INTO timestamp_token (size, authority, token, stamped_at) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (size, authority) DO NOTHING"
+)
+DEFINITION_BODIES = "SELECT hash, body FROM definition ORDER BY hash"
+
+PREPARED = {name: text for name, text in globals().items() if name.isupper()}
+"""All of them by name, for the test."""
