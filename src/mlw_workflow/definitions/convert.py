@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from mlw_workflow.definitions import schema, vocabulary
+from mlw_workflow.domain import recurrence
 from mlw_workflow.domain.definition import Among, CorrectionRule, Field, MinEach, Need, Option, Series
 from mlw_workflow.domain.texts import NO_TEXT, Text
 
@@ -97,4 +99,9 @@ def correction(
 
 def series(model: schema.SeriesModel | None) -> Series | None:
     """The periods of a recurring machine."""
-    return Series(model.months, model.key, model.whole) if model else None
+    if model is None:
+        return None
+    if model.rrule is None:
+        return Series(model.months or 0, model.key or "month", model.whole)
+    starts = date.fromisoformat(model.starts) if model.starts else None
+    return Series(key=model.key or "day", rule=recurrence.parse(model.rrule), starts=starts)

@@ -40,7 +40,7 @@ def prove_days(programme: Programme, places: Places, unsound: frozenset[str]) ->
             place = places.machine(workflow.id).below("deadlines", index, "due")
             span = Period(*_span(programme))
             for name, period in _frames(programme, workflow, rule.due):
-                found = _out_of(calendar, rule.due, period, span)
+                found = _out_of(calendar, rule.due, period, span, ruled=_ruled(workflow))
                 if found is not None:
                     day, limit = found
                     hops = (Hop("falls", (name, day.isoformat(), limit.isoformat())),)
@@ -57,20 +57,39 @@ def _span(programme: Programme) -> tuple[date, date]:
 
 
 def _frames(programme: Programme, workflow: Workflow, due: Due) -> Iterator[tuple[str, Period]]:
-    """The spans a rule is counted in: the pilot, or each whole period of a recurring machine."""
+    """The spans a rule is counted in: the pilot, or each whole period of a recurring machine.
+
+    The first period of a machine that recurs by a rule is whole only by chance, so it is left out if there are more.
+    """
     start, end = _span(programme)
     if not due.anchor.startswith("period_") or workflow.series is None:
         if programme.start is not None or due.day is None:
             yield workflow.id, Period(start, end)
+        return
+    if workflow.series.rule is not None:
+        found = periods(workflow.series, start, end)
+        for key, period in found[1:] or found:
+            yield f"{workflow.id}/{key}", period
         return
     following = date(end.year + end.month // 12, end.month % 12 + 1, 1)
     for key, period in periods(workflow.series, start.replace(day=1), following - timedelta(days=1)):
         yield f"{workflow.id}/{key}", period
 
 
-def _out_of(calendar: WorkCalendar, due: Due, period: Period, span: Period) -> tuple[date, date] | None:
-    """The day of a rule that falls beyond its limit, and the limit; None for a day that can be meant."""
+def _ruled(workflow: Workflow) -> bool:
+    return workflow.series is not None and workflow.series.rule is not None
+
+
+def _out_of(
+    calendar: WorkCalendar, due: Due, period: Period, span: Period, *, ruled: bool = False
+) -> tuple[date, date] | None:
+    """The day of a rule that falls beyond its limit, and the limit; None for a day that can be meant.
+
+    Periods of a rule may be as short as a day; a month after one is still near it.
+    """
     length = period.end - period.start + timedelta(days=1)
+    if ruled:
+        length = max(length, timedelta(days=31))
     if due.day is not None:
         earliest, latest = span.start - length, span.end + length
         if due.day < earliest:

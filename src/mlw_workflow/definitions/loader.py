@@ -42,7 +42,7 @@ _MISSED_IN_PROGRAMME = frozenset(
 )
 """Codes that mean nothing when part of programme.yaml had to be left out: what they miss may be that part."""
 _MISSED_IN_MACHINE = frozenset(
-    {"min_each_not_choice", "not_before_without_series", "unknown_column", "unknown_trigger"}
+    {"min_each_not_choice", "not_before_without_series", "period_without_series", "unknown_column", "unknown_trigger"}
 )
 """The same of a machine's own file."""
 RULES_MAX = 20_000

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from mlw_workflow.definitions import schema
 from mlw_workflow.definitions.audit_references import check_audit
 from mlw_workflow.definitions.deadline_references import check_deadlines, check_reminders, unused_ladders
+from mlw_workflow.definitions.series_checks import check_series, names_no_day
 from mlw_workflow.domain.definition import DONE
 from mlw_workflow.domain.pilot import periods
 
@@ -72,6 +73,7 @@ def check_machine(names: Names, model: schema.Machine, place: Place) -> Iterator
         if transition.not_before and not model.series:
             yield here.finding("not_before_without_series", "not_before", machine=model.id)
         yield from check_transition(names, transition, here, model.id)
+    yield from check_series(names.programme, model, place.below("series"))
     yield from check_deadlines(names, model, place)
 
 
@@ -300,5 +302,5 @@ def _unused(names: Names, place: Place) -> Iterator[Finding]:
             yield place.report("role_unused", "warning", (), "roles", name, role=name)
     yield from unused_ladders(names, {rule.ladder for w in machines for rule in w.deadlines}, place)
     for w in machines:
-        if periods_of(model, names.expanded[w.id]) == 0:
+        if periods_of(model, names.expanded[w.id]) == 0 and not names_no_day(w.series, model.span):
             yield names.expanded[w.id].place.report("series_empty", "warning", (), "series", machine=w.id)

@@ -23,6 +23,7 @@ from mlw_workflow.definitions.vocabulary import (
     Positive,
     ProgrammeId,
     Roles,
+    Rrule,
     Source,
     StateRef,
     Text,
@@ -233,11 +234,23 @@ class TransitionModel(Model):
 
 
 class SeriesModel(Model):
-    """A recurring machine: one for each period of so many months."""
+    """A recurring machine: one for each period of so many months, or for each day of a rule (RFC 5545)."""
 
-    months: Annotated[int, Field(ge=1, le=120)]
-    key: Literal["month", "number"] = "month"
+    months: Annotated[int, Field(ge=1, le=120)] | None = None
+    rrule: Rrule | None = None
+    starts: Day | None = None
+    key: Literal["month", "number", "day"] | None = None
     whole: bool = False
+
+    @model_validator(mode="after")
+    def _one_way(self) -> SeriesModel:
+        if (self.months is None) == (self.rrule is None):
+            raise PydanticCustomError("months_or_rrule", "either months or rrule")
+        if self.rrule is None and (self.starts is not None or self.key == "day"):
+            raise PydanticCustomError("series_misfit", "starts and key: day without rrule")
+        if self.rrule is not None and (self.whole or self.key == "month"):
+            raise PydanticCustomError("series_misfit", "whole or key: month with rrule")
+        return self
 
 
 class CorrectModel(Model):

@@ -46,12 +46,15 @@ _CODES = {
 _OWN = frozenset(
     {
         "bad_day",
+        "bad_rrule",
         "empty_ladder",
         "empty_text",
         "min_without_many",
+        "months_or_rrule",
         "one_unit",
         "options_or_among",
         "returns_to_without_done",
+        "series_misfit",
         "span_backwards",
         "state_classes",
         "times_without_every",
@@ -182,6 +185,8 @@ def _problem(patch: Patch, error: Any) -> tuple[str, Path, dict[str, str | int]]
         facts["key"] = str(path[-1])[:100]
     elif code in ("bad_name", "bad_need"):
         facts["given"] = (given if isinstance(given, str) else "")[:100]
+    elif code == "bad_rrule":
+        facts["part"] = str(context["part"])
     elif code == "not_allowed":
         expected = context.get("expected") or context.get("expected_tags") or ""
         facts["expected"] = str(expected).replace("'", "").replace("<", "").replace(">", "").replace(" or ", ", ")

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from mlw_workflow.domain import recurrence
+
 SHORT = 63
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=SHORT)]
 ProgrammeId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=SHORT)]
@@ -37,9 +39,21 @@ def _day(text: str) -> str:
     raise PydanticCustomError("bad_day", "not a day")
 
 
+def _recurrence(text: str) -> str:
+    try:
+        recurrence.parse(text)
+    except recurrence.BadRecurrence as problem:
+        raise PydanticCustomError("bad_rrule", "no rule", {"part": str(problem)[:100]}) from None
+    return text
+
+
 Roles = Annotated[list[Id], Field(min_length=1, max_length=50)]
 Wording = Annotated[str, StringConstraints(min_length=1), AfterValidator(_worded)]
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
+
+
+Rrule = Annotated[str, StringConstraints(max_length=300), AfterValidator(_recurrence)]
+"""A rule by which days recur, as RFC 5545 writes it: ``FREQ=WEEKLY;INTERVAL=2;BYDAY=MO``."""
 
 
 class Model(BaseModel):

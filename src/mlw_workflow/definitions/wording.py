@@ -91,6 +91,18 @@ SHAPE: dict[str, Pair] = {
         "Termin ma postać {{on: …}}, {{at: …}}, {{after: …, days: n}}, {{before: …, days: n}}, {{evidence: …}}.",
         "A deadline is written {{on: …}}, {{at: …}}, {{after: …, days: n}}, {{before: …, days: n}}, {{evidence: …}}.",
     ),
+    "bad_rrule": (
+        "Tego fragmentu reguły powtarzania tu się nie przyjmuje: {part}.",
+        "This part of a rule by which days recur is not accepted here: {part}.",
+    ),
+    "months_or_rrule": (
+        "Maszyna powtarza się albo co tyle miesięcy („months”), albo według reguły („rrule”).",
+        'A machine recurs either every so many months ("months") or by a rule ("rrule").',
+    ),
+    "series_misfit": (
+        "„starts” i „key: day” należą do „rrule”, a „whole” i „key: month” do „months”.",
+        '"starts" and "key: day" belong to "rrule", "whole" and "key: month" to "months".',
+    ),
     "one_unit": (
         "Proszę podać dokładnie jedną jednostkę: days, weeks, working_days (w terminie także months).",
         "Give exactly one unit: days, weeks, working_days (in a deadline also months).",
@@ -288,6 +300,11 @@ DEADLINES: dict[str, Pair] = {
     "impossible_day": (
         "Termin „{deadline}” maszyny {machine} wypada poza okresem, w którym jest liczony ({day}).",
         'The deadline "{deadline}" of {machine} falls outside the period it is counted in ({day}).',
+    ),
+    "rrule_never": ("Reguła „{rule}” nie wskazuje żadnego dnia.", 'The rule "{rule}" names no day at all.'),
+    "too_many_periods": (
+        "W czasie programu maszyna {machine} ma {number} okresów. Dozwolone: najwyżej {limit}.",
+        "Within the programme's span the machine {machine} has {number} periods; at most {limit} are allowed.",
     ),
     "lead_times_too_long": (
         "Przy podanych czasach trwania cel {goal} jest możliwy najwcześniej {finish}, o {days} dni roboczych po {end}.",

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from mlw_workflow.domain.recurrence import within
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -21,7 +23,8 @@ class Derived:
     """One step of a derivation: a day, and why it is that day. Facts, not wording."""
 
     step: str
-    """``day``, an anchor's name, ``reached``, ``evidence``, ``offset``, ``moved``, ``no_date``."""
+    """``day``, an anchor's name, ``recurs``, ``skipped``, ``reached``, ``evidence``, ``offset``, ``moved``, ``due``,
+    ``no_date``."""
     day: date | None
     why: str = ""
     """What the step rests on: a state, a field, a holiday's name, ``5 working_days``."""
@@ -76,7 +79,7 @@ def deadlines_of(
         if start.day is None:
             yield Deadline(instance.id, rule, None, status, (start,), satisfied_on)
             continue
-        derivation = [start]
+        derivation = [*_recurs(standing, instance, rule.due), start]
         day = start.day
         if rule.due.offset:
             day = shifted(calendar, day, rule.due.offset, rule.due.unit)
@@ -136,6 +139,18 @@ def _start(
             day = evidence_day(instance.id, step, name.partition(".")[2])
             return Derived("no_date", None) if day is None else Derived("evidence", day, name)
     return Derived("no_date", None)
+
+
+def _recurs(standing: Standing, instance: Instance, due: Due) -> Iterator[Derived]:
+    """Which of its rule's days ends the period that a deadline is counted in, and what the rule skipped before it."""
+    series = instance.workflow.series
+    if series is None or series.rule is None or instance.period is None or not due.anchor.startswith("period_"):
+        return
+    days = within(series.rule, standing.pilot.start, standing.pilot.end, series.starts)
+    for number, occurrence in enumerate(days, start=1):
+        if occurrence.day == instance.period.end:
+            yield Derived("recurs", occurrence.day, f"{number} {series.rule}")
+            yield from (Derived("skipped", None, name) for name in occurrence.skipped)
 
 
 def _status(standing: Standing, instance: Instance, rule: DeadlineRule) -> tuple[Status, date | None]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mlw_workflow.domain.control import NO_CONTROL, ControlRules
 from mlw_workflow.domain.obligation import NO_POLICY, DeadlineRule, ReminderPolicy
+from mlw_workflow.domain.recurrence import Recurrence
 from mlw_workflow.domain.texts import NO_TEXT, Text
 
 if TYPE_CHECKING:
@@ -165,13 +166,23 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Periods a recurring machine is repeated for, counted in calendar months from the pilot's first month."""
+    """Periods a recurring machine is repeated for: calendar months counted from the pilot's first month, or the days
+    of a rule, each of which ends a period."""
 
-    months: int
-    key: Literal["month", "number"] = "month"
-    """What names an instance: its first month (``2014-04``) or its number (``3``)."""
+    months: int = 0
+    """0 with a rule."""
+    key: Literal["month", "number", "day"] = "month"
+    """What names an instance: its first month (``2014-04``), its number (``3``) or its last day (``2014-04-14``)."""
     whole: bool = False
     """Only periods that end within the pilot's span count (a half-finished last one does not)."""
+    rule: Recurrence | None = None
+    """Counted from the pilot's first day, or from ``starts``."""
+    starts: date | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse with ValueError what would go on for ever: a stored definition may come from anywhere."""
+        if (self.months > 0) == (self.rule is not None):
+            raise ValueError("a series is counted in months or by a rule")
 
 
 @dataclass(frozen=True, slots=True)

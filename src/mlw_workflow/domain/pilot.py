@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.definition import DONE, Effect, Need, Programme, Series, Workflow
+from mlw_workflow.domain.recurrence import within
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
 
@@ -35,8 +36,11 @@ def periods(series: Series, start: date, end: date) -> tuple[tuple[str, Period],
     """The periods of a series within a span, each with its key, in order.
 
     Periods are whole calendar months counted from the month of ``start``; the first begins no earlier than
-    ``start`` and the last ends no later than ``end``.
+    ``start`` and the last ends no later than ``end``. With a rule each ends on one of its days, and what is left
+    after the last belongs to none.
     """
+    if series.rule is not None:
+        return tuple(_ruled(series, start, end))
     found: list[tuple[str, Period]] = []
     month: date | None = date(start.year, start.month, 1)
     number = 0
@@ -49,6 +53,17 @@ def periods(series: Series, start: date, end: date) -> tuple[tuple[str, Period],
             found.append((key, Period(max(month, start), min(last_day, end))))
         month = after
     return tuple(found)
+
+
+def _ruled(series: Series, start: date, end: date) -> Iterator[tuple[str, Period]]:
+    begin = start
+    assert series.rule is not None
+    for number, occurrence in enumerate(within(series.rule, start, end, series.starts), start=1):
+        yield (
+            str(number) if series.key == "number" else occurrence.day.isoformat(),
+            Period(begin, occurrence.day),
+        )
+        begin = min(occurrence.day, date.max - timedelta(days=1)) + timedelta(days=1)
 
 
 def _add_months(first_of_month: date, months: int) -> date | None:

@@ -256,3 +256,36 @@ def test_ladders_as_stated() -> None:
     for name in ("conference_date", "training"):
         assert ladders[name].no_date_from == "pilot_end"
         assert [(rung.id, rung.every) for rung in ladders[name].no_date] == [("-90d", 7)]
+
+
+@pytest.mark.parametrize(
+    ("series", "due", "codes"),
+    [
+        ("rrule: FREQ=WEEKLY;BYDAY=MO", "{at: period_end}", []),
+        ("rrule: FREQ=WEEKLY;BYDAY=MO", "{after: period_end, working_days: 5}", []),
+        ("rrule: FREQ=WEEKLY;BYDAY=MO", "{after: period_end, working_days: 31}", ["impossible_day"]),
+        ("rrule: FREQ=WEEKLY;BYDAY=MO", "{before: period_end, days: 6}", []),
+        ("rrule: FREQ=WEEKLY;BYDAY=MO", "{before: period_end, days: 8}", ["impossible_day"]),
+        ("rrule: FREQ=WEEKLY;INTERVAL=2;BYDAY=MO, starts: 2013-12-30, key: number", "{at: period_end}", []),
+        ("rrule: FREQ=WEEKLY;UNTIL=20131231", "{at: period_end}", ["series_empty"]),
+        ("rrule: FREQ=WEEKLY;BYDAY=31MO", "{at: period_end}", ["bad_rrule"]),
+        ("rrule: FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=31", "{at: period_end}", ["rrule_never"]),
+        ("rrule: 5", "{at: period_end}", ["not_text"]),
+        ("months: 1, starts: 2014-01-01", "{at: period_end}", ["series_misfit"]),
+        ("months: 1, key: day", "{at: period_end}", ["series_misfit"]),
+        ("rrule: FREQ=MONTHLY, months: 1", "{at: period_end}", ["months_or_rrule"]),
+    ],
+)
+def test_machines_that_recur_by_a_rule(probe: Any, series: str, due: str, codes: list[str]) -> None:
+    """A rule that names no day, or that is not understood, is a finding; one without an end is bounded by the span."""
+    put(probe, M, due)
+    probe.edit(M, "series: {months: 1, key: month}", f"series: {{{series}}}")
+    assert [f.code for f in check(probe.folder)] == codes
+
+
+def test_the_normal_form_of_a_rule_is_one(probe: Any) -> None:
+    """However its parts are ordered, a rule is the same definition."""
+    probe.edit(M, "series: {months: 1, key: month}", "series: {rrule: 'FREQ=MONTHLY;BYDAY=TU,MO;BYSETPOS=-1'}")
+    one = load_programme(probe.folder).content_hash
+    probe.edit(M, "BYDAY=TU,MO;BYSETPOS=-1", "BYSETPOS=-1;INTERVAL=1;BYDAY=MO,TU")
+    assert load_programme(probe.folder).content_hash == one

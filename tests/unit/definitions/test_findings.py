@@ -137,6 +137,14 @@ CASES: dict[str, list[tuple[str, str, str]]] = {
     "selector_unused": [
         (P, "machines: [", f"    transitions: [{{trigger: a, {T}, from: $done, to: due, by: [chief]}}] #!\nmachines: [")
     ],
+    "bad_rrule": [(M, SERIES, "series: {rrule: FREQ=MONTHLY;BYHOUR=3} #!")],
+    "months_or_rrule": [(M, SERIES, "series: {key: number} #!")],
+    "series_misfit": [(M, SERIES, "series: {rrule: FREQ=MONTHLY, whole: true} #!")],
+    "rrule_never": [(M, SERIES, "series: {rrule: FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30} #!")],
+    "too_many_periods": [
+        (M, SERIES, "series: {rrule: FREQ=DAILY} #!"),
+        (P, "start: 2014-01-01, end: 2014-06-30}", "start: 2014-01-01, end: 2017-06-30}"),
+    ],
     "series_empty": [(M, SERIES, "series: {months: 12, whole: true} #!")],
     # Machines
     "trigger_reserved": [

@@ -35,6 +35,9 @@ ANCHORS: Mapping[str, Text] = {
     "pilot_end": Text("ostatni dzień pilotażu", "the pilot's last day"),
     "period_start": Text("pierwszy dzień okresu", "the period's first day"),
     "period_end": Text("ostatni dzień okresu", "the period's last day"),
+    "skipped": Text(
+        "{why}: takiego dnia nie ma, więc reguła go pomija", "{why}: there is no such day, so it is skipped"
+    ),
     "reached": Text("dzień osiągnięcia {why}", "the day on which {why} was reached"),
     "evidence": Text("data podana w {why}", "the date given in {why}"),
     "no_date": Text(
@@ -48,6 +51,7 @@ UNITS: Mapping[str, Text] = {
     "months": Text("miesiące", "months"),
     "working_days": Text("dni robocze", "working days"),
 }
+RECURS = Text("dzień {number}. według reguły {rule}", "day {number} by the rule {rule}")
 AFTER = Text("później, {unit}: {number}", "{number} {unit} later")
 BEFORE = Text("wcześniej, {unit}: {number}", "{number} {unit} earlier")
 MOVED = Text("dzień wolny ({why}), więc termin się przesuwa", "a day off ({why}), so the deadline moves")
@@ -75,6 +79,7 @@ SKIPS: Mapping[str, Text] = {
     "no_holder": Text("nikt nie pełni tej roli", "nobody holds the role"),
     "no_address": Text("osoba nie ma adresu e-mail", "the person has no e-mail address"),
     # Why a notice that waited was taken back
+    "erased": Text("dane osoby usunięto", "the person's data were erased"),
     "moved": Text("termin się zmienił", "the deadline changed"),
     "done": Text("wykonano", "it was done"),
     "withdrawn": Text("termin odwołano", "the deadline was withdrawn"),
@@ -123,6 +128,9 @@ def step_words(step: Derived, titles: Titles) -> str:
             number, _, unit = step.why.partition(" ")
             words = BEFORE if number.startswith("-") else AFTER
             return words[language].format(number=number.lstrip("-"), unit=UNITS[unit][language])
+        case "recurs":
+            number, _, rule = step.why.partition(" ")
+            return RECURS[language].format(number=number, rule=rule)
         case "moved":
             return MOVED[language].format(why=off_words(step.why, language))
         case "due":
