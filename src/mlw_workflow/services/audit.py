@@ -90,12 +90,12 @@ def replay_pilot(desk: Desk, pilot: Pilot, *, repair: bool = False) -> Checked:
     with desk.database.transition(pilot.id, readonly=not repair) as work:
         connection = work.connection
         try:
-            replayed = _replayed(desk, connection, pilot)
+            replayed = replayed_log(desk, connection, pilot)
         except EntryUnreadable as error:
             return Checked(pilot, 0, Failure("readable", 0, {"problem": error.problem}))
         if replayed.first_failure is not None:
             return Checked(pilot, replayed.entries, replayed.first_failure, replayed.erased)
-        other = _unlike_opening(replayed.pilot, repositories.pilot(connection, pilot.id))
+        other = unlike_opening(replayed.pilot, repositories.pilot(connection, pilot.id))
         if other is not None:
             return Checked(pilot, replayed.entries, other, replayed.erased)
         initial = {name: instance.workflow.initial for name, instance in replayed.instances.items()}
@@ -114,7 +114,7 @@ def replay_pilot(desk: Desk, pilot: Pilot, *, repair: bool = False) -> Checked:
     return Checked(pilot, replayed.entries, None, replayed.erased, repaired=True)
 
 
-def _unlike_opening(opened: Pilot | None, found: Pilot) -> Failure | None:
+def unlike_opening(opened: Pilot | None, found: Pilot) -> Failure | None:
     """The first thing stored about a pilot that is not what it was opened with. Decisions go by it, so it is told."""
     for name in (field.name for field in fields(Pilot)):
         expected = getattr(opened, name, None)
@@ -141,7 +141,8 @@ def _other(unlike: Unlike) -> Failure:
     return Failure(f"projection_{unlike.kind}", unlike.seq, facts)
 
 
-def _replayed(desk: Desk, connection: Connection, pilot: Pilot) -> Replayed:
+def replayed_log(desk: Desk, connection: Connection, pilot: Pilot) -> Replayed:
+    """The pilot's log decided again, as the connection sees it. Raises EntryUnreadable."""
     values = _Values(connection, pilot.id)
     return replay(_entries(connection, pilot.id), _pinned(desk), values)
 
