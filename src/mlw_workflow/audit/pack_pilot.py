@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     from typing import IO
 
     from mlw_workflow.audit.pack_reader import PackReader
+    from mlw_workflow.audit.signatures import EntrySignatures
     from mlw_workflow.domain.definition import Programme
     from mlw_workflow.domain.ledger import Entry
     from mlw_workflow.domain.pilot import Pilot
 
-    Passed = tuple[int, bytes, bytes, bytes | None]
+    Progress = Callable[[int], None]
+    """Told how many more entries were looked at."""
+    Row = tuple[int, bytes, bytes, bytes | None]
     """Number, leaf hash, body, signature."""
-    SignatureCheck = Callable[[bytes, str, bytes | None], str | None]
-    """Leaf hash, instant of recording, signature → the code of what is wrong, or None."""
 
 _STEP = 500
 """Entries between two words to the progress bar."""
@@ -49,7 +50,7 @@ class PilotVerdict:
     signed: int = 0
     """Entries whose own signature was checked and holds; the others are under a checkpoint, or not signed."""
     unsigned: int = 0
-    """Entries that neither a checkpoint nor a signature covers."""
+    """Entries without a signature of their own."""
     erased: int = 0
     redacted: int = 0
 
@@ -79,42 +80,45 @@ class PilotCheck:
 
     # The chain
 
-    def chain(self, leaves: IO[bytes], covered: int, check: SignatureCheck, progress: Callable[[int], None]) -> None:
+    def chain(self, leaves: IO[bytes], proved: int, signatures: EntrySignatures, progress: Progress) -> None:
         """Check the chain, writing each entry's leaf hash to ``leaves``.
 
-        Signatures are looked at from the entry after the first ``covered`` ones on, which a checkpoint vouches for.
+        Up to the entry ``proved`` a checkpoint vouches for what is written; from there on signatures are looked at.
         """
         lacking = next((name for name in _OWN if self._name(name) not in self.pack), None)
         if lacking is not None:
             self._fail(Failure("file_missing", 0, {"file": self._name(lacking)}))
             return
-        tap = _Signatures(self._signatures(), covered, check)
-        rows = _counted(self._rows(leaves, tap), progress)
+        tap = _Tap(signatures, proved)
+        failures: list[Failure] = []
+        rows = signatures.checked(_counted(self._rows(leaves, tap), progress), failures, proved=proved)
         try:
             found = verify_chain(self.pilot.id, rows, self._head(), deep=True)
         except Broken as broken:
             self._fail(broken.failure)
             return
         self.verdict.entries, self.verdict.signed, self.verdict.unsigned = found.entries, tap.signed, tap.unsigned
-        failure = found.first_failure
+        failure = failures[0] if failures else found.first_failure
         if failure is not None and failure.check in ("prev", "head"):
             failure = tap.culprit(failure)
         if failure is None and found.entries != self.pilot.entries:
             facts = {"expected": str(self.pilot.entries), "found": str(found.entries)}
-            failure = Failure("entries_count", min(found.entries, self.pilot.entries) + 1, facts)
-        if failure is None and next(tap.lines, None) is not None:
-            failure = Failure("signatures_form", found.entries + 1)
+            failure = Failure("entries_count", 0, facts)
+        if failure is None and found.entries < proved:
+            failure = Failure("tree_entries", found.entries + 1, {"expected": str(proved), "found": str(found.entries)})
         self._fail(failure)
 
-    def _rows(self, leaves: IO[bytes], tap: _Signatures) -> Iterator[tuple[int, bytes, bytes]]:
+    def _rows(self, leaves: IO[bytes], tap: _Tap) -> Iterator[Row]:
+        lines = self.pack.lines(self._name(form.SIGNATURES))
+        seq = 0
         for seq, body in enumerate(self.pack.lines(self._name(form.ENTRIES)), start=1):
             leaf = leaf_hash(body)
             leaves.write(leaf)
-            tap.take(seq, leaf, body)
-            yield seq, leaf, body
-
-    def _signatures(self) -> Iterator[bytes]:
-        return self.pack.lines(self._name(form.SIGNATURES))
+            row = (seq, leaf, body, _signature_of(next(lines, None), seq))
+            tap.take(row)
+            yield row
+        if next(lines, None) is not None:
+            raise Broken(Failure("signatures_form", seq + 1))
 
     def _head(self) -> Head | None:
         said = self.pilot.head
@@ -159,7 +163,7 @@ class PilotCheck:
 
     # Every decision again
 
-    def decisions(self, definition_of: Callable[[str], Programme | None], progress: Callable[[int], None]) -> None:
+    def decisions(self, definition_of: Callable[[str], Programme | None], progress: Progress) -> None:
         """Decide every entry again, under the definition it names; a log that is not whole is not decided."""
         course = _Course(_counted(self.pack.lines(self._name(form.ENTRIES)), progress))
         values = _Streamed(self._values(), definition_of)
@@ -175,54 +179,53 @@ class PilotCheck:
             self._fail(replayed.first_failure or _unlike_manifest(self.pilot, replayed.pilot))
 
 
-class _Signatures:
-    """Looks at entries' signatures while they pass by."""
+class _Tap:
+    """Keeps the last two entries that passed by, and count of signatures."""
 
-    def __init__(self, lines: Iterator[bytes], covered: int, check: SignatureCheck) -> None:
-        self.lines = lines
-        self.covered = covered
-        self.check = check
+    def __init__(self, signatures: EntrySignatures, proved: int) -> None:
+        self.signatures = signatures
+        self.proved = proved
         self.signed = self.unsigned = 0
-        self.before: Passed = (0, b"", b"", None)
-        self.last: Passed = (0, b"", b"", None)
+        self.before: Row | None = None
+        self.last: Row | None = None
 
-    def take(self, seq: int, leaf: bytes, body: bytes) -> None:
-        line = next(self.lines, None)
-        if line is None:
-            raise Broken(Failure("signatures_form", seq))
-        try:
-            signature = None if line == b"-" else form.decode64(line.decode("ascii"))
-        except ValueError:
-            raise Broken(Failure("signatures_form", seq)) from None
-        self.before, self.last = self.last, (seq, leaf, body, signature)
-        if seq > self.covered:
-            problem = self._problem(leaf, body, signature)
-            if problem is not None:
-                raise Broken(Failure(problem, seq))
-            if signature is None:
-                self.unsigned += 1
-            else:
-                self.signed += 1
-
-    def _problem(self, leaf: bytes, body: bytes, signature: bytes | None) -> str | None:
-        try:
-            recorded_at = header(body).recorded_at
-        except EntryUnreadable:
-            return None  # the chain's own check tells that
-        return self.check(leaf, recorded_at, signature)
+    def take(self, row: Row) -> None:
+        self.before, self.last = self.last, row
+        seq, _, _, signature = row
+        if signature is None:
+            self.unsigned += 1
+        elif self.signatures.ring is None:
+            raise Broken(Failure("signature", seq))  # there is no key that could have made it
+        elif seq > self.proved:
+            self.signed += 1
 
     def culprit(self, failure: Failure) -> Failure:
         """Which entry was changed, where its successor (or the log's end) does not fit it: its signature tells."""
-        seq, leaf, body, signature = self.before if failure.check == "prev" else self.last
-        if not seq or signature is None or failure.seq not in (seq, seq + 1):
+        row = self.before if failure.check == "prev" else self.last
+        if row is None or row[3] is None or failure.seq not in (row[0], row[0] + 1):
             return failure
-        problem = self._problem(leaf, body, signature)
-        return failure if problem is None else Failure(problem, seq)
+        seq, leaf, body, signature = row
+        try:
+            good = self.signatures.holds(leaf, header(body).recorded_at, signature)
+        except EntryUnreadable:
+            return failure
+        return failure if good else Failure("signature", seq)
+
+
+def _signature_of(line: bytes | None, seq: int) -> bytes | None:
+    """A line of signatures: base64, or a dash for an entry without one. Raises Broken."""
+    try:
+        if line is not None:
+            return None if line == b"-" else form.decode64(line.decode("ascii"))
+    except ValueError:
+        pass
+    raise Broken(Failure("signatures_form", seq))
 
 
 def _stored(value: form.PackedValue) -> StoredEvidence:
     if value.salt is None or value.value is None:
-        return StoredEvidence(value.seq, value.field, None, None)
+        erased_at = None if value.erased_at is None else datetime.fromisoformat(value.erased_at)
+        return StoredEvidence(value.seq, value.field, None, None, erased_at)
     return StoredEvidence(value.seq, value.field, form.decode64(value.salt), value.value.encode("utf-8"))
 
 
@@ -325,7 +328,7 @@ def _chosen_from(programme: Programme) -> frozenset[str]:
     return frozenset(found)
 
 
-def _counted(rows: Iterator[Any], progress: Callable[[int], None]) -> Iterator[Any]:
+def _counted(rows: Iterator[Any], progress: Progress) -> Iterator[Any]:
     for number, row in enumerate(rows, start=1):
         if number % _STEP == 0:
             progress(_STEP)

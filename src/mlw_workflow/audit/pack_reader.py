@@ -20,7 +20,7 @@ from mlw_workflow.audit.pack_container import END_SIZE, LOCAL_SIZE, LOCATOR_SIZE
 from mlw_workflow.domain.errors import BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
     from typing import IO
 
@@ -122,7 +122,7 @@ class PackReader:
             start += len(piece)
             yield piece
 
-    def wrong_digests(self, progress: Callable[[int, int], None]) -> dict[str, str]:
+    def wrong_digests(self) -> dict[str, str]:
         """The members that are not what the manifest says, each with the code of what is wrong.
 
         ``file_missing``, ``file_unlisted`` or ``file_digest``. The order of the manifest is part of its form.
@@ -131,7 +131,6 @@ class PackReader:
         wrong = {name: "file_unlisted" for name in self._members if name not in listed and name != form.MANIFEST}
         if [file.name for file in self.manifest.files] != sorted(listed):
             wrong[form.MANIFEST] = "file_digest"
-        total, done = sum(self.size(name) for name in listed), 0
         for name, file in listed.items():
             if name not in self._members:
                 wrong[name] = "file_missing"
@@ -140,8 +139,6 @@ class PackReader:
             for piece in self.pieces(name):
                 digest.update(piece)
                 size += len(piece)
-                done += len(piece)
-                progress(done, total)
             if (size, digest.hexdigest()) != (file.size, file.sha256):
                 wrong[name] = "file_digest"
         return wrong

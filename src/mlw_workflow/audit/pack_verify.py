@@ -6,34 +6,26 @@ wrong with the pack itself is wrong for each of its pilots.
 
 from __future__ import annotations
 
+import os
 import tempfile
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlw_workflow.audit import pack_format as form
+from mlw_workflow.audit.merkle import HASH_SIZE
+from mlw_workflow.audit.pack_log import PackedLog, Trust
 from mlw_workflow.audit.pack_pilot import PilotCheck, PilotVerdict
+from mlw_workflow.audit.signatures import EntrySignatures
 from mlw_workflow.audit.verify import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
-    from mlw_workflow.audit.note import Note, VerifierKey
     from mlw_workflow.audit.pack_reader import PackReader
     from mlw_workflow.domain.definition import Programme
-
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """What the auditor brings along, from elsewhere than the pack."""
-
-    keys: tuple[VerifierKey, ...] = ()
-    """The log's verifier keys."""
-    witnesses: tuple[VerifierKey, ...] = ()
-    quorum: int = 0
-    checkpoints: tuple[Note, ...] = ()
-    """Checkpoints that were received before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +43,11 @@ class PackVerdict:
     """What came out."""
 
     pilots: list[PilotVerdict]
+    log: PackedLog
     failure: Failure | None = None
     """What is wrong with the pack itself."""
+    trusted: bool = False
+    """The auditor named a key of the log; otherwise the keys are the pack's own word."""
 
     @property
     def holds(self) -> bool:
@@ -63,7 +58,6 @@ class PackVerdict:
 @dataclass(slots=True)
 class _Run:
     pack: PackReader
-    trust: Trust
     knowledge: Knowledge
     progress: Callable[[int, int], None]
     done: int = 0
@@ -105,22 +99,50 @@ def verify_pack(
 
     Memory does not grow with the number of entries: leaf hashes wait in a temporary file for their turn in the tree.
     """
-    run = _Run(pack, trust, knowledge, progress)
+    run = _Run(pack, knowledge, progress)
+    log = PackedLog.of(pack, trust)
     checks = [PilotCheck(pack, pilot) for pilot in pack.manifest.pilots]
-    verdict = PackVerdict([check.verdict for check in checks])
-    wrong = pack.wrong_digests(lambda done, total: None)
-    with tempfile.TemporaryFile() as leaves:
-        for check in checks:
-            check.chain(leaves, 0, lambda leaf, recorded_at, signature: None, run.passed)
+    verdict = PackVerdict([check.verdict for check in checks], log, trusted=bool(trust.keys))
+    wrong = pack.wrong_digests()
+    root = _chains(run, log, checks, deep=deep)
     for check in checks:
         if check.verdict.first_failure is None:
             check.evidence()
     for check in checks:
         if check.verdict.first_failure is None:
             check.decisions(run.definition, run.passed)
-    verdict.failure = _around(pack, knowledge, wrong)
+    verdict.failure = log.failure or root or _unsigned(log, checks) or _around(pack, knowledge, wrong)
     _own_members(checks, wrong)
     return verdict
+
+
+def _chains(run: _Run, log: PackedLog, checks: list[PilotCheck], *, deep: bool) -> Failure | None:
+    """Check every chain and the tree over them; what is wrong with the tree, where no single entry is to blame."""
+    signatures = EntrySignatures(log.ring)
+    covered = {} if deep or log.failure else log.covered
+    first_leaf: dict[str, int] = {}
+    with tempfile.TemporaryFile() as leaves:
+        for check in checks:
+            first_leaf[check.pilot.id] = leaves.tell() // HASH_SIZE
+            check.chain(leaves, covered.get(check.pilot.id, 0), signatures, run.passed)
+        whole = all(check.verdict.first_failure is None for check in checks)
+        failure = log.check_root(leaves, first_leaf) if whole else None
+    if whole and failure is None:
+        return None
+    # The root cannot vouch for anything now, so each entry's own signature has to.
+    with Path(os.devnull).open("wb") as nowhere:
+        for check in checks:
+            if check.verdict.first_failure is None and covered.get(check.pilot.id):
+                check.chain(nowhere, 0, signatures, lambda _: None)
+    return failure if all(check.verdict.first_failure is None for check in checks) else None
+
+
+def _unsigned(log: PackedLog, checks: list[PilotCheck]) -> Failure | None:
+    """No more entries are without a signature than there were before the first key."""
+    found = sum(check.verdict.unsigned for check in checks)
+    if log.ring is None or found <= log.ring.unsigned:
+        return None
+    return Failure("unsigned_count", 0, {"expected": str(log.ring.unsigned), "found": str(found)})
 
 
 def _own_members(checks: list[PilotCheck], wrong: Mapping[str, str]) -> None:

@@ -13,8 +13,9 @@ from mlw_workflow.interfaces.messages import _, ngettext
 
 if TYPE_CHECKING:
     from mlw_workflow.audit.note import Note, VerifierKey
+    from mlw_workflow.audit.pack_log import Trust
     from mlw_workflow.audit.pack_pilot import PilotVerdict
-    from mlw_workflow.audit.pack_verify import PackVerdict, Trust
+    from mlw_workflow.audit.pack_verify import PackVerdict
     from mlw_workflow.audit.verify import Failure
 
 _MAGIC = b"PK"
@@ -106,7 +107,7 @@ def checkpoint_option() -> Any:
 
 def trust(keys: list[str] | None, witnesses: list[str] | None, quorum: str, checkpoints: list[str] | None) -> "Trust":
     """What the auditor brings along. Raises BadInput for what is no key, no number, no file."""
-    from mlw_workflow.audit.pack_verify import Trust
+    from mlw_workflow.audit.pack_log import Trust
 
     count = params.count_of(quorum, "--quorum")
     if count is not None and count > len(set(witnesses or ())):

@@ -1,0 +1,288 @@
+"""The log around a pack's pilots: keys, checkpoints, the tree and its growth, and who outside vouches for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from mlw_workflow.audit import merkle
+from mlw_workflow.audit import pack_format as form
+from mlw_workflow.audit.keyring import Keyring, KeyringInvalid
+from mlw_workflow.audit.keys import holds, signed_by
+from mlw_workflow.audit.note import COSIGNATURE, Checkpoint, Note, NoteInvalid, VerifierKey
+from mlw_workflow.audit.verify import Failure
+from mlw_workflow.domain.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import IO
+
+    from mlw_workflow.audit.pack_reader import PackReader
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What the auditor brings along, from elsewhere than the pack."""
+
+    keys: tuple[VerifierKey, ...] = ()
+    """The log's verifier keys."""
+    witnesses: tuple[VerifierKey, ...] = ()
+    quorum: int = 0
+    checkpoints: tuple[Note, ...] = ()
+    """Checkpoints that were received before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What came of one key's signature under the checkpoint."""
+
+    key: VerifierKey
+    trusted: bool
+    """The auditor named the key, or one that leads to it; otherwise it is the pack's own word."""
+    holds: bool
+    size: int
+    """Of the checkpoint."""
+    at: datetime | None = None
+    """Of a witness: when it signed."""
+
+
+class LogBroken(Exception):
+    """What does not hold of the log."""
+
+    def __init__(self, check: str, **facts: object) -> None:
+        """Keep what is to be told."""
+        self.failure = Failure(check, 0, {key: str(value) for key, value in facts.items()})
+        super().__init__(check)
+
+
+@dataclass(slots=True)
+class PackedLog:
+    """What a pack says of its log, and what can be checked of it."""
+
+    pack: PackReader
+    trust: Trust
+    ring: Keyring | None = None
+    note: Note | None = None
+    checkpoint: Checkpoint | None = None
+    tree: form.Tree = field(default_factory=lambda: form.Tree(0, [], []))
+    covered: dict[str, int] = field(default_factory=dict)
+    """By pilot's id: how many of its entries the checkpoint covers."""
+    signatures: list[Signed] = field(default_factory=list)
+    witnesses: list[Signed] = field(default_factory=list)
+    failure: Failure | None = None
+
+    @classmethod
+    def of(cls, pack: PackReader, trust: Trust) -> PackedLog:
+        """Read it all, and check everything for which no entry is needed. The first failure is kept."""
+        log = cls(pack, trust)
+        try:
+            log._keys()
+            log._checkpoints()
+            log._spans()
+            log._remembered()
+        except LogBroken as broken:
+            log.failure = broken.failure
+        except NoteInvalid as problem:
+            log.failure = Failure("checkpoint_malformed", 0, {"problem": problem.problem})
+        return log
+
+    # Keys
+
+    def _keys(self) -> None:
+        """The keyring holds together, and one of its keys is one that the auditor named."""
+        if form.KEYS not in self.pack:
+            if self.trust.keys:
+                raise LogBroken("key_unknown", key=self.trust.keys[0].text, found="–")
+            return
+        raw = self.pack.read(form.KEYS)
+        try:
+            self.ring = Keyring.parse(raw)
+        except (KeyringInvalid, RecursionError) as problem:
+            raise LogBroken("keyring", problem=getattr(problem, "problem", "")) from None
+        if self.ring.document() != raw:
+            raise LogBroken("keyring", problem="the form")
+        if self.ring.origin != self.pack.manifest.origin:
+            raise LogBroken("origin", expected=self.pack.manifest.origin, found=self.ring.origin)
+        if self.trust.keys and not set(self.trust.keys) & set(self.ring.verifiers):
+            raise LogBroken("key_unknown", key=self.trust.keys[0].text, found=self.ring.current.key.text)
+
+    # Checkpoints
+
+    def _checkpoints(self) -> None:
+        """The latest checkpoint is the log's and signed; the earlier ones are, and each tree begins with the last."""
+        if form.CHECKPOINT not in self.pack:
+            wanted = bool(self.trust.keys or self.trust.quorum or self.trust.checkpoints)
+            if wanted or any(name.startswith(form.CHECKPOINTS) or name == form.TREE for name in self.pack.names):
+                raise LogBroken("checkpoint_missing")
+            return
+        if self.ring is None:
+            raise LogBroken("file_missing", file=form.KEYS)
+        self.note = Note.parse(self.pack.read(form.CHECKPOINT))
+        self.checkpoint = self._own(self.note)
+        if str(self.note).encode() != self.pack.read(form.CHECKPOINT):
+            raise LogBroken("checkpoint_malformed", problem="the form")
+        self._sign(self.note, self.checkpoint, listed=True)
+        self._witnessed(self.note, self.checkpoint)
+        earlier = [self._earlier(size) for size in self._earlier_sizes()]
+        self._grown([*earlier, self.checkpoint])
+
+    def _own(self, note: Note) -> Checkpoint:
+        checkpoint = Checkpoint.parse(note.text)
+        if checkpoint.origin != self.pack.manifest.origin:
+            raise LogBroken("origin", expected=self.pack.manifest.origin, found=checkpoint.origin)
+        return checkpoint
+
+    def _sign(self, note: Note, checkpoint: Checkpoint, *, listed: bool) -> None:
+        """One of the ring's keys has signed, and no line in its name is false."""
+        assert self.ring is not None
+        good = False
+        for key in self.ring.verifiers:
+            lines = [line for line in note.signatures if line.is_by(key)]
+            made = bool(lines) and all(holds(note.text, line, key) for line in lines)
+            if lines and listed:
+                self.signatures.append(Signed(key, bool(self.trust.keys), made, checkpoint.size))
+            if lines and not made:
+                raise LogBroken("checkpoint_signature", size=checkpoint.size, key=key.text)
+            good = good or made
+        if not good:
+            raise LogBroken("checkpoint_unsigned", size=checkpoint.size)
+
+    def _witnessed(self, note: Note, checkpoint: Checkpoint) -> None:
+        """Enough of the witnesses that the auditor trusts have signed; of those the pack names, none falsely."""
+        own = _witness_keys(self.pack)
+        for key in dict.fromkeys((*self.trust.witnesses, *own)):
+            lines = [line for line in note.signatures if line.is_by(key)]
+            if not lines:
+                continue
+            made = signed_by(note, key)
+            at = datetime.fromtimestamp(min(made.time, _TIME_MAX), UTC) if made and key.kind == COSIGNATURE else None
+            trusted = key in self.trust.witnesses
+            self.witnesses.append(Signed(key, trusted, made is not None, checkpoint.size, at))
+            if made is None:
+                raise LogBroken("witness_signature", size=checkpoint.size, key=key.text)
+        found = sum(witness.trusted and witness.holds for witness in self.witnesses)
+        if found < self.trust.quorum:
+            raise LogBroken("witness_quorum", expected=self.trust.quorum, found=found)
+
+    def _earlier_sizes(self) -> list[int]:
+        sizes = []
+        for name in self.pack.names:
+            if name.startswith(form.CHECKPOINTS):
+                size = name.removeprefix(form.CHECKPOINTS)
+                if not size.isascii() or not size.isdecimal() or str(int(size)) != size:
+                    raise LogBroken("checkpoint_malformed", problem=name)
+                sizes.append(int(size))
+        return sorted(sizes)
+
+    def _earlier(self, size: int) -> Checkpoint:
+        raw = self.pack.read(f"{form.CHECKPOINTS}{size}")
+        note = Note.parse(raw)
+        checkpoint = self._own(note)
+        if checkpoint.size != size or str(note).encode() != raw:
+            raise LogBroken("checkpoint_malformed", problem=f"{form.CHECKPOINTS}{size}")
+        self._sign(note, checkpoint, listed=False)
+        return checkpoint
+
+    def _grown(self, course: list[Checkpoint]) -> None:
+        """Between neighbours a proof shows that the older tree is the beginning of the newer one."""
+        said = self._document(form.CONSISTENCY, list[form.Consistency])
+        pairs = list(pairwise(course))
+        if [(step.old, step.new) for step in said] != [(old.size, new.size) for old, new in pairs]:
+            raise LogBroken("consistency", old=course[0].size, new=course[-1].size)
+        for step, (old, new) in zip(said, pairs, strict=True):
+            try:
+                path = [bytes.fromhex(node) for node in step.proof]
+                merkle.check_consistency(old.size, new.size, old.root, new.root, path)
+            except ValueError:
+                raise LogBroken("consistency", old=old.size, new=new.size) from None
+
+    def _remembered(self) -> None:
+        """What the auditor was sent before is one of the checkpoints here."""
+        assert self.ring is not None or not self.trust.checkpoints
+        for note in self.trust.checkpoints:
+            sent = Checkpoint.parse(note.text)
+            assert self.ring is not None
+            if sent.origin != self.pack.manifest.origin:
+                raise LogBroken("origin", expected=sent.origin, found=self.pack.manifest.origin)
+            if not any(signed_by(note, key) for key in self.ring.verifiers):
+                raise LogBroken("checkpoint_sent_unsigned", size=sent.size)
+            here = self._here(sent.size)
+            if here is None:
+                raise LogBroken("checkpoint_forgotten", size=sent.size)
+            if here.root != sent.root:
+                raise LogBroken("checkpoint_contradicts", size=sent.size)
+
+    def _here(self, size: int) -> Checkpoint | None:
+        if self.checkpoint is not None and self.checkpoint.size == size:
+            return self.checkpoint
+        return self._earlier(size) if f"{form.CHECKPOINTS}{size}" in self.pack else None
+
+    # The tree
+
+    def _document(self, name: str, kind: object) -> list[form.Consistency]:
+        if name not in self.pack:
+            raise LogBroken("file_missing", file=name)
+        found: list[form.Consistency] = form.read_document(name, self.pack.read(name), kind)
+        return found
+
+    def _spans(self) -> None:
+        """Each pilot's entries lie in the tree from its first one on, without a gap."""
+        if self.checkpoint is None:
+            return
+        if form.TREE not in self.pack:
+            raise LogBroken("file_missing", file=form.TREE)
+        self.tree = form.read_document(form.TREE, self.pack.read(form.TREE), form.Tree)
+        if self.tree.size != self.checkpoint.size:
+            raise LogBroken("tree_size", expected=self.checkpoint.size, found=self.tree.size)
+        self.covered = {pilot.id: 0 for pilot in self.pack.manifest.pilots}
+        for _, pilot_id, first_seq, entries in self.tree.spans:
+            if self.covered.get(pilot_id, -1) + 1 != first_seq or entries < 1:
+                raise LogBroken("tree_spans", pilot=pilot_id[:40], seq=first_seq)
+            self.covered[pilot_id] += entries
+        if self.pack.manifest.scope == "all" and sum(self.covered.values()) != self.tree.size:
+            missing = self.tree.size - sum(self.covered.values())
+            raise LogBroken("tree_pilots", missing=missing)
+
+    def check_root(self, leaves: IO[bytes], first_leaf: dict[str, int]) -> Failure | None:
+        """The root over the packed entries (and what the pack says of the others) is the one that was signed.
+
+        ``leaves`` holds the leaf hashes pilot by pilot; ``first_leaf`` says where each pilot's begin.
+        """
+        if self.checkpoint is None or self.failure is not None:
+            return None
+        spans = [(first, first + entries) for first, _, _, entries in self.tree.spans]
+        try:
+            lacking = [bytes.fromhex(node) for node in self.tree.cover]
+            root = merkle.root_from_cover(self.tree.size, spans, self._leaves(leaves, first_leaf), lacking)
+        except (ValueError, RecursionError):
+            return Failure("tree_root", 0, {"size": str(self.tree.size)})
+        return None if root == self.checkpoint.root else Failure("tree_root", 0, {"size": str(self.tree.size)})
+
+    def _leaves(self, leaves: IO[bytes], first_leaf: dict[str, int]) -> Iterator[bytes]:
+        for _, pilot_id, first_seq, entries in self.tree.spans:
+            leaves.seek((first_leaf[pilot_id] + first_seq - 1) * merkle.HASH_SIZE)
+            left = entries * merkle.HASH_SIZE
+            while left:
+                piece = leaves.read(min(left, _PIECE))
+                if not piece:
+                    return
+                left -= len(piece)
+                for start in range(0, len(piece), merkle.HASH_SIZE):
+                    yield piece[start : start + merkle.HASH_SIZE]
+
+
+_PIECE = 8192 * merkle.HASH_SIZE
+_TIME_MAX = 253402300799
+
+
+def _witness_keys(pack: PackReader) -> tuple[VerifierKey, ...]:
+    """The witnesses that the office names."""
+    if form.WITNESSES not in pack:
+        return ()
+    try:
+        texts: list[str] = form.read_document(form.WITNESSES, pack.read(form.WITNESSES), list[str])
+        return tuple(VerifierKey.parse(text) for text in texts)
+    except (NoteInvalid, BadInput):
+        raise LogBroken("witnesses_malformed") from None
