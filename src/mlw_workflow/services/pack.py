@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from mlw_workflow.audit import pack_format as form
 from mlw_workflow.audit.pack_container import Container
+from mlw_workflow.services.pack_log import add_log
 from mlw_workflow.storage import packed
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class Wanted:
     """Fields whose values stay in the office; their commitments go."""
     files: Path | None = None
     """Where the office keeps evidence files, if they are to go along."""
+    witnesses: tuple[str, ...] = ()
+    """The verifier keys of the office's witnesses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,8 @@ def _write(
             pack.add(form.definition_member(definition), body)
     pack.add(form.CALENDAR, form.document(_calendar(desk, wanted.pilots)))
     _evidence_files(pack, wanted.files)
-    origin = ""
+    ring = desk.signer.ring() if desk.signer is not None else None
+    origin = add_log(pack, connection, (pilot.id for pilot in wanted.pilots), ring, wanted.witnesses)
     listed = sorted(pack.listed, key=lambda file: file.name)
     scope = "all" if wanted.everything else "pilots"
     manifest = form.document(form.Manifest(form.FORMAT, origin, scope, told, listed))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mlw_workflow.audit.seal import instant
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.interfaces import messages
 from mlw_workflow.interfaces.cli import output, params, session
@@ -13,7 +14,7 @@ from mlw_workflow.interfaces.messages import _, ngettext
 
 if TYPE_CHECKING:
     from mlw_workflow.audit.note import Note, VerifierKey
-    from mlw_workflow.audit.pack_log import Trust
+    from mlw_workflow.audit.pack_log import Signed, Trust
     from mlw_workflow.audit.pack_pilot import PilotVerdict
     from mlw_workflow.audit.pack_verify import PackVerdict
     from mlw_workflow.audit.verify import Failure
@@ -49,8 +50,9 @@ def register(app: typer.Typer) -> None:
         chosen = session.pilots() if everything else (session.pilot(pilot),)
         if not chosen:
             raise BadInput("no_pilots")
-        files = session.settings().files if with_files else None
-        wanted = Wanted(chosen, everything, frozenset(redact or ()), files)
+        settings = session.settings()
+        files = settings.files if with_files else None
+        wanted = Wanted(chosen, everything, frozenset(redact or ()), files, settings.audit.witnesses)
         with Progress(_("Packing"), quiet=json) as progress:
             made = write_pack(session.desk(), wanted, Path(out), progress)
         if json:
@@ -185,9 +187,22 @@ def as_json(found: "PackVerdict") -> dict[str, Any]:
     return {
         "holds": found.holds,
         "pilots": [_pilot_json(found, verdict) for verdict in found.pilots],
-        "signatures": [],
-        "witnesses": [],
+        "signatures": [_signed_json(signed) for signed in found.log.signatures],
+        "witnesses": [_signed_json(signed) for signed in found.log.witnesses],
     }
+
+
+def _signed_json(signed: "Signed") -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "key": signed.key.text,
+        "name": signed.key.name,
+        "trusted": signed.trusted,
+        "holds": signed.holds,
+        "size": signed.size,
+    }
+    if signed.at is not None:
+        told["at"] = instant(signed.at)
+    return told
 
 
 def _pilot_json(found: "PackVerdict", verdict: "PilotVerdict") -> dict[str, Any]:
@@ -222,6 +237,39 @@ def _tell(found: "PackVerdict") -> None:
             output.paragraph(_sentence(verdict.first_failure, name))
         else:
             entries = ngettext("{count} entry", "{count} entries", verdict.entries)
-            output.paragraph(_("{pilot}: everything holds, {entries}.").format(pilot=name, entries=entries))
+            line = _("{pilot}: everything holds, {entries}.").format(pilot=name, entries=entries)
+            for count, text in (
+                (verdict.erased, _("Erased values, which can no longer be checked: {count}.")),
+                (verdict.redacted, _("Values left out of the pack: {count}.")),
+                (verdict.unsigned, _("Entries without a signature: {count}.")),
+            ):
+                line += " " + text.format(count=count) if count else ""
+            output.paragraph(line)
     if found.failure is not None:
         output.paragraph(_sentence(found.failure, _("The pack")))
+    _tell_log(found)
+
+
+def _tell_log(found: "PackVerdict") -> None:
+    """Who vouches for the record, and whose word that is."""
+    log = found.log
+    if log.checkpoint is None:
+        if found.failure is None:
+            output.paragraph(_("No signed checkpoint is in the pack: only that it fits together was checked."))
+        return
+    for signed in log.signatures:
+        if signed.holds and signed.trusted:
+            text = _("The checkpoint of {size} entries is signed with a key you trust: {key}")
+        elif signed.holds:
+            text = _("The checkpoint of {size} entries is signed. That the key is the office's is the pack's own word; "
+                     "compare it with what you know, or name it with --key: {key}")  # fmt: skip
+        else:
+            continue
+        output.paragraph(text.format(size=signed.size, key=signed.key.text))
+    for signed in log.witnesses:
+        if not signed.holds:
+            continue
+        text = _("The witness {name} has signed.") if signed.trusted else _(
+            "The witness {name} has signed; that this is a witness is the pack's own word (--witness {key})."
+        )  # fmt: skip
+        output.paragraph(text.format(name=signed.key.name, key=signed.key.text))

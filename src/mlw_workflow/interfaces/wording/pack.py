@@ -39,13 +39,91 @@ PACK_CHECKS: Mapping[str, Text] = {
         "w spisie paczki jest „{found}”, a wpis otwierający mówi „{expected}”",
         "the manifest says “{found}”, and the opening entry says “{expected}”",
     ),
-    "entry_signature": Text(
+    "signature": Text(
         "podpis wpisu jest nieprawdziwy: wpis zmieniono albo podpisano go innym kluczem",
         "the entry's signature does not hold: the entry was changed, or signed with another key",
     ),
-    "entry_unsigned": Text(
+    "signature_missing": Text(
         "wpis nie jest podpisany, choć klucz już wtedy obowiązywał",
         "the entry is not signed, although a key was in force by then",
+    ),
+    "tree_entries": Text(
+        "podpisany punkt kontrolny obejmuje wpisów: {expected}, a jest ich {found}: koniec dziennika usunięto",
+        "the signed checkpoint covers {expected} entries, and there are {found}: the end of the log was removed",
+    ),
+    # The log around the pilots
+    "keyring": Text(
+        "pęk kluczy w paczce nie jest spójny: zmieniono go ({problem})",
+        "the pack's keyring does not hold together: it was changed ({problem})",
+    ),
+    "key_unknown": Text(
+        "paczki nie podpisano kluczem, który podano ({key}); dziennik ma klucz {found}",
+        "the pack is not signed with the key that was given ({key}); the log has the key {found}",
+    ),
+    "origin": Text(
+        "to inny dziennik: oczekiwano „{expected}”, jest „{found}”",
+        "this is another log: “{expected}” was expected, “{found}” found",
+    ),
+    "checkpoint_missing": Text(
+        "w paczce nie ma podpisanego punktu kontrolnego", "there is no signed checkpoint in the pack"
+    ),
+    "checkpoint_malformed": Text(
+        "punkt kontrolny nie ma właściwej postaci ({problem})", "the checkpoint is not in its form ({problem})"
+    ),
+    "checkpoint_signature": Text(
+        "podpis pod punktem kontrolnym {size} kluczem {key} jest nieprawdziwy",
+        "the signature under the checkpoint {size} with the key {key} does not hold",
+    ),
+    "checkpoint_unsigned": Text(
+        "punktu kontrolnego {size} nie podpisano żadnym kluczem tego dziennika",
+        "the checkpoint {size} is not signed with any key of this log",
+    ),
+    "checkpoint_sent_unsigned": Text(
+        "podanego punktu kontrolnego {size} nie podpisano żadnym kluczem tego dziennika",
+        "the checkpoint {size} that was given is not signed with any key of this log",
+    ),
+    "checkpoint_forgotten": Text(
+        "dziennik w paczce nie zna punktu kontrolnego {size}, który ktoś już otrzymał: cofnięto go do dawnego stanu",
+        "the pack's log does not know the checkpoint {size} that was given away: it was taken back to an old state",
+    ),
+    "checkpoint_contradicts": Text(
+        "punkt kontrolny {size} w paczce przeczy temu, który ktoś już otrzymał: dziennik napisano na nowo",
+        "the pack's checkpoint {size} contradicts the one that was given away: the log was rewritten",
+    ),
+    "consistency": Text(
+        "nie dowiedziono, że dziennik z punktu {new} jest ciągiem dalszym tego z punktu {old}",
+        "it is not proved that the log of the checkpoint {new} continues that of the checkpoint {old}",
+    ),
+    "witnesses_malformed": Text(
+        "lista świadków w paczce nie ma właściwej postaci", "the pack's list of witnesses is not in its form"
+    ),
+    "witness_signature": Text(
+        "podpis świadka {key} pod punktem kontrolnym {size} jest nieprawdziwy",
+        "the signature of the witness {key} under the checkpoint {size} does not hold",
+    ),
+    "witness_quorum": Text(
+        "podpisów zaufanych świadków jest {found}, a wymagano ich {expected}",
+        "{found} of the trusted witnesses have signed, and {expected} were asked for",
+    ),
+    "tree_size": Text(
+        "drzewo w paczce ma inną wielkość ({found}) niż podpisany punkt kontrolny ({expected})",
+        "the pack's tree has another size ({found}) than the signed checkpoint ({expected})",
+    ),
+    "tree_spans": Text(
+        "wpisy pilotażu {pilot} nie leżą w drzewie jeden po drugim (wpis {seq})",
+        "the entries of the pilot {pilot} do not follow each other in the tree (entry {seq})",
+    ),
+    "tree_pilots": Text(
+        "podpisany punkt kontrolny obejmuje wpisy ({missing}) pilotaży, których w paczce nie ma: usunięto je",
+        "the signed checkpoint covers entries ({missing}) of pilots that are not in the pack: they were removed",
+    ),
+    "tree_root": Text(
+        "z wpisów nie wynika to, co podpisano w punkcie kontrolnym {size}: dziennik napisano na nowo",
+        "the entries do not lead to what was signed in the checkpoint {size}: the log was rewritten",
+    ),
+    "unsigned_count": Text(
+        "bez podpisu jest wpisów: {found}, a przed pierwszym kluczem było ich {expected}",
+        "{found} entries are without a signature, and there were {expected} before the first key",
     ),
     # The pack around them
     "file_missing": Text("brakuje pliku {file}, który wymienia spis", "the file {file} is missing from the pack"),
