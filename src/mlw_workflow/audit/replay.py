@@ -89,6 +89,9 @@ class _Replay:
         self.by_field: dict[tuple[str, str], list[int]] = {}
         self.steps: dict[int, str] = {}
         """Each step's machine, for what is said of findings."""
+        self.sealed: dict[int, tuple[str, ...]] = {}
+        """The fields of evidence that each entry commits to, which an erasure may name; equal ones are kept once."""
+        self.shapes: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.erased = 0
 
     def result(self, count: int, failure: Failure | None) -> Replayed:
@@ -100,6 +103,9 @@ class _Replay:
 
     def take(self, entry: Entry) -> None:
         """Check one entry against the standing before it, then let it take effect."""
+        if entry.evidence:
+            fields = tuple(entry.evidence)
+            self.sealed[entry.seq] = self.shapes.setdefault(fields, fields)
         if entry.kind == "opening":
             self.open(entry)
             return
@@ -110,6 +116,9 @@ class _Replay:
             return
         if entry.kind in ("acknowledgement", "snooze", "deputy", "policy"):
             self.remind(entry)
+            return
+        if entry.kind == "erasure":
+            self.erasure(entry)
             return
         if entry.definition != self.standing.pilot.definition:
             raise _Unheld("definition_changed", expected=self.standing.pilot.definition, found=entry.definition)
@@ -153,6 +162,17 @@ class _Replay:
         if entry.kind == "deputy" and not (entry.person and entry.deputy and entry.since and entry.until):
             raise _Unheld("no_deputy")
 
+    def erasure(self, entry: Entry) -> None:
+        """An erasure moves nothing; what it names must have been recorded before it, and must be gone."""
+        if not entry.erased and not entry.person:
+            raise _Unheld("erased_nothing")
+        for gone in entry.erased:
+            seq, name = gone.get("seq"), gone.get("field")
+            if not isinstance(seq, int) or seq >= entry.seq or name not in self.sealed.get(seq, ()):
+                raise _Unheld("erased_unknown", of=seq, field=name)
+            if name in self.evidence(seq):
+                raise _Unheld("erased_still_there", of=seq, field=name)
+
     def answer(self, entry: Entry) -> None:
         """An answer to a finding moves nothing; whoever gave it must have been allowed to, and it must have a place.
 
@@ -188,13 +208,14 @@ class _Replay:
             today,
         )
         decision = decide(self.standing, attempt)
-        if isinstance(decision, Refused) and entry.kind != "refusal" and set(given) < set(_sealed_fields(entry)):
-            return self.without_erased(entry, attempt, decision)
+        if entry.kind != "refusal" and set(given) < set(_sealed_fields(entry)):
+            self.erased += 1
+            if isinstance(decision, Refused):
+                return self.without_erased(entry, attempt, decision)
         return decision
 
     def without_erased(self, entry: Entry, attempt: Attempt, decision: Refused) -> Decision:
         """Erased evidence cannot be read again: its commitments stand for it, everything else must still hold."""
-        self.erased += 1
         if any(not reason.code.startswith("evidence_") for reason in decision.reasons):
             return decision
         assert self.standing is not None

@@ -71,7 +71,12 @@ class EvidenceVerdict:
 
 
 def verify_chain(
-    pilot_id: str, rows: Iterable[tuple[int, bytes, bytes]], head: Head | None, *, deep: bool = False
+    pilot_id: str,
+    rows: Iterable[tuple[int, bytes, bytes]],
+    head: Head | None,
+    *,
+    deep: bool = False,
+    after: Head = GENESIS,
 ) -> Verdict:
     """Check a pilot's log: ``rows`` are number, stored hash and body in order, ``head`` is the head row.
 
@@ -79,9 +84,10 @@ def verify_chain(
     hash), ``readable``, ``log``, ``seq_sealed``, ``prev`` and ``recorded_at`` (never going back), all as they stand
     inside the bytes; with ``deep`` also ``canonical`` (the bytes are the one canonical form) and the whole entry
     ``readable`` and not ``newer`` than this program knows. At the end ``head``: the head row names the last entry,
-    so a tail that was cut off (or added) is found. Holds one row at a time.
+    so a tail that was cut off (or added) is found. Holds one row at a time. ``after``: the rows begin after this entry,
+    which is known to belong there.
     """
-    seq, previous, recorded_at = 0, GENESIS.hash, ""
+    seq, previous, recorded_at = after.seq, after.hash, ""
     hasher, read = sha256, header
     for row_seq, stored, body in rows:
         expected = seq + 1
@@ -165,16 +171,20 @@ def _ended(seq: int, last: bytes, recorded_at: str, head: Head | None) -> Verdic
     return Verdict(seq, None, head)
 
 
-def verify_evidence(rows: Iterable[tuple[int, bytes, bytes]], stored: Iterable[StoredEvidence]) -> EvidenceVerdict:
+def verify_evidence(
+    rows: Iterable[tuple[int, bytes, bytes]], stored: Iterable[StoredEvidence]
+) -> EvidenceVerdict:
     """Check that the values kept beside a log are those its entries commit to.
 
     Both streams in the order of the entries. For each value: ``evidence_missing`` (an entry commits to a value that
     is not there, not even as erased), ``evidence`` (value and salt do not reproduce the commitment),
-    ``evidence_unsealed`` (a value no entry commits to). Erased values are counted; that they were erased is no failure.
+    ``evidence_unsealed`` (a value no entry commits to). Erased values are counted; that they were erased is no failure
+    where an erasure says so, and ``evidence_erased_silently`` where none does.
     """
     kept = iter(stored)
     following = next(kept, None)
     values = erased = 0
+    silently: dict[object, Failure] = {}
     for seq, _, body in rows:
         of_entry: dict[str, StoredEvidence] = {}
         while following is not None and following.seq <= seq:
@@ -182,24 +192,28 @@ def verify_evidence(rows: Iterable[tuple[int, bytes, bytes]], stored: Iterable[S
                 return EvidenceVerdict(values, erased, _unsealed(following))
             of_entry[following.field] = following
             following = next(kept, None)
-        sealed = _commitments(body)
-        if isinstance(sealed, str):
-            return EvidenceVerdict(values, erased, Failure("readable", seq, {"problem": sealed}))
-        for name in sealed:
+        try:
+            entry = decode(body)
+        except EntryUnreadable as problem:
+            return EvidenceVerdict(values, erased, Failure("readable", seq, {"problem": problem.problem}))
+        for name in entry.evidence:
             found = of_entry.pop(name, None)
             if found is None:
                 return EvidenceVerdict(values, erased, Failure("evidence_missing", seq, {"field": name}))
             if found.value is None or found.salt is None:
                 erased += 1
-            elif not _reproduces(name, found.salt, found.value, sealed[name]):
+                if found.erased_at is not None:  # left out of a pack is not erased
+                    silently[seq, name] = Failure("evidence_erased_silently", seq, {"field": name})
+            elif not _reproduces(name, found.salt, found.value, entry.evidence[name]):
                 return EvidenceVerdict(values, erased, Failure("evidence", seq, {"field": name}))
             else:
                 values += 1
-        for found in of_entry.values():
-            return EvidenceVerdict(values, erased, _unsealed(found))
-    if following is not None:
-        return EvidenceVerdict(values, erased, _unsealed(following))
-    return EvidenceVerdict(values, erased)
+        if of_entry:
+            return EvidenceVerdict(values, erased, _unsealed(next(iter(of_entry.values()))))
+        for gone in entry.erased:
+            silently.pop((gone.get("seq"), gone.get("field")), None)
+    failure = next(iter(silently.values()), None) if following is None else _unsealed(following)
+    return EvidenceVerdict(values, erased, failure)
 
 
 def _reproduces(name: str, salt: object, value: object, sealed: str) -> bool:
@@ -207,13 +221,6 @@ def _reproduces(name: str, salt: object, value: object, sealed: str) -> bool:
     if not isinstance(salt, bytes) or not isinstance(value, bytes) or len(salt) != SALT_SIZE:
         return False
     return commitment(name, salt, value) == sealed
-
-
-def _commitments(body: bytes) -> Mapping[str, str] | str:
-    try:
-        return decode(body).evidence
-    except EntryUnreadable as problem:
-        return problem.problem
 
 
 def _unsealed(found: StoredEvidence) -> Failure:

@@ -43,6 +43,8 @@ def facts_in_words(error: WorkflowError, language: str) -> dict[str, Any]:
     facts: dict[str, Any] = dict(error.facts)
     known = tuple(str(item) for item in _items(facts.get("known")))
     facts["choices"] = ", ".join(known)
+    if isinstance(facts.get("roles"), tuple):
+        facts["roles"] = ", ".join(facts["roles"])
     facts["suggestion"] = suggestion(error.code, facts, known, language)
     titles = Titles(facts.get("programme") if not isinstance(facts.get("programme"), str) else None, language)
     if error.code == "history_refused":

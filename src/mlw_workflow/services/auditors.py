@@ -75,7 +75,8 @@ def end_within(
     wanted = None if programmes is None else set(programmes)
     ended = []
     for auditor in storage.auditors(work.connection, person_id):
-        if auditor.until > until and (wanted is None or auditor.programme in wanted):
+        going_on = auditor.since <= auditor.until and auditor.until > until
+        if going_on and (wanted is None or auditor.programme in wanted):
             last = max(until, auditor.since - timedelta(days=1))
             if last < auditor.until:
                 ended.append(_write(desk, work, "revoke", person_id, auditor.programme, auditor.since, last))

@@ -17,5 +17,26 @@ SET_AUDITOR = (
 )
 DROP_AUDITORS = "DELETE FROM auditor"
 
+# Erasure
+ALL_ENTRIES = "SELECT pilot_id, seq, body FROM ledger_entry ORDER BY pilot_id, seq"
+ALL_VALUES = "SELECT pilot_id, seq, field, value FROM evidence WHERE value IS NOT NULL ORDER BY pilot_id, seq, field"
+FORGET_PERSON = "DELETE FROM person WHERE id = ?"
+FORGET_FEEDS = "DELETE FROM feed_token WHERE person_id = ?"
+MAIL_CONTENTS = "SELECT id, recipient, status, message_id, subject, text, html, last_error FROM outbox ORDER BY id"
+BLANK_MAIL = "UPDATE outbox SET subject = '', text = '', html = '', last_error = '' WHERE id = ? AND status = 'sent'"
+FORGET_MAIL = "DELETE FROM outbox WHERE id = ? AND status IN ('waiting', 'dead', 'in_doubt')"
+WITHDRAW_ALL_NOTICES = (
+    "UPDATE notice SET status = 'withdrawn', skip_reason = ? WHERE recipient = ? AND status = 'waiting'"
+)
+PERSON_CREATED = "SELECT created_at FROM person WHERE id = ?"
+FEEDS_OF_PERSON = "SELECT pilot_id, created_at, revoked_at FROM feed_token WHERE person_id = ? ORDER BY created_at"
+NOTICES_OF_PERSON = (
+    "SELECT pilot_id, machine, rule, rung, role, due_on, send_on, status, skip_reason, created_at FROM notice"
+    " WHERE recipient = ? ORDER BY created_at, key"
+)
+MAILS_OF_PERSON = (
+    "SELECT id, kind, status, subject, text, created_at, sent_at FROM outbox WHERE recipient = ? ORDER BY id"
+)
+
 PREPARED = {name: text for name, text in globals().items() if name.isupper()}
 """All of them by name, for the test."""

@@ -13,6 +13,9 @@ from mlw_workflow.definitions.loader import load_programme
 from mlw_workflow.services.advance import Outcome, Request, advance
 from mlw_workflow.services.audit import replay_pilot, verify
 from mlw_workflow.services.desk import Desk
+from mlw_workflow.services.erase import Asked, erase
+from mlw_workflow.services.erase import Place as Erase
+from mlw_workflow.services.erasure_files import Folders
 from mlw_workflow.services.import_history import Imported, import_history
 from mlw_workflow.services.install_definition import install_definition
 from mlw_workflow.services.open_pilot import Opening, open_pilot
@@ -28,6 +31,9 @@ WORKFLOWS = Path(__file__).parents[3] / "workflows"
 CASES = WORKFLOWS / "_cases"
 MEMBERS = [{"institution": f"Instytucja {number}", "function": "członek"} for number in range(1, 6)]
 ORDER = {"order_number": "0050.1.2014"}
+
+
+Place = tuple[int, str]
 
 
 class HandClock:
@@ -51,6 +57,7 @@ class Office:
 
     database: Database
     clock: HandClock
+    home: Path
     desk: Desk = field(init=False)
     pilot: Pilot = field(init=False)
     hashes: dict[str, str] = field(default_factory=dict)
@@ -102,6 +109,16 @@ class Office:
         pilot = pilot or self.pilot
         return verify(self.desk, pilot, deep=True).holds and replay_pilot(self.desk, pilot).holds
 
+    def erase(self, *places: Place, pilot: Pilot | None = None) -> None:
+        """Erase evidence of the first pilot, each place an entry's number and a field (empty: all)."""
+        asked = Asked("próba", evidence=tuple(Erase(pilot or self.pilot, seq, field) for seq, field in places))
+        erase(self.desk, asked, self.folders)
+
+    @property
+    def folders(self) -> Folders:
+        """Where this office keeps files."""
+        return Folders(self.home, self.home / "files", self.home / "mail")
+
     def bring_in(self, file: Path, **given: Any) -> list[Imported]:
         return import_history(self.desk, file, definition_of=self.definition, **given)
 
@@ -116,9 +133,9 @@ class Office:
 
 
 @pytest.fixture
-def empty_office(database: Database) -> Office:
+def empty_office(database: Database, tmp_path: Path) -> Office:
     """No pilot yet; the clock shows noon (UTC) of 1 March 2014."""
-    return Office(database, HandClock(datetime(2014, 3, 1, 12, tzinfo=UTC)))
+    return Office(database, HandClock(datetime(2014, 3, 1, 12, tzinfo=UTC)), tmp_path / "home")
 
 
 @pytest.fixture

@@ -115,9 +115,7 @@ def test_choice_whose_origin_was_erased_is_not_checked(office: Any) -> None:
     """Once the team's list is erased, who was on it cannot be checked; the choice is taken, and the log still holds."""
     office.appoint_team(FEBRUARY)
     proposal = next(entry for entry in office.entries() if entry.trigger == "propose")
-    with office.database.work() as work:
-        assert work.erase_evidence(office.pilot.id, proposal.seq, "members", office.clock.now())
-        work.commit()
+    office.erase((proposal.seq, "members"))
     office.take("w03", "designate_regular", "mayor", MARCH, member="Ktoś obcy")
     assert office.holds()
 

@@ -252,13 +252,8 @@ def test_evidence_changed_with_its_commitment(forger: Forger) -> None:
 
 def test_erased_evidence_still_holds(busy: Any) -> None:
     """What was erased cannot be read again; its commitments stand, all else is decided again, and that is told."""
-    erased = 0
-    with busy.database.work() as work:
-        for entry in busy.entries():
-            for name in entry.evidence:
-                assert work.erase_evidence(busy.pilot.id, entry.seq, name, busy.clock.now())
-                erased += 1
-        work.commit()
+    erased = sum(len(entry.evidence) for entry in busy.entries())
+    busy.erase(*((entry.seq, "") for entry in busy.entries()))
     verified, replayed = verify(busy.desk, busy.pilot, deep=True), replay_pilot(busy.desk, busy.pilot)
     assert verified.holds
     assert verified.erased == erased
@@ -269,10 +264,7 @@ def test_erased_evidence_still_holds(busy: Any) -> None:
 def test_erasing_does_not_hide_a_wrong_decision(forger: Forger) -> None:
     """With the evidence gone, a step from the wrong state is found all the same."""
     office = forger.office
-    with office.database.work() as work:
-        for name in _proposal(office).evidence:
-            work.erase_evidence(office.pilot.id, _proposal(office).seq, name, office.clock.now())
-        work.commit()
+    office.erase((_proposal(office).seq, ""))
     forger.rewrite(only("w07", "propose", occurred_on=FEBRUARY - timedelta(days=30)))
     found = replay_pilot(office.desk, office.pilot).first_failure
     assert found is not None

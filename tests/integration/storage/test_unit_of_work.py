@@ -223,6 +223,10 @@ def test_erased_evidence_is_gone_and_the_log_still_holds(database: Database, cle
         assert work.erase_evidence(pilot, 2, "name", NOW)
         assert not work.erase_evidence(pilot, 2, "name", NOW)
         assert not work.erase_evidence(pilot, 2, "other", NOW)
+        tx = work.pilot(pilot)
+        erased_fields, later = ({"seq": 2, "field": "name"},), tx.head.recorded_at
+        assert later is not None
+        tx.append(seal(Entry(pilot, 3, tx.head.hash.hex(), "erasure", later, "operator", erased=erased_fields)))
         work.commit()
     with database.transition(pilot, readonly=True) as tx:
         assert tx.evidence(2) == {"number": 5}

@@ -174,11 +174,23 @@ WITH, _ = log(6, evidence=EVIDENCE)
 
 
 def test_sound_evidence_holds_and_erased_is_counted() -> None:
-    """What was erased can no longer be checked, and is no failure."""
+    """What was erased, and is said to be, can no longer be checked and is no failure; nor is what was left out."""
     assert verify_evidence(WITH, EVIDENCE).holds
     erased = replace(EVIDENCE[1], salt=None, value=None, erased_at=START)
-    verdict = verify_evidence(WITH, (EVIDENCE[0], erased, EVIDENCE[2]))
+    body = seal(Entry("p", 7, "", "erasure", START, "operator", erased=({"seq": 2, "field": "order"},))).body
+    said = [*WITH, (7, b"", body)]
+    verdict = verify_evidence(said, (EVIDENCE[0], erased, EVIDENCE[2]))
     assert (verdict.values, verdict.erased, verdict.holds) == (2, 1, True)
+    left_out = replace(EVIDENCE[1], salt=None, value=None)
+    assert verify_evidence(WITH, (EVIDENCE[0], left_out, EVIDENCE[2])).holds
+
+
+def test_evidence_erased_behind_the_products_back() -> None:
+    """An erasure that no entry tells of is a failure at the entry whose evidence it was."""
+    erased = replace(EVIDENCE[1], salt=None, value=None, erased_at=START)
+    found = verify_evidence(WITH, (EVIDENCE[0], erased, EVIDENCE[2])).first_failure
+    assert found is not None
+    assert (found.check, found.seq, found.facts) == ("evidence_erased_silently", 2, {"field": "order"})
 
 
 @pytest.mark.parametrize(

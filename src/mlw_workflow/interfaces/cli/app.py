@@ -27,6 +27,7 @@ _COMMANDS: Mapping[str, str] = {
     "correct": "advance",
     "history": "history",
     "evidence": "read_evidence",
+    "erase": "erase",
     "import": "imports",
     "deadlines": "deadlines",
     "forecast": "deadlines",

@@ -52,6 +52,94 @@ CHECKS: Mapping[str, Text] = {
     "evidence_unsealed": Text(
         "są dane pola „{field}”, których wpis nie potwierdza", "there is evidence in “{field}” that no entry commits to"
     ),
+    "evidence_erased_silently": Text(
+        "dane pola „{field}” usunięto, choć żaden wpis o usunięciu tego nie mówi: zrobiono to poza programem",
+        "the evidence in “{field}” was erased though no erasure says so: it was done behind the program's back",
+    ),
+    # Signatures, the tree over all logs, and its checkpoints
+    "signature": Text(
+        "podpis wpisu nie jest prawdziwy: wpis powstał albo zmienił się poza programem",
+        "the entry's signature does not hold: it was made or changed behind the program's back",
+    ),
+    "signature_missing": Text(
+        "wpis nie ma podpisu, choć powinien: powstał poza programem albo podpis usunięto",
+        "the entry has no signature and should have one: it was made behind the program's back, or the signature "
+        "removed",
+    ),
+    "checkpoint_form": Text(
+        "zapisany punkt kontrolny ({size}) nie jest punktem kontrolnym tego dziennika",
+        "the stored checkpoint ({size}) is none of this log",
+    ),
+    "checkpoint_signature": Text(
+        "punktu kontrolnego ({size}) nie podpisał żaden ze znanych kluczy",
+        "none of the known keys signed the checkpoint ({size})",
+    ),
+    "tree_root": Text(
+        "drzewo wpisów nie jest tym, które podpisano w punkcie kontrolnym ({size})",
+        "the tree of entries is not the one that the checkpoint ({size}) signed",
+    ),
+    "tree_tile": Text(
+        "w drzewie wpisów brakuje części ({level}/{position})", "a part of the tree of entries is missing "
+        "({level}/{position})"
+    ),
+    "tree_inner": Text(
+        "część drzewa wpisów ({level}/{position}) nie wynika z części pod nią",
+        "a part of the tree of entries ({level}/{position}) does not follow from those below it",
+    ),
+    "tree_spans": Text(
+        "miejsca dzienników w drzewie wpisów nie zgadzają się ze sobą",
+        "the places of the logs in the tree of entries do not add up",
+    ),
+    "tree_pilot": Text(
+        "podpisane drzewo obejmuje ten pilotaż, ale w bazie go nie ma: usunięto go poza programem",
+        "the signed tree covers this pilot, but the database does not have it: it was removed behind the "
+        "program's back",
+    ),
+    "tree_cut": Text(
+        "podpisane drzewo obejmuje wpisy do numeru {expected}, a dziennik kończy się na {found}: obcięto go",
+        "the signed tree covers entries up to {expected}, and the log ends with {found}: it was cut",
+    ),
+    "tree_leaf": Text(
+        "wpis nie jest tym, który obejmuje podpisane drzewo: podmieniono go",
+        "the entry is not the one that the signed tree covers: it was replaced",
+    ),
+    "outside_form": Text(
+        "ostatni punkt kontrolny zapisany obok klucza nie jest punktem kontrolnym tego dziennika",
+        "the last checkpoint kept beside the key is none of this log",
+    ),
+    "outside_signature": Text(
+        "ostatniego punktu kontrolnego zapisanego obok klucza nie podpisał żaden ze znanych kluczy: klucz podmieniono",
+        "none of the known keys signed the last checkpoint kept beside the key: the key was replaced",
+    ),
+    "outside_ahead": Text(
+        "podpisano już drzewo {expected} wpisów, a baza zna tylko {found}: odtworzono ją ze starszej kopii albo "
+        "to inna baza",
+        "a tree of {expected} entries was signed already, and the database knows only {found}: it was restored from an "
+        "older copy, or is another one",
+    ),
+    "outside_root": Text(
+        "baza nie zawiera tych wpisów, które objął punkt kontrolny zapisany obok klucza ({size})",
+        "the database does not hold the entries that the checkpoint kept beside the key covers ({size})",
+    ),
+    "definition_broken": Text(
+        "treść definicji {definition} nie jest tą, którą zapisano: podmieniono ją",
+        "the content of the definition {definition} is not the one that was stored: it was replaced",
+    ),
+    "keyring": Text(
+        "wykaz kluczy zmieniono albo uszkodzono ({problem})", "the keyring was changed or damaged ({problem})"
+    ),
+    "witness_signature": Text(
+        "podpis świadka {witness} pod punktem kontrolnym ({size}) nie jest prawdziwy",
+        "the witness {witness}'s signature under the checkpoint ({size}) does not hold",
+    ),
+    "witness_quorum": Text(
+        "punkt kontrolny ({size}) współpodpisało za mało świadków: {found} z wymaganych {expected}",
+        "too few witnesses signed the checkpoint ({size}): {found} of {expected}",
+    ),
+    "timestamp": Text(
+        "znacznik czasu punktu kontrolnego ({size}) nie jest prawdziwy ({problem})",
+        "the checkpoint's ({size}) time stamp does not hold ({problem})",
+    ),
     # Around the logs:
     "pilot_missing": Text(
         "w bazie są wpisy tego pilotażu, ale samego pilotażu nie ma: usunięto go poza programem",
@@ -108,6 +196,15 @@ CHECKS: Mapping[str, Text] = {
     "unknown_deadline": Text(
         "zadanie {machine} nie ma terminu „{rule}”, o którym mówi wpis",
         "the task {machine} has no deadline “{rule}”, of which the entry speaks",
+    ),
+    "erased_nothing": Text("wpis o usunięciu nie mówi, co usunięto", "the erasure does not say what was erased"),
+    "erased_unknown": Text(
+        "wpis o usunięciu mówi o polu „{field}” wpisu {of}, którego nigdy nie było",
+        "the erasure speaks of the field “{field}” of entry {of}, which there never was",
+    ),
+    "erased_still_there": Text(
+        "według wpisu usunięto dane pola „{field}” wpisu {of}, a one są w bazie",
+        "the erasure says that “{field}” of entry {of} was erased, and it is in the database",
     ),
     "no_deputy": Text(
         "wpis nie mówi, kto kogo i kiedy zastępuje", "the entry does not say who stands in for whom, and when"
