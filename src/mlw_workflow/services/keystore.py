@@ -40,7 +40,7 @@ class KeyStore:
     """Where the key lies. A key that appears, changes or goes while the program runs is noticed at the next use."""
 
     def __init__(self, file: Path, secret: str = "", origin: str = "") -> None:
-        """Only remembers the places. ``secret``: the key itself, before the file; ``origin``: what a new log is named."""
+        """Only remembers the places. ``secret``: the key itself; ``origin``: what a new log is named."""
         self.file = file
         self.origin = origin
         self._secret = secret

@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mlw_workflow.interfaces import messages
-from mlw_workflow.interfaces.cli import audit_access, audit_reminders, output, pack, params, reading, session
+from mlw_workflow.interfaces.cli import (
+    audit_access,
+    audit_reminders,
+    checkpoints,
+    keys,
+    output,
+    pack,
+    params,
+    reading,
+    session,
+)
 from mlw_workflow.interfaces.exit_codes import DONE, INTEGRITY
 from mlw_workflow.interfaces.messages import _, ngettext
 
@@ -59,6 +69,8 @@ def register(app: typer.Typer) -> None:
     audit_reminders.register(app)
     pack.register(app)
     audit_access.register(app)
+    checkpoints.register(app)
+    keys.register(app)
 
 
 def _run(

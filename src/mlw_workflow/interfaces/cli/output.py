@@ -69,6 +69,14 @@ def answer_json(value: Any) -> None:
     say(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def exactly(text: str) -> None:
+    """An answer whose every byte counts, such as a signed note: UTF-8, and lines end in one way on every system."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8", newline="\n")
+    say(text.removesuffix("\n"))
+
+
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, wide: int = -1) -> None:
     """A table: wrapped to the terminal, in plain columns in a pipe.
 

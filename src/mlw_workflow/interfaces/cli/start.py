@@ -57,6 +57,7 @@ def run_init(programmes: tuple[str, ...], *, json: bool) -> None:
     from mlw_workflow.definitions.loader import load_programme
     from mlw_workflow.domain.errors import StorageUnavailable
     from mlw_workflow.services.install_definition import install_definition
+    from mlw_workflow.services.signing import ensure_key
     from mlw_workflow.storage.database import Database
 
     settings = session.settings()
@@ -69,6 +70,7 @@ def run_init(programmes: tuple[str, ...], *, json: bool) -> None:
         Database.upgrade(settings.database_url)
         desk = session.desk(writing=True)
     installed = [(item.programme, install_definition(desk, item)) for item in loaded]
+    ensure_key(desk)
     if json:
         told = [{"id": programme.id, "definition": hash_} for programme, hash_ in installed]
         place = desk.database.place
@@ -76,6 +78,7 @@ def run_init(programmes: tuple[str, ...], *, json: bool) -> None:
         return
     output.say(_("Data folder: {place}").format(place=settings.home))
     output.say(_("Database: {place}").format(place=desk.database.place))
+    output.say(_("Signing key: {place}").format(place=settings.key_file))
     for programme, _hash in installed:
         title = programme.title[messages.language()]
         output.say(_("Programme: {title} ({id})").format(title=title, id=programme.id))
@@ -117,6 +120,7 @@ def _make_demo() -> "list[Imported]":
     from mlw_workflow.definitions.loader import load_programme
     from mlw_workflow.interfaces.cli.progress import Progress
     from mlw_workflow.services.demo import DemoFolder, fill_demo
+    from mlw_workflow.services.signing import ensure_key
 
     settings = session.settings()
     clock = f'# Made by `mlw demo`.\n[clock]\ntoday = "{settings.demo_day.isoformat()}"\n'
@@ -130,6 +134,7 @@ def _make_demo() -> "list[Imported]":
         bootstrap.configure_log(own)
         desk = bootstrap.open_desk(own, create=True)
         try:
+            ensure_key(desk)
             with Progress(_("Importing")) as progress:
                 files = [cases / name for name in settings.demo_histories]
                 done = fill_demo(desk, loaded, files, settings.demo_day, progress)

@@ -625,6 +625,69 @@ ERRORS: Mapping[str, Text] = {
         "The clock shows {now}, and the last record is of {last}. Check the computer's date (or MLW_TODAY) and run the "
         "command again. Nothing was recorded.",
     ),
+    # The signing key
+    "key_none": Text(
+        "Nie ma jeszcze klucza do podpisywania. Tworzy go: mlw audit key new.",
+        "There is no signing key yet. To make one: mlw audit key new.",
+    ),
+    "key_exists": Text(
+        "Klucz do podpisywania już jest ({place}). Nowy w jego miejsce wprowadza: mlw audit key rotate.",
+        "There is a signing key already ({place}). To put a new one in its place: mlw audit key rotate.",
+    ),
+    "key_missing": Text(
+        "Brakuje klucza do podpisywania: {place}. Bez niego nic nie zostanie zapisane. Proszę go odtworzyć z kopii.",
+        "The signing key is missing: {place}. Nothing is recorded without it. Restore it from a copy.",
+    ),
+    "keyring_missing": Text(
+        "Obok klucza do podpisywania brakuje wykazu kluczy: {place}. Proszę go odtworzyć z kopii; jeśli to nowy klucz, "
+        "proszę użyć: mlw audit key new.",
+        "Beside the signing key its keyring is missing: {place}. Restore it from a copy; for a new key: "
+        "mlw audit key new.",
+    ),
+    "keyring_broken": Text(
+        "Wykaz kluczy {place} został zmieniony albo uszkodzony ({problem}). Proszę go odtworzyć z kopii.",
+        "The keyring {place} was changed or damaged ({problem}). Restore it from a copy.",
+    ),
+    "key_permissions": Text(
+        "Klucz {place} może odczytać ktoś oprócz właściciela, więc nie jest używany. Proszę ograniczyć prawa: "
+        "plik 0600, folder {folder} 0700.",
+        "Others than its owner can read the key {place}, so it is not used. Restrict it: the file to 0600, the folder "
+        "{folder} to 0700.",
+    ),
+    "key_unreadable": Text(
+        "Nie można odczytać pliku {place}: {problem}.",
+        "The file {place} cannot be read: {problem}.",
+    ),
+    "key_malformed": Text(
+        "{place} nie zawiera klucza we właściwej postaci ({problem}).",
+        "{place} does not hold a key in the right form ({problem}).",
+    ),
+    "key_not_current": Text(
+        "Klucz z {place} nie jest tym, którym teraz się podpisuje. Obowiązuje: {key}.",
+        "The key in {place} is not the one in force. That is: {key}.",
+    ),
+    "key_from_environment": Text(
+        "Klucz pochodzi ze zmiennej MLW_SIGNING_KEY. Aby go wymienić, proszę najpierw zapisać go w pliku "
+        "(audit.key_file) i usunąć zmienną.",
+        "The key comes from the variable MLW_SIGNING_KEY. To replace it, first put it into the file "
+        "(audit.key_file) and "
+        "take the variable away.",
+    ),
+    # Checkpoints
+    "checkpoint_refused": Text(
+        "Punkt kontrolny nie został podpisany. {failure} Proszę niczego nie zmieniać, zrobić kopię bazy i "
+        "powiadomić osobę "
+        "prowadzącą audyt.",
+        "No checkpoint was signed. {failure} Change nothing, make a copy of the database and tell the auditor.",
+    ),
+    "checkpoint_none": Text(
+        "Nie ma jeszcze punktu kontrolnego. Tworzy go: mlw audit checkpoint.",
+        "There is no checkpoint yet. To make one: mlw audit checkpoint.",
+    ),
+    "checkpoint_busy": Text(
+        "Ktoś inny tworzy właśnie punkt kontrolny. Proszę spróbować ponownie za chwilę.",
+        "Somebody else is making a checkpoint just now. Try again in a moment.",
+    ),
     # The record does not hold
     "integrity_broken": Text(
         "Zapisy się nie zgadzają: {failure} Proszę niczego nie zmieniać, zrobić kopię bazy i powiadomić osobę "
