@@ -26,6 +26,7 @@ _SUBJECT = {
     "unknown_role": "role",
     "unknown_programme": "programme",
     "setting_unknown": "key",
+    "finding_unknown": "code",
     "evidence_field_unknown": "field",
     "auditor_out_of_scope": "programme",
 }

@@ -96,7 +96,7 @@ def _may(programme: Programme, reply: Reply, roles: Sequence[str]) -> None:
             raise BadInput("finding_not_confirmed", code=reply.code)
         case "finding_role":
             who = answered_by(programme.audit, reply.answer)
-            raise AccessRefused("finding_role", person=reply.acting, answer=reply.answer, who=who)
+            raise AccessRefused("finding_role", person=reply.acting, answer=reply.answer, known=who)
         case _:
             return
 

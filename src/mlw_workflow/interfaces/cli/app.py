@@ -31,6 +31,8 @@ _COMMANDS: Mapping[str, str] = {
     "import": "imports",
     "deadlines": "deadlines",
     "forecast": "deadlines",
+    "compliance": "compliance",
+    "diff": "compliance",
     "calendar": "deadlines",
     "remind": "reminders",
     "notices": "reminders",

@@ -9,6 +9,7 @@ from mlw_workflow.interfaces.cli import (
     audit_access,
     audit_reminders,
     checkpoints,
+    findings,
     keys,
     output,
     pack,
@@ -67,6 +68,7 @@ def register(app: typer.Typer) -> None:
         return _run(pilot, check, "replay", acting, repair=repair, json=json)
 
     audit_reminders.register(app)
+    findings.register(app)
     pack.register(app)
     audit_access.register(app)
     checkpoints.register(app)

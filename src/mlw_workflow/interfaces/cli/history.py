@@ -100,6 +100,12 @@ def _what(entry: "Entry", titles: "Titles", names: "Mapping[str, str]") -> str:
         told = _("Evidence was erased ({values}).").format(values=values) if values else ""
         name = _("The name of a person was erased ({person}).").format(person=entry.person) if entry.person else ""
         return f"{told} {name}".strip()
+    if entry.kind == "finding":
+        from mlw_workflow.interfaces.wording.findings import answer_words
+
+        said, seq = entry.finding, entry.finding.get("seq")
+        state, about = str(said.get("state")), seq if isinstance(seq, int) else 0
+        return f"{entry.machine}: {answer_words(str(said.get('code')), about, state, titles.language)}"
     step = titles.plain_trigger(entry.machine, entry.trigger)
     if entry.kind == "correction":
         step += " " + _("(entry {seq})").format(seq=entry.undoes)

@@ -106,8 +106,8 @@ ERRORS: Mapping[str, Text] = {
         "The finding “{code}” at “{place}” is closed already (entry {seq}).",
     ),
     "finding_role": Text(
-        "Odpowiedź „{answer}” nie należy do podanej osoby lub roli. Może jej udzielić: {roles}.",
-        "The answer “{answer}” is not for this person or role to give. It is for: {roles}.",
+        "Odpowiedź „{answer}” nie należy do podanej osoby lub roli. Może jej udzielić: {choices}.",
+        "The answer “{answer}” is not for this person or role to give. It is for: {choices}.",
     ),
     "severity_unknown": Text(
         "Nie ma wagi „{value}”; do wyboru są: {choices}.",
