@@ -7,6 +7,7 @@ import typer
 from mlw_workflow.interfaces import messages
 from mlw_workflow.interfaces.cli import (
     audit_access,
+    audit_export,
     audit_reminders,
     checkpoints,
     findings,
@@ -70,6 +71,7 @@ def register(app: typer.Typer) -> None:
     audit_reminders.register(app)
     findings.register(app)
     pack.register(app)
+    audit_export.register(app)
     audit_access.register(app)
     checkpoints.register(app)
     keys.register(app)

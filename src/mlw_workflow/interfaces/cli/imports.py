@@ -20,7 +20,9 @@ def register(app: typer.Typer) -> None:
 
     @app.command("import", cls=Command, help=_("Record what a history file states: all of it, or nothing."))
     def import_(
-        file: Annotated[str, typer.Argument(metavar=_("FILE"), help=_("A YAML or JSON file of dated events."))],
+        file: Annotated[
+            str, typer.Argument(metavar=_("FILE"), help=_("A YAML or JSON file of dated events, or a complete export."))
+        ],
         dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Only say what would happen."))] = False,
         until: Annotated[
             str, typer.Option("--until", metavar=_("DATE"), help=_("Leave events after this day for later."))
@@ -42,6 +44,15 @@ def run_import(name: str, until: str, *, dry_run: bool, json: bool) -> None:
         import os
 
         raise BadInput("file_unreadable", file=name, problem=os.strerror(21 if file.is_dir() else 2))
+    from mlw_workflow.services.restore import is_export
+
+    if is_export(file):
+        from mlw_workflow.interfaces.cli.audit_export import run_restore
+
+        if until:
+            raise BadInput("restore_option", file=name, origin="--until")
+        run_restore(file, dry_run=dry_run, json=json)
+        return
     desk = session.desk(writing=True)
     with Progress(_("Importing"), quiet=json) as progress:
         done = import_history(

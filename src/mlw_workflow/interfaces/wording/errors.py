@@ -11,12 +11,14 @@ import os
 from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.texts import Text
+from mlw_workflow.interfaces.wording.exports import EXPORT_ERRORS
 from mlw_workflow.interfaces.wording.pack import PACK_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ERRORS: Mapping[str, Text] = {
+    **EXPORT_ERRORS,
     **PACK_ERRORS,
     # What was typed
     "bad_input": Text(
