@@ -7,7 +7,7 @@ to when and who was to be told on each warning's day, and compares that with the
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -111,6 +111,8 @@ class Episode:
     begins: datetime
     policy: ReminderPolicy
     ends: datetime | None = None
+    goes_on: bool = False
+    """The deadline stood open before, under another policy: the day of the change is nobody's fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +155,7 @@ class _Course:
                 self.compare(standing, policy, entry, open_)
             elif entry.kind == "policy":
                 policy = circle.policy_of(entry.policy) if entry.policy else self.programme.reminders
-                for key in list(open_):
-                    open_.pop(key).ends = entry.recorded_at
-                self.compare(standing, policy, entry, open_)
+                self.change(policy, entry, open_)
             elif entry.kind in ("acknowledgement", "snooze"):
                 self.silences.append(
                     Silence(entry.person, entry.machine, entry.trigger, entry.seq, entry.recorded_at, entry.until)
@@ -168,6 +168,13 @@ class _Course:
             if entry.kind in ("opening", "membership", "deputy"):
                 self.instants.append(entry.recorded_at)
                 self.around.append((tuple(held.values()), deputies_of(entries[: entry.seq])))
+
+    def change(self, policy: ReminderPolicy, entry: Entry, open_: dict[tuple[str, str], Episode]) -> None:
+        """The deadlines stay what they are; their warnings are counted by another policy from now on."""
+        for key, before in open_.items():
+            before.ends = entry.recorded_at
+            open_[key] = replace(before, begins=entry.recorded_at, policy=policy, ends=None, goes_on=True)
+            self.episodes.append(open_[key])
 
     def moved(self, standing: Standing, entry: Entry) -> Standing:
         if entry.kind == "opening":
@@ -280,9 +287,8 @@ class _Audit:
             if (s.person, s.machine, s.rule) == (person, episode.machine, episode.rule)
             and s.seq > episode.seq and s.at < (episode.ends or self.until)
         ]  # fmt: skip
-        moments = [(episode.begins, began)] + [
-            (self.midnight(day), day) for day in dict.fromkeys(w.send_on for w in passed) if day > began
-        ]
+        moments = [] if episode.goes_on else [(episode.begins, began)]
+        moments += [(self.midnight(day), day) for day in dict.fromkeys(w.send_on for w in passed) if day > began]
         for at, day in moments:
             if self.silent(silences, at):
                 continue
@@ -295,6 +301,8 @@ class _Audit:
             if snooze.until is None:
                 continue
             at = self.midnight(snooze.until)
+            if at < episode.begins:
+                continue
             told_anyway = any(w.send_on == snooze.until and self.tells(episode, w, person, at) for w in passed)
             if not told_anyway and not self.silent(silences, at):
                 highest = self.highest(episode, passed, person, at, snooze.until)
@@ -380,6 +388,8 @@ class _Audit:
             pass
         elif any(n.mail_status == "dead" for n in named):
             self.found.missing.append(self.finding(due, expected_on, None, "dead"))
+        elif self.told_more(due, mine, by=expected_on):
+            pass  # a later warning came in time, and says more
         elif self.told_more(due, mine):
             self.found.late.append(self.finding(due, expected_on, None, "superseded"))
         elif held_until < self.until:
@@ -395,8 +405,10 @@ class _Audit:
         began = due.episode.begins
         return notice.created_at >= began or due.send_on >= self.day(began)
 
-    def told_more(self, due: Due, mine: list[Notice]) -> bool:
+    def told_more(self, due: Due, mine: list[Notice], by: date | None = None) -> bool:
         later = [n for n in mine if n.send_on > due.send_on and n.rung not in due.labels]
+        if by is not None:
+            return any(_arrived(n) and self.sent_on(n) <= by for n in later)
         return any(_arrived(n) or n.status in ("waiting", "queued") for n in later)
 
     def expected_on(self, due: Due) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.clock import local_day
@@ -111,15 +111,24 @@ class Book:
                         "not_counted_yet",
                     )  # fmt: skip
 
-    def replan(self, recorded_at: datetime, policy: ReminderPolicy, seq: int = 0) -> None:
-        """Count every open deadline's warnings anew, under another policy."""
+    def replan(self, recorded_at: datetime, policy: ReminderPolicy) -> None:
+        """Count what is still to come of every open deadline's warnings under another policy.
+
+        The deadlines stay what they are, and so do acknowledgements and snoozes; what was told or passed is not told
+        again, and what waits for its mail goes out.
+        """
         self._policy = policy
         if not self.known:
             self._all(obligations.obligations(self.work.connection, self.pilot.id))
         today = local_day(recorded_at, self.programme.timezone)
+        pauses = circle.pauses(self.work.connection, [self.pilot.id])
         for row in [row for rows in self.rows.values() for row in rows.values() if row.status == "open"]:
-            changed = replace(row, since_seq=seq or self.work.head.seq, since_on=today)
-            self._put(self._planned(changed, today), "policy")
+            ends = [
+                pause.until
+                for pause in pauses.get((self.pilot.id, row.machine, row.rule), ())
+                if pause.until is not None and pause.seq > row.since_seq
+            ]
+            self._put(self._replanned(row, ends, today), "policy")
 
     def write(self) -> None:
         """Write what changed, and take back the notices that wait to go out of it."""
@@ -128,7 +137,7 @@ class Book:
             return
         obligations.set_obligations(connection, [row for row, _ in self.changed.values()])
         for row, why in self.changed.values():
-            if row.revision or why == "policy":
+            if row.revision and why != "policy":
                 obligations.withdraw(connection, row.pilot_id, row.machine, row.rule, why)
         self.changed = {}
 
@@ -166,6 +175,21 @@ class Book:
             next_on=first_day_after(ladder, self.pilot, row.due_on, self.calendar, handled),
             handled_until=handled,
         )
+
+    def _replanned(self, row: Obligation, ends: list[date], today: date) -> Obligation:
+        """The row under the policy of now: everything before today (or before what is still due) counts as handled."""
+        rule = rule_of(self.programme, row.machine, row.rule)
+        ladder = ladder_of(self.policy, rule.ladder if rule else "")
+        waiting = today if row.next_on is None else min(today, row.next_on)
+        handled = max(row.handled_until, waiting - timedelta(days=1))
+        following = []
+        if ladder is not None:
+            if row.handled_until < row.since_on:  # nobody has looked at it since it came to be
+                first = handled_at_first(ladder, self.pilot, row.due_on, self.calendar, row.since_on)
+                handled = min(handled, first)
+            following.append(first_day_after(ladder, self.pilot, row.due_on, self.calendar, handled))
+        days = [*following, *(day for day in ends if day > handled)]
+        return replace(row, next_on=min((day for day in days if day is not None), default=None), handled_until=handled)
 
     def _put(self, row: Obligation, why: str) -> None:
         self.rows.setdefault(row.machine, {})[row.rule] = row

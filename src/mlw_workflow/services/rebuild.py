@@ -70,7 +70,7 @@ def read_log(desk: Desk, work: PilotWork) -> Reminding:
         elif entry.kind == "policy":
             said.policy = circle.policy_of(entry.policy) if entry.policy else None
             said.policy_seq = entry.seq
-            book.replan(entry.recorded_at, said.policy or programme.reminders, entry.seq)
+            book.replan(entry.recorded_at, said.policy or programme.reminders)
         elif entry.kind == "acknowledgement":
             said.pauses.append(Pause(entry.person, entry.machine, entry.trigger, "acknowledgement", entry.seq, today))
         elif entry.kind == "snooze":

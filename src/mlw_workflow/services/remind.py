@@ -95,13 +95,12 @@ def _consider(desk: Desk, connection: Connection, claimed: list[Claimed], now: d
             next_on = planner.next_on(site, outlook, deadline)
         handled.append((next_on, max(site.today, deadline.handled_until), deadline))
     notices = _notices(connection, planner, planned)
-    waiting = len(entering.rows) + sum(notice.status == "waiting" for notice in notices)
     entering.add(notices)
-    entering.write()
+    waiting, skipped = entering.write()
     obligations.set_handled(connection, handled)
     done.deadlines += len(handled)
     done.notices += waiting
-    done.skipped += sum(notice.status == "skipped" for notice in notices)
+    done.skipped += skipped
     return bool(handled)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from mlw_workflow.storage import reminder_statements as sql
@@ -12,7 +12,7 @@ from mlw_workflow.storage.mapping import DaysRead, Taken, day_of, day_or_none, i
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date, datetime
+    from datetime import datetime
 
     from mlw_workflow.domain.deadline import Status
     from mlw_workflow.domain.ladder import Warning  # noqa: A004
@@ -67,10 +67,17 @@ class Reason:
     """The role that nobody (or nobody who can be reached) holds."""
     missed: int = 0
     """Earlier warnings that nobody sent in their time."""
+    moved_from: date | None = None
+    """The due day that the person was told before."""
 
     def text(self) -> str:
         """As it is stored."""
-        told = {"deputy_for": self.deputy_for, "in_place_of": self.in_place_of, "missed": self.missed}
+        told = {
+            "deputy_for": self.deputy_for,
+            "in_place_of": self.in_place_of,
+            "missed": self.missed,
+            "moved_from": self.moved_from and self.moved_from.isoformat(),
+        }
         return json.dumps({key: value for key, value in told.items() if value}, sort_keys=True)
 
 
@@ -188,6 +195,10 @@ def _obligation(row: tuple[Any, ...]) -> Obligation:
 # Notices
 
 
+STATUS_AT = 12
+"""Where a row to be entered has its status."""
+
+
 class Entering:
     """Notices about to be entered at one instant. One that is there already stays, unless it was withdrawn."""
 
@@ -230,9 +241,18 @@ class Entering:
                 )
             )  # fmt: skip
 
-    def write(self) -> int:
-        """Enter them all; how many were new or came back."""
-        return self.connection.driver.write_many(self.connection.raw, sql.ADD_NOTICES, self.rows) if self.rows else 0
+    def write(self) -> tuple[int, int]:
+        """Enter them all; of those that were new or came back, how many will go out and how many will not."""
+        if not self.rows:
+            return 0, 0
+        written = self.connection.driver.write_many(self.connection.raw, sql.ADD_NOTICES, self.rows)
+        if written == len(self.rows):
+            waiting = sum(row[STATUS_AT] == "waiting" for row in self.rows)
+            return waiting, written - waiting
+        keys = self.connection.driver.listed([row[0] for row in self.rows])
+        found = self.connection.row(sql.NOTICES_ENTERED, keys, self._created)
+        waiting = 0 if found is None else found[0]
+        return waiting, written - waiting
 
 
 EXPECTED = Reason()
@@ -242,6 +262,14 @@ EXPECTED = Reason()
 def used_keys(connection: Connection, keys: list[str]) -> set[str]:
     """Which of these keys have a notice that was not withdrawn."""
     return {row[0] for row in connection.rows(sql.NOTICES_USED, connection.driver.listed(keys))} if keys else set()
+
+
+def told(connection: Connection, pilot_id: str, machine: str) -> list[tuple[str, str, date | None, datetime]]:
+    """What was put into mails of a machine's deadlines: rule, person, due day and when, in that order of time."""
+    return [
+        (rule, person, day_or_none(due_on), instant_of(at))
+        for rule, person, due_on, at in connection.rows(sql.NOTICES_TOLD, pilot_id, machine)
+    ]
 
 
 def oldest_ready(connection: Connection, now: datetime) -> datetime | None:
@@ -304,4 +332,8 @@ def _notice(row: tuple[Any, ...]) -> Notice:
 
 
 def _reason(text: str) -> Reason:
-    return EXPECTED if text == NO_REASON else Reason(**json.loads(text))
+    if text == NO_REASON:
+        return EXPECTED
+    told = json.loads(text)
+    before = told.pop("moved_from", None)
+    return Reason(**told, moved_from=None if before is None else date.fromisoformat(before))
