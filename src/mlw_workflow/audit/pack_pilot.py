@@ -89,7 +89,7 @@ class PilotCheck:
         if lacking is not None:
             self._fail(Failure("file_missing", 0, {"file": self._name(lacking)}))
             return
-        tap = _Tap(signatures, proved)
+        tap = _Tap(signatures, proved, keyless=form.KEYS not in self.pack)
         failures: list[Failure] = []
         rows = signatures.checked(_counted(self._rows(leaves, tap), progress), failures, proved=proved)
         try:
@@ -182,8 +182,9 @@ class PilotCheck:
 class _Tap:
     """Keeps the last two entries that passed by, and count of signatures."""
 
-    def __init__(self, signatures: EntrySignatures, proved: int) -> None:
+    def __init__(self, signatures: EntrySignatures, proved: int, *, keyless: bool) -> None:
         self.signatures = signatures
+        self.keyless = keyless
         self.proved = proved
         self.signed = self.unsigned = 0
         self.before: Row | None = None
@@ -194,7 +195,7 @@ class _Tap:
         seq, _, _, signature = row
         if signature is None:
             self.unsigned += 1
-        elif self.signatures.ring is None:
+        elif self.keyless:
             raise Broken(Failure("signature", seq))  # there is no key that could have made it
         elif seq > self.proved:
             self.signed += 1

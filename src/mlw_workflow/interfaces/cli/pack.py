@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mlw_workflow.audit.seal import instant
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.interfaces import messages
 from mlw_workflow.interfaces.cli import output, params, session
@@ -193,6 +192,8 @@ def as_json(found: "PackVerdict") -> dict[str, Any]:
 
 
 def _signed_json(signed: "Signed") -> dict[str, Any]:
+    from mlw_workflow.audit.seal import instant
+
     told: dict[str, Any] = {
         "key": signed.key.text,
         "name": signed.key.name,

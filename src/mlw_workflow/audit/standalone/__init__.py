@@ -1,0 +1,1 @@
+"""The verifier for readers who do not install the product. Nothing here is imported by the product."""
