@@ -91,6 +91,7 @@ def policy(model: schema.RemindersModel | None) -> ReminderPolicy:
         snooze_days_max=snooze.days_max,
         snoozes_max=snooze.times_max,
         goal=model.goal or "",
+        slack_days=model.slack_days,
     )
 
 

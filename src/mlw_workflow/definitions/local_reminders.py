@@ -42,6 +42,8 @@ def local_policy(file: Path, programme: Programme) -> ReminderPolicy:
         merged = replace(merged, escalation=own.escalation)
     if "digest_hour" in given:
         merged = replace(merged, digest_hour=own.digest_hour)
+    if "slack_days" in given:
+        merged = replace(merged, slack_days=own.slack_days)
     if "quiet" in given:
         merged = replace(merged, quiet_from=own.quiet_from, quiet_to=own.quiet_to)
     if "snooze" in given:

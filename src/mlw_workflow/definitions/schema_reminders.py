@@ -173,4 +173,5 @@ class RemindersModel(Model):
     digest_hour: Hour = 7
     quiet: QuietModel | None = None
     snooze: SnoozeModel | None = None
+    slack_days: Annotated[int, Field(ge=0, le=366)] = 5
     ladders: Annotated[dict[Id, LadderModel], Field(max_length=50)] = {}

@@ -62,6 +62,8 @@ class Forecast:
     """The last day on which starting at once still meets the goal; None when it is already missed (or reached)."""
     lost: tuple[str, ...] = ()
     """States on the way to the goal that can no longer be reached."""
+    least: int | None = None
+    """The smallest slack of all steps that lead to the goal; None where there are none."""
 
 
 @dataclass(slots=True)
@@ -110,7 +112,8 @@ def forecast(
     rescuable = plan.last_start_to_goal() if chain and not lost else None
     if rescuable is not None and rescuable < today:
         rescuable = None
-    return Forecast(end, planned, chain, slack, last_start, rescuable, lost)
+    least = min((steps[node].slack for node in _leading_to(goals, network.steps)), default=None)
+    return Forecast(end, planned, chain, slack, last_start, rescuable, lost, least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +317,18 @@ class _Plan:
         """The last day on which everything that leads to the goal can start at once and the goal be met."""
         latest = self.latest(lambda node: self.bound(node) if node in self.goals else None)
         return min(self.start(node, day) for node, day in latest.items())
+
+
+def _leading_to(goals: Iterable[Node], steps: Mapping[Node, _Step]) -> set[Node]:
+    """The goals and every step that one of them waits for, directly or not."""
+    found: set[Node] = set()
+    left = list(goals)
+    while left:
+        node = left.pop()
+        if node not in found:
+            found.add(node)
+            left += steps[node].needs
+    return found
 
 
 def _in_order(steps: Mapping[Node, _Step]) -> list[Node]:

@@ -91,6 +91,8 @@ class ReminderPolicy:
     snoozes_max: int = 2
     goal: str = ""
     """The state everything leads to, ``conference.held``: the critical path is drawn to it."""
+    slack_days: int = 5
+    """How many working days of slack before the point of no return those who can act are told of it."""
 
 
 NO_POLICY = ReminderPolicy()

@@ -19,6 +19,7 @@ from mlw_workflow.domain.errors import WorkflowError
 from mlw_workflow.services.deliver import Delivered, deliver
 from mlw_workflow.services.digest import OUTAGE, Digested, digest
 from mlw_workflow.services.doctor import TICK
+from mlw_workflow.services.no_return import warn
 from mlw_workflow.services.remind import Ticked, tick
 from mlw_workflow.storage import heartbeat
 
@@ -66,6 +67,9 @@ class Worker:
         now = now or self.desk.clock.now()
         self._note_outage(now)
         ticked = tick(self.desk, now)
+        warned = warn(self.desk, now)
+        ticked.notices += warned.notices
+        ticked.skipped += warned.skipped
         digested = digest(self.desk, self.mailroom, now)
         delivered = deliver(self.desk, self.mailroom, self.transport, self._going_on)
         with self.desk.database.work() as work:

@@ -8,24 +8,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
 from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.errors import WorkflowError
+from mlw_workflow.domain.no_return import RULE
 from mlw_workflow.notifications.mail import message_id
 from mlw_workflow.notifications.messages import digest as digest_of
 from mlw_workflow.notifications.messages import urgent_notice
 from mlw_workflow.notifications.values import Digest, Outage, UrgentNotice
 from mlw_workflow.services.forecast import forecast_of
-from mlw_workflow.services.hours import local_hour
+from mlw_workflow.services.hours import after_quiet, local_hour
 from mlw_workflow.services.letters import Writer
 from mlw_workflow.services.remind import latest_day
 from mlw_workflow.storage import circle, heartbeat, obligations, outbox
 from mlw_workflow.storage.outbox import NewMail
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from mlw_workflow.domain.forecast import Forecast
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from mlw_workflow.storage.connection import Connection
     from mlw_workflow.storage.obligations import Notice
 
+Key = TypeVar("Key")
 log = structlog.get_logger("mlw.reminders")
 BATCH = 500
 """Notices put into mails in one transaction. What of one person's does not fit waits for the next day's mail."""
@@ -66,7 +69,7 @@ def digest(desk: Desk, mailroom: Mailroom, now: datetime, batch: int = BATCH) ->
             return done
         if now - oldest < WAITS and obligations.warnings_due(connection, latest_day(desk, connection, now)):
             return done
-        about = obligations.pilots_ready(connection, now)
+        about = obligations.pilots_ready(connection, now, RULE)
         outage = outage_told(connection, now)
     forecasts = _forecasts(desk, about, now)
     progress = True
@@ -118,14 +121,70 @@ def _write_to(
 ) -> None:
     programme = desk.programme(desk.pilots[notices[0].pilot_id].definition)
     today = local_day(now, programme.timezone)
+    notices = _highest(connection, notices)
+    notices = _outside_quiet_hours(connection, writer, notices, now, done)
+    notices = _still_pressing(connection, writer, notices, now, done)
     urgent = [notice for notice in notices if notice.urgent]
     rest = [notice for notice in notices if not notice.urgent]
     if urgent:
         _put(connection, writer, urgent, f"urgent/{urgent[0].key}", now, today, outage, done)
     if rest and not _put(connection, writer, rest, f"digest/{person}/{today}", now, today, outage, done):
-        hour = programme.reminders.digest_hour
-        obligations.set_postponed(connection, rest, local_hour(today + timedelta(days=1), hour, programme.timezone))
+        tomorrow = today + timedelta(days=1)
+        for hour, found in _by(rest, lambda notice: writer.policy(notice).digest_hour):
+            obligations.set_postponed(connection, found, local_hour(tomorrow, hour, programme.timezone))
         done.postponed += len(rest)
+
+
+def _highest(connection: Connection, notices: list[Notice]) -> list[Notice]:
+    """Of several notices about one deadline the last one, which says the most; the others are superseded."""
+    last: dict[tuple[str, str, str], Notice] = {}
+    for notice in notices:
+        key = (notice.pilot_id, notice.machine, notice.rule)
+        before = last.get(key)
+        if before is None or (before.send_on, before.urgent) <= (notice.send_on, notice.urgent):
+            last[key] = notice
+    kept = [notice for notice in notices if last[notice.pilot_id, notice.machine, notice.rule] is notice]
+    obligations.supersede(connection, kept)
+    return kept
+
+
+def _outside_quiet_hours(
+    connection: Connection, writer: Writer, notices: list[Notice], now: datetime, done: Digested
+) -> list[Notice]:
+    """What may go out now; the rest waits until the quiet hours of its municipality have ended."""
+    kept = []
+    for ready, found in _by(notices, lambda notice: after_quiet(writer.policy(notice), now, writer.timezone(notice))):
+        if ready <= now:
+            kept += found
+        else:
+            obligations.set_postponed(connection, found, ready)
+            done.postponed += len(found)
+    return [notice for notice in notices if notice in kept]
+
+
+def _still_pressing(
+    connection: Connection, writer: Writer, notices: list[Notice], now: datetime, done: Digested
+) -> list[Notice]:
+    """Without warnings of a step that presses no more; those whose forecast could not be drawn wait a little."""
+    of_steps = [notice for notice in notices if notice.rule == RULE]
+    if not of_steps:
+        return notices
+    unknown = [notice for notice in of_steps if notice.pilot_id not in writer.forecasts]
+    passed = [notice for notice in of_steps if notice not in unknown and writer.pressing(notice) is None]
+    if unknown:
+        obligations.set_postponed(connection, unknown, now + WAITS)
+    if passed:
+        obligations.set_withdrawn(connection, passed, "slack_regained")
+    done.postponed += len(unknown)
+    return [notice for notice in notices if notice not in unknown and notice not in passed]
+
+
+def _by(notices: list[Notice], of: Callable[[Notice], Key]) -> list[tuple[Key, list[Notice]]]:
+    """The notices in groups that have something in common, in the order in which they come."""
+    found: dict[Key, list[Notice]] = {}
+    for notice in notices:
+        found.setdefault(of(notice), []).append(notice)
+    return list(found.items())
 
 
 def _put(

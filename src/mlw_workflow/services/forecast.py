@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.deadline import deadlines
-from mlw_workflow.domain.forecast import Forecast, Planned, forecast
+from mlw_workflow.domain.forecast import Forecast, forecast
 from mlw_workflow.domain.pilot import Standing
 from mlw_workflow.services.deadlines import evidence_reader
 
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.storage.unit_of_work import PilotWork
-
-RUNS_OUT = 0
-"""Working days of slack from which on the digest warns: nothing may slip any more."""
-
 
 def forecast_of(desk: Desk, pilot: Pilot, today: date | None = None) -> Forecast:
     """How the pilot stands towards its programme's goal, planned from a local day on."""
@@ -46,14 +42,3 @@ def finish_by(found: Iterable[Deadline]) -> dict[tuple[str, str], date]:
             key = (deadline.machine, deadline.rule.reaches[0])
             bounds[key] = min(bounds.get(key, deadline.due_on), deadline.due_on)
     return bounds
-
-
-def last_chances(found: Forecast) -> list[tuple[Planned, tuple[Planned, ...]]]:
-    """The steps of the critical path whose slack has run out and that can be begun now, with what comes after them.
-
-    Only the first of the chain: the others wait for it.
-    """
-    path = found.critical_path
-    if not path or path[0].slack > RUNS_OUT:
-        return []
-    return [(path[0], path[1:])]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from mlw_workflow.domain.no_return import RULE, pressing
 from mlw_workflow.notifications.values import DigestLine, DigestPart, LastChance, Why
 from mlw_workflow.services.deadlines import rule_of
-from mlw_workflow.services.forecast import last_chances
 from mlw_workflow.storage import circle
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from mlw_workflow.domain.definition import Programme
     from mlw_workflow.domain.forecast import Forecast, Planned
     from mlw_workflow.domain.ledger import Membership
+    from mlw_workflow.domain.no_return import Pressing
+    from mlw_workflow.domain.obligation import ReminderPolicy
     from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.notifications.values import Language
     from mlw_workflow.services.desk import Desk
@@ -58,6 +60,22 @@ class Writer:
         people |= {m.person for held in self.memberships.values() for m in held}
         self.people: dict[str, Person] = circle.people(connection, [person for person in people if person])
         self.forecasts = forecasts
+        self.own = circle.policies(connection, ids)
+
+    def policy(self, notice: Notice) -> ReminderPolicy:
+        """How the notice's pilot is reminded."""
+        own = self.own.get(notice.pilot_id)
+        return own or self.desk.programme(self.desk.pilots[notice.pilot_id].definition).reminders
+
+    def timezone(self, notice: Notice) -> str:
+        """Where the notice's pilot is."""
+        return self.desk.programme(self.desk.pilots[notice.pilot_id].definition).timezone
+
+    def pressing(self, notice: Notice) -> Pressing | None:
+        """What a warning of the point of no return speaks of; None when it holds no more."""
+        found = pressing(self.forecasts[notice.pilot_id], self.policy(notice))
+        same = found is not None and (found.step.machine, found.step.latest_start) == (notice.machine, notice.due_on)
+        return found if same else None
 
     def reader(self, person_id: str, today: date) -> Reader | None:
         """The recipient of a mail; None when the person is not known any more."""
@@ -75,8 +93,8 @@ class Writer:
         return tuple(
             DigestPart(
                 pilot.municipality,
-                tuple(self.line(reader, pilot, notice) for notice in by_pilot[pilot.id]),
-                self.last_chances(reader, pilot),
+                tuple(self.line(reader, pilot, notice) for notice in by_pilot[pilot.id] if notice.rule != RULE),
+                tuple(self.last_chance(reader, pilot, notice) for notice in by_pilot[pilot.id] if notice.rule == RULE),
             )
             for pilot in pilots
         )
@@ -111,26 +129,13 @@ class Writer:
             self.mailroom.snooze(pilot, notice.machine, name, max(later, today + timedelta(days=1))),
         )
 
-    def last_chances(self, reader: Reader, pilot: Pilot) -> tuple[LastChance, ...]:
-        """The steps that can wait no longer if the goal is to be reached."""
+    def last_chance(self, reader: Reader, pilot: Pilot, notice: Notice) -> LastChance:
+        """A step that can hardly wait: what has to be done, what depends on it, and who can do it."""
         programme = self.desk.programme(pilot.definition)
-        found = self.forecasts.get(pilot.id)
-        if found is None:
-            return ()
-        return tuple(
-            self.last_chance(reader, programme, pilot, found, step, after) for step, after in last_chances(found)
-        )
-
-    def last_chance(
-        self,
-        reader: Reader,
-        programme: Programme,
-        pilot: Pilot,
-        found: Forecast,
-        step: Planned,
-        after: tuple[Planned, ...],
-    ) -> LastChance:
-        """One of them: what has to be done, what depends on it, and who can do it."""
+        of = self.pressing(notice)
+        assert of is not None, "a warning of a step that does not press any more was taken back"
+        step, after = of.step, of.after
+        found = self.forecasts[pilot.id]
         language = reader.language
         goal = found.critical_path[-1]
         held = self.memberships.get(pilot.id, [])

@@ -7,7 +7,7 @@ work is done once a day, not once a deadline; a test holds the short way equal t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.ladder import first_day_after, warnings
@@ -57,10 +57,21 @@ class Site:
 
 
 class Planner:
+class Spot(NamedTuple):
+    """A pilot that is asked about without any of its deadlines."""
+
+    pilot_id: str
+
+
     """Plans the notices of some deadlines at an instant."""
 
     def __init__(
-        self, desk: Desk, connection: Connection, now: datetime, deadlines: Iterable[Claimed], day: date | None = None
+        self,
+        desk: Desk,
+        connection: Connection,
+        now: datetime,
+        deadlines: Iterable[Claimed | Spot],
+        day: date | None = None,
     ) -> None:
         """``deadlines`` are those that will be asked about; ``day`` stands in for the local day of ``now``."""
         self.desk = desk
@@ -148,8 +159,39 @@ class Planner:
 
     def lines(self, site: Site, outlook: Outlook, deadline: Claimed) -> list[Line]:
         """What there is to tell of a deadline, and what is left untold."""
-        of = Open(deadline.machine, deadline.rule, deadline.since_seq, deadline.since_on, deadline.handled_until)
-        return plan(of, outlook.passed, site.circle, self._pauses(deadline), site.today)
+        of = Open(
+            deadline.machine, deadline.rule, deadline.since_seq, deadline.since_on, deadline.handled_until,
+            deadline.due_on,
+        )  # fmt: skip
+        told = self._told(site, deadline) if outlook.passed else {}
+        return plan(of, outlook.passed, site.circle, self._pauses(deadline), site.today, told)
+
+    def _rivals(self, site: Site, deadline: Claimed) -> frozenset[str]:
+        workflow = deadline.machine.partition("/")[0]
+        key = (id(site.programme), workflow, deadline.rule)
+        found = self._rival.get(key)
+        if found is None:
+            found = self._rival[key] = rivals(site.programme.workflow[workflow], deadline.rule)
+        return found
+
+    def _told(self, site: Site, deadline: Claimed) -> dict[str, list[Told]]:
+        """What each person was told of a deadline that changed, and of open ones that are due no later for the same."""
+        others = self._rivals(site, deadline)
+        if deadline.due_on is None or not (deadline.revision or others):
+            return {}
+        due = {deadline.rule: deadline.due_on}
+        if others:
+            rows = obligations.obligations(self.connection, deadline.pilot_id, [deadline.machine])
+            due |= {
+                row.rule: row.due_on
+                for row in rows
+                if row.rule in others and row.status == "open" and row.due_on and row.due_on <= deadline.due_on
+            }
+        found: dict[str, list[Told]] = {}
+        for rule, person, due_on, at in obligations.told(self.connection, deadline.pilot_id, deadline.machine):
+            if rule == deadline.rule or (rule in due and due[rule] == due_on):
+                found.setdefault(person, []).append(Told(rule, due_on, local_day(at, site.programme.timezone)))
+        return found
 
     def next_on(self, site: Site, outlook: Outlook, deadline: Claimed) -> date | None:
         """When the deadline has something to be told next: its next warning, or the end of somebody's snooze."""

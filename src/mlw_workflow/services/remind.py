@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -16,18 +15,16 @@ import structlog
 from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.errors import IntegrityBroken
 from mlw_workflow.services.planner import Planner
-from mlw_workflow.storage import circle, obligations, repositories
+from mlw_workflow.storage import obligations, repositories
 from mlw_workflow.storage.obligations import Claimed, Entering
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.domain.reminder import Line
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.storage.connection import Connection
     from mlw_workflow.storage.obligations import Notice
-    from mlw_workflow.storage.repositories import Person
 
 log = structlog.get_logger("mlw.reminders")
 BATCH = 1_000
@@ -94,7 +91,7 @@ def _consider(desk: Desk, connection: Connection, claimed: list[Claimed], now: d
             planned += [(deadline, line) for line in planner.lines(site, outlook, deadline)]
             next_on = planner.next_on(site, outlook, deadline)
         handled.append((next_on, max(site.today, deadline.handled_until), deadline))
-    notices = _notices(connection, planner, planned)
+    notices = notices_of(connection, planner, planned)
     entering.add(notices)
     waiting, skipped = entering.write()
     obligations.set_handled(connection, handled)
@@ -104,7 +101,7 @@ def _consider(desk: Desk, connection: Connection, claimed: list[Claimed], now: d
     return bool(handled)
 
 
-def _notices(connection: Connection, planner: Planner, planned: list[tuple[Claimed, Line]]) -> list[Notice]:
+def notices_of(connection: Connection, planner: Planner, planned: list[tuple[Claimed, Line]]) -> list[Notice]:
     """The notices of these lines. One that was sent before its deadline changed and came back gets a key of its own."""
     found = [planner.notice(planner.site(deadline.pilot_id), deadline, line) for deadline, line in planned]
     revived = {
@@ -117,38 +114,3 @@ def _notices(connection: Connection, planner: Planner, planned: list[tuple[Claim
         name = f"{line.rung}@{deadline.since_on}"
         found[revived[key]] = planner.notice(planner.site(deadline.pilot_id), deadline, line, name)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Foreseen:
-    """A notice that would be entered on a day, with the pilot it concerns."""
-
-    pilot: Pilot
-    notice: Notice
-    person: Person | None
-    """None where nobody was found."""
-
-
-def foresee(desk: Desk, day: date | None = None, pilot: Pilot | None = None) -> list[Foreseen]:
-    """Who would get what on a day as things stand now, and what would be skipped and why; nothing is written.
-
-    A day that was handled already shows the warnings of that very day.
-    """
-    with desk.database.read() as connection:
-        pilots = [pilot] if pilot is not None else list(repositories.pilots(connection))
-        rows = [row for one in pilots for row in obligations.obligations(connection, one.id) if row.status == "open"]
-        open_ = [
-            Claimed(
-                row.pilot_id, row.machine, row.rule, row.due_on, row.since_seq, row.since_on, row.revision,
-                row.since_on, row.handled_until if day is None else min(row.handled_until, day - timedelta(days=1)),
-            )
-            for row in rows
-        ]  # fmt: skip
-        planner = Planner(desk, connection, desk.clock.now(), open_, day)
-        planned = []
-        for deadline in open_:
-            site = planner.site(deadline.pilot_id)
-            planned += [(deadline, line) for line in planner.lines(site, planner.outlook(site, deadline), deadline)]
-        notices = _notices(connection, planner, planned)
-        people = circle.people(connection, [notice.recipient for notice in notices if notice.recipient])
-    return [Foreseen(desk.pilots[notice.pilot_id], notice, people.get(notice.recipient)) for notice in notices]

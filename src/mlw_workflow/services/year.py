@@ -14,6 +14,7 @@ from mlw_workflow.services.digest import digest
 from mlw_workflow.services.history_file import events, read_history
 from mlw_workflow.services.import_history import import_history
 from mlw_workflow.services.install_definition import install_definition
+from mlw_workflow.services.no_return import warn
 from mlw_workflow.services.open_pilot import Opening, open_pilot
 from mlw_workflow.services.people import add_person, give_role
 from mlw_workflow.services.remind import tick
@@ -116,6 +117,7 @@ def play(
     for number in range(days):
         day = start + timedelta(days=number)
         tick(desk, clock.set(day, NIGHT))
+        warn(desk, clock.now())
         digest(desk, mailroom, clock.set(day, time(programme.reminders.digest_hour)))
         clock.set(day, NOON)
         for file in files_of.get(day, ()):

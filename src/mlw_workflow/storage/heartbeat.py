@@ -48,6 +48,11 @@ def beat(connection: Connection, name: str, at: datetime, detail: str = "") -> N
     connection.execute(sql.BEAT, name, connection.driver.instant(at), detail)
 
 
+def watched(connection: Connection, name: str) -> list[tuple[str, int, str | None]]:
+    """Every pilot with its last entry and the word about ``name`` and its id; None where there is none."""
+    return [(pilot_id, seq, detail) for pilot_id, seq, detail in connection.rows(sql.WATCHED, f"{name}/")]
+
+
 def queue(connection: Connection, today: date, now: datetime) -> Queue:
     """What waits."""
     day, instant = connection.driver.day(today), connection.driver.instant(now)

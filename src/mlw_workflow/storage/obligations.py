@@ -278,9 +278,9 @@ def oldest_ready(connection: Connection, now: datetime) -> datetime | None:
     return None if row is None else instant_of(row[0])
 
 
-def pilots_ready(connection: Connection, now: datetime) -> list[str]:
-    """The pilots that notices which are to go out speak of."""
-    return [row[0] for row in connection.rows(sql.PILOTS_READY, connection.driver.instant(now))]
+def pilots_ready(connection: Connection, now: datetime, rule: str) -> list[str]:
+    """The pilots that notices of that rule which are to go out speak of."""
+    return [row[0] for row in connection.rows(sql.PILOTS_READY, connection.driver.instant(now), rule)]
 
 
 def claim_notices(connection: Connection, now: datetime, limit: int) -> list[Notice]:
@@ -298,6 +298,18 @@ def claim_notices(connection: Connection, now: datetime, limit: int) -> list[Not
 def set_queued(connection: Connection, notices: Iterable[Notice], outbox_id: int) -> None:
     """These notices are in that mail."""
     connection.driver.write_many(connection.raw, sql.SET_QUEUED, [(outbox_id, n.key) for n in notices])
+
+
+def supersede(connection: Connection, notices: Iterable[Notice]) -> None:
+    """Skip what else waits to tell these people of the same deadlines and says no more than these notices do."""
+    day = connection.driver.day
+    rows = [(n.pilot_id, n.machine, n.rule, n.recipient, day(n.send_on), n.key) for n in notices]
+    connection.driver.write_many(connection.raw, sql.SUPERSEDE, rows)
+
+
+def set_withdrawn(connection: Connection, notices: Iterable[Notice], why: str) -> None:
+    """Take these notices back."""
+    connection.driver.write_many(connection.raw, sql.SET_WITHDRAWN, [(why, n.key) for n in notices])
 
 
 def set_postponed(connection: Connection, notices: Iterable[Notice], ready_at: datetime) -> None:

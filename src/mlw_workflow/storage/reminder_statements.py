@@ -108,7 +108,9 @@ NOTICES = (
     " ORDER BY n.send_on, n.created_at, n.key"
 )
 NOTICE_READY = "SELECT ready_at FROM notice WHERE status = 'waiting' AND ready_at <= ? ORDER BY ready_at LIMIT 1"
-PILOTS_READY = "SELECT DISTINCT pilot_id FROM notice WHERE status = 'waiting' AND ready_at <= ? AND recipient <> ''"
+PILOTS_READY = (
+    "SELECT DISTINCT pilot_id FROM notice WHERE status = 'waiting' AND ready_at <= ? AND rule = ?"
+)
 NOTICES_WAITING_COUNT = "SELECT count(*) FROM notice WHERE status = 'waiting'"
 CLAIM_NOTICES = (
     "SELECT key, pilot_id, machine, rule, rung, recipient, role, due_on, send_on, ready_at, reason, urgent"
@@ -123,6 +125,20 @@ SET_POSTPONED = Bulk(
     "UPDATE notice SET ready_at = ? WHERE key = ? AND status = 'waiting'",
     "UPDATE notice n SET ready_at = v.ready_at FROM unnest(?::timestamptz[], ?::text[])"
     " AS v (ready_at, key) WHERE n.key = v.key AND n.status = 'waiting'",
+)
+SUPERSEDE = Bulk(
+    "UPDATE notice SET status = 'skipped', skip_reason = 'superseded' WHERE pilot_id = ? AND machine = ? AND rule = ?"
+    " AND recipient = ? AND send_on <= ? AND key <> ? AND status = 'waiting'",
+    "UPDATE notice n SET status = 'skipped', skip_reason = 'superseded'"
+    " FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::date[], ?::text[])"
+    " AS v (pilot_id, machine, rule, recipient, send_on, key) WHERE n.pilot_id = v.pilot_id AND n.machine = v.machine"
+    " AND n.rule = v.rule AND n.recipient = v.recipient AND n.send_on <= v.send_on AND n.key <> v.key"
+    " AND n.status = 'waiting'",
+)
+SET_WITHDRAWN = Bulk(
+    "UPDATE notice SET status = 'withdrawn', skip_reason = ? WHERE key = ? AND status = 'waiting'",
+    "UPDATE notice n SET status = 'withdrawn', skip_reason = v.why FROM unnest(?::text[], ?::text[])"
+    " AS v (why, key) WHERE n.key = v.key AND n.status = 'waiting'",
 )
 WITHDRAW_NOTICES = (
     "UPDATE notice SET status = 'withdrawn', skip_reason = ?"
@@ -195,6 +211,10 @@ HEARTBEAT = "SELECT at, detail FROM heartbeat WHERE name = ?"
 BEAT = (
     "INSERT INTO heartbeat (name, at, detail) VALUES (?, ?, ?)"
     " ON CONFLICT (name) DO UPDATE SET at = excluded.at, detail = excluded.detail"
+)
+WATCHED = (
+    "SELECT h.pilot_id, h.seq, b.detail FROM pilot_head h LEFT JOIN heartbeat b ON b.name = ? || h.pilot_id"
+    " ORDER BY h.pilot_id"
 )
 NEWEST_ENTRY = "SELECT max(recorded_at) FROM pilot_head"
 

@@ -18,7 +18,7 @@ from mlw_workflow.services.deputies import name_deputy
 from mlw_workflow.services.forecast import forecast_of
 from mlw_workflow.services.pause import acknowledge, snooze
 from mlw_workflow.services.policy import set_policy
-from mlw_workflow.services.remind import foresee
+from mlw_workflow.services.foresee import foresee
 
 if TYPE_CHECKING:
     from tests.integration.reminders.office import Office

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.services.pause import Paused
-    from mlw_workflow.services.remind import Foreseen
+    from mlw_workflow.services.foresee import Foreseen
     from mlw_workflow.storage.obligations import Notice
 
 
@@ -125,7 +125,7 @@ def run_remind(name: str, today: str, *, dry_run: bool, json: bool) -> None:
 
 def _foresee(name: str, today: str, *, json: bool) -> None:
     from mlw_workflow.interfaces import reminder_shapes
-    from mlw_workflow.services.remind import foresee
+    from mlw_workflow.services.foresee import foresee
 
     desk = session.desk()
     day = params.day_of(today, "--today")
