@@ -56,13 +56,13 @@ class Site:
     """When a notice of now may go out: with the digest, and if it is urgent."""
 
 
-class Planner:
 class Spot(NamedTuple):
     """A pilot that is asked about without any of its deadlines."""
 
     pilot_id: str
 
 
+class Planner:
     """Plans the notices of some deadlines at an instant."""
 
     def __init__(
@@ -159,39 +159,8 @@ class Spot(NamedTuple):
 
     def lines(self, site: Site, outlook: Outlook, deadline: Claimed) -> list[Line]:
         """What there is to tell of a deadline, and what is left untold."""
-        of = Open(
-            deadline.machine, deadline.rule, deadline.since_seq, deadline.since_on, deadline.handled_until,
-            deadline.due_on,
-        )  # fmt: skip
-        told = self._told(site, deadline) if outlook.passed else {}
-        return plan(of, outlook.passed, site.circle, self._pauses(deadline), site.today, told)
-
-    def _rivals(self, site: Site, deadline: Claimed) -> frozenset[str]:
-        workflow = deadline.machine.partition("/")[0]
-        key = (id(site.programme), workflow, deadline.rule)
-        found = self._rival.get(key)
-        if found is None:
-            found = self._rival[key] = rivals(site.programme.workflow[workflow], deadline.rule)
-        return found
-
-    def _told(self, site: Site, deadline: Claimed) -> dict[str, list[Told]]:
-        """What each person was told of a deadline that changed, and of open ones that are due no later for the same."""
-        others = self._rivals(site, deadline)
-        if deadline.due_on is None or not (deadline.revision or others):
-            return {}
-        due = {deadline.rule: deadline.due_on}
-        if others:
-            rows = obligations.obligations(self.connection, deadline.pilot_id, [deadline.machine])
-            due |= {
-                row.rule: row.due_on
-                for row in rows
-                if row.rule in others and row.status == "open" and row.due_on and row.due_on <= deadline.due_on
-            }
-        found: dict[str, list[Told]] = {}
-        for rule, person, due_on, at in obligations.told(self.connection, deadline.pilot_id, deadline.machine):
-            if rule == deadline.rule or (rule in due and due[rule] == due_on):
-                found.setdefault(person, []).append(Told(rule, due_on, local_day(at, site.programme.timezone)))
-        return found
+        of = Open(deadline.machine, deadline.rule, deadline.since_seq, deadline.since_on, deadline.handled_until)
+        return plan(of, outlook.passed, site.circle, self._pauses(deadline), site.today)
 
     def next_on(self, site: Site, outlook: Outlook, deadline: Claimed) -> date | None:
         """When the deadline has something to be told next: its next warning, or the end of somebody's snooze."""
