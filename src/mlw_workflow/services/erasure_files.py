@@ -144,6 +144,7 @@ def _deleted(folders: Folders, file: str) -> bool:
         path.unlink(missing_ok=True)
     except OSError:
         return False
-    with suppress(OSError):
-        path.parent.rmdir()  # a digest's folder that is empty now
+    if folders.files in path.parents:
+        with suppress(OSError):
+            path.parent.rmdir()  # the digest's folder, if it is empty now
     return True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -17,7 +16,7 @@ from mlw_workflow.storage.postgresql import PostgresDriver
 from mlw_workflow.storage.sqlite import SqliteDriver
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 HOWS = ("before", "after", "gone")
 """The statement is not run; it is run and its answer lost; the connection is gone from there on."""
@@ -70,11 +69,9 @@ class Faulty:
     def simple(self) -> Any:
         return Faulty(self.raw.simple, self.fault, self.raw)
 
-    @contextmanager
-    def cursor(self, *args: Any, **options: Any) -> Iterator[Any]:
-        with self.raw.cursor(*args, **options) as cursor:
-            self.fault.run(self.raw, lambda: None)
-            yield cursor
+    def cursor(self, *args: Any, **options: Any) -> Any:
+        self.fault.run(self.raw, lambda: None)
+        return self.raw.cursor(*args, **options)
 
 
 def sqlite_error() -> Exception:

@@ -48,7 +48,7 @@ def _groups() -> Mapping[str, tuple[str, str]]:
     """Groups of commands: their module and their help."""
     return {
         "pilot": ("pilot", _("Open pilots and list them.")),
-        "person": ("people", _("Add people and list them.")),
+        "person": ("people", _("Add people, list them, and hand out what is held of one.")),
         "member": ("members", _("Give people roles, from a day to a day.")),
         "auditor": ("auditors", _("Let people look from outside, from a day to a day.")),
         "workflow": ("workflow", _("Check programmes and show them.")),

@@ -1,16 +1,16 @@
-"""``person add`` and ``person list``."""
+"""``person add`` and ``person list``; ``person export`` has a module of its own."""
 
 from typing import Annotated
 
 import typer
 
 from mlw_workflow.interfaces import messages
-from mlw_workflow.interfaces.cli import output, params, session
+from mlw_workflow.interfaces.cli import output, params, person_export, session
 from mlw_workflow.interfaces.messages import _
 
 
 def register(app: typer.Typer) -> None:
-    """Add both commands."""
+    """Add the commands."""
     from mlw_workflow.interfaces.cli.usage import Command
 
     @app.command("add", cls=Command, help=_("Add a person. What the person may do is said by roles: mlw member add."))
@@ -27,6 +27,8 @@ def register(app: typer.Typer) -> None:
     @app.command("list", cls=Command, help=_("List the people."))
     def list_(json: Annotated[bool, params.json_option()] = False) -> None:
         run_list(json=json)
+
+    person_export.register(app)
 
 
 def run_add(name: str, email: str, language: str, *, json: bool) -> None:

@@ -1,0 +1,116 @@
+"""All that is held of a person as a text that the person can read, in the person's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mlw_workflow.domain.texts import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HEADING = Text(
+    "Dane osoby: {name}\nZebrano {made_at}. Te same dane w postaci dla programów: person.json.",
+    "Data of the person: {name}\nCollected {made_at}. The same data for programs: person.json.",
+)
+YES, NO = Text("tak", "yes"), Text("nie", "no")
+NONE = Text("(nic)", "(nothing)")
+SECTIONS: Mapping[str, Text] = {
+    "person": Text("Kim jest ta osoba", "Who the person is"),
+    "roles": Text("Role w pilotażach", "Roles in pilots"),
+    "audits": Text("Prawo do audytu programów", "The right to audit programmes"),
+    "entries": Text(
+        "Wpisy w dziennikach, które wymieniają tę osobę (są trwałe i wymieniają ją tylko numerem)",
+        "Entries of the logs that name the person (they stay, and name the person by number only)",
+    ),
+    "evidence_given": Text("Dane, które ta osoba podała", "Evidence that the person gave"),
+    "evidence_naming": Text(
+        "Dane podane przez innych, w których prawdopodobnie mowa o tej osobie",
+        "Evidence given by others that seems to speak of the person",
+    ),
+    "notices": Text("Przypomnienia dla tej osoby", "Reminders to the person"),
+    "mails": Text("Wiadomości do tej osoby", "Mails to the person"),
+    "calendar_feeds": Text("Adresy kalendarza", "Calendar addresses"),
+    "access": Text("Co ta osoba oglądała i kto zbierał jej dane", "What the person looked at, and who collected these"),
+    "files": Text("Pliki (w folderze files)", "Files (in the folder files)"),
+}
+FIELDS: Mapping[str, Text] = {
+    "about": Text("kogo dotyczy", "about"),
+    "certain": Text("na pewno", "certain"),
+    "created_at": Text("utworzono", "created"),
+    "due_on": Text("termin", "due"),
+    "email": Text("adres e-mail", "e-mail address"),
+    "entry": Text("wpis", "entry"),
+    "field": Text("pole", "field"),
+    "id": Text("numer", "id"),
+    "kind": Text("rodzaj", "kind"),
+    "language": Text("język", "language"),
+    "machine": Text("zadanie", "task"),
+    "name": Text("nazwa", "name"),
+    "named_as": Text("jako", "as"),
+    "number": Text("numer", "number"),
+    "pilot": Text("pilotaż", "pilot"),
+    "programme": Text("program", "programme"),
+    "recorded_at": Text("zapisano", "recorded"),
+    "revoked_at": Text("unieważniono", "revoked"),
+    "role": Text("rola", "role"),
+    "rule": Text("termin (numer)", "deadline"),
+    "rung": Text("stopień", "rung"),
+    "send_on": Text("wysłać", "to be sent"),
+    "sent_at": Text("wysłano", "sent"),
+    "seq": Text("wpis", "entry"),
+    "since": Text("od", "since"),
+    "skipped_because": Text("pominięto, bo", "left out because"),
+    "status": Text("stan", "state"),
+    "subject": Text("temat", "subject"),
+    "text": Text("treść", "text"),
+    "trigger": Text("krok", "step"),
+    "until": Text("do", "until"),
+    "value": Text("wartość", "value"),
+    "what": Text("co", "what"),
+    "who": Text("kto", "who"),
+    "at": Text("kiedy", "when"),
+}
+_OF_ENTRY = ("seq", "kind", "recorded_at", "machine", "trigger", "role", "since", "until")
+
+
+def person_text(held: Mapping[str, Any], language: str) -> str:
+    """The whole export, section by section."""
+    heading = HEADING[language].format(name=held["person"]["name"], made_at=_day(held["made_at"]))
+    parts = [heading]
+    for name, title in SECTIONS.items():
+        content = held[name]
+        items = [content] if isinstance(content, dict) else content
+        lines = [_line(item, language) for item in items] or [NONE[language]]
+        parts.append("\n".join([title[language], "-" * len(title[language]), *lines]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _line(item: Mapping[str, Any], language: str) -> str:
+    told = dict(item)
+    sealed = told.get("entry")
+    if isinstance(sealed, dict):
+        told = {"pilot": told["pilot"], "named_as": told["named_as"]}
+        told |= {key: sealed[key] for key in _OF_ENTRY if key in sealed}
+    told = {
+        key: YES[language] if value is True else NO[language] if value is False else value
+        for key, value in told.items()
+    }
+    shown = [f"{_name(key, language)}: {_value(value)}" for key, value in told.items() if value not in (None, "", [])]
+    return "- " + "; ".join(shown)
+
+
+def _name(key: str, language: str) -> str:
+    return FIELDS[key][language] if key in FIELDS else key
+
+
+def _day(instant: str) -> str:
+    return instant[:16].replace("T", " ") + " UTC"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_value, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key} = {_value(member)}" for key, member in value.items())
+    return str(value).replace("\n", "\n    ")
