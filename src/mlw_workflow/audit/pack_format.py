@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode, b64encode
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -83,7 +83,7 @@ class Manifest(Strict):
 
     format: str
     origin: str
-    scope: str
+    scope: Literal["all", "pilots"]
     """``all`` pilots of the log, or chosen ``pilots``."""
     pilots: list[PackedPilot]
     files: list[PackedFile]

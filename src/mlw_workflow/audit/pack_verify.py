@@ -111,9 +111,18 @@ def verify_pack(
     for check in checks:
         if check.verdict.first_failure is None:
             check.decisions(run.definition, run.passed)
-    verdict.failure = log.failure or root or _unsigned(log, checks) or _around(pack, knowledge, wrong)
+    verdict.failure = _twice(pack) or log.failure or root or _unsigned(log, checks) or _around(pack, knowledge, wrong)
     _own_members(checks, wrong)
+    if verdict.holds and not pack.is_in_its_form():
+        verdict.failure = Failure("container", 0)
     return verdict
+
+
+def _twice(pack: PackReader) -> Failure | None:
+    """Each pilot is named once."""
+    pilots = pack.manifest.pilots
+    named = {form.folder(pilot.id, pilot.code) for pilot in pilots} | {pilot.id for pilot in pilots}
+    return None if len(named) == 2 * len(pilots) else Failure("pilot_twice", 0)
 
 
 def _chains(run: _Run, log: PackedLog, checks: list[PilotCheck], *, deep: bool) -> Failure | None:
@@ -156,14 +165,12 @@ def _own_members(checks: list[PilotCheck], wrong: Mapping[str, str]) -> None:
 
 def _around(pack: PackReader, knowledge: Knowledge, wrong: Mapping[str, str]) -> Failure | None:
     """What is wrong with the pack around its pilots."""
-    folders = tuple(form.folder(pilot.id, pilot.code) for pilot in pack.manifest.pilots)
-    if len({*folders, *(pilot.id for pilot in pack.manifest.pilots)}) != 2 * len(folders):
-        return Failure("pilot_twice", 0)
+    own = tuple(form.folder(pilot.id, pilot.code) for pilot in pack.manifest.pilots)
+    others = sorted(name for name in wrong if not name.startswith(own))
     return (
         _misnamed(pack)
         or _calendar(pack, knowledge)
-        or next((Failure(code, 0, {"file": name}) for name, code in sorted(wrong.items())), None)
-        or (None if pack.is_in_its_form() else Failure("container", 0))
+        or next((Failure(wrong[name], 0, {"file": name}) for name in others), None)
     )
 
 

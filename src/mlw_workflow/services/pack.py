@@ -124,8 +124,7 @@ def _write(
     ring = desk.signer.ring() if desk.signer is not None else None
     origin = add_log(pack, connection, (pilot.id for pilot in wanted.pilots), ring, wanted.witnesses)
     listed = sorted(pack.listed, key=lambda file: file.name)
-    scope = "all" if wanted.everything else "pilots"
-    manifest = form.document(form.Manifest(form.FORMAT, origin, scope, told, listed))
+    manifest = form.document(form.Manifest(form.FORMAT, origin, "all" if wanted.everything else "pilots", told, listed))
     container.add(form.MANIFEST, manifest)
     container.finish()
     progress(pack.total, pack.total)

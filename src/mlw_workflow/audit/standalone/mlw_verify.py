@@ -124,8 +124,8 @@ class Pack:
                 has_type(pilot["head"], {"seq": int, "hash": str, "recorded_at": str}, "a head in the manifest")
         for file in self.manifest["files"]:
             has_type(file, {"name": str, "size": int, "sha256": str}, "a file in the manifest")
-        if not self.manifest["pilots"]:
-            raise NoPack("there is no pilot in it")
+        if not self.manifest["pilots"] or self.manifest["scope"] not in ("all", "pilots"):
+            raise NoPack("it does not say which pilots are in it")
 
     def __contains__(self, name: str) -> bool:
         return name in self.infos
@@ -297,7 +297,7 @@ class Pilot:
         return self.folder + member
 
     def check_chain(self, log: Log, covered: int, leaves: BinaryIO) -> None:
-        """Every entry's place and form, and its signature; up to the entry ``covered`` a checkpoint vouches for them."""
+        """Each entry's place and form, and its signature; up to entry ``covered`` a checkpoint vouches for them."""
         for member in ("entries.jsonl", "signatures.txt", "evidence.jsonl"):
             if self.name(member) not in self.pack:
                 raise Wrong("file_missing", 0, f"{self.name(member)} is missing")
@@ -321,8 +321,8 @@ class Pilot:
             raise Wrong("signatures_form", self.entries + 1, "there are more signatures than entries")
         end = {"seq": self.entries, "hash": before.leaf.hex() or "0" * 64, "recorded_at": before.recorded_at}
         if self.said["head"] != end:
-            wrong = Wrong("head", self.entries, "the log does not end as the office's database says")
-            raise log.culprit(before, wrong)
+            unlike = Wrong("head", self.entries, "the log does not end as the office's database says")
+            raise log.culprit(before, unlike)
         if self.entries != self.said["entries"]:
             raise Wrong("entries_count", 0, "the manifest gives another number of entries")
         if self.entries < covered:
@@ -933,23 +933,23 @@ def verify(pack: Pack, trusted: Sequence[Key], witnesses: Sequence[Key], quorum:
         with suppress(Wrong):  # told already
             log.keys, log.unsigned = read_ring(pack, [])
     pilots = [Pilot(pack, said) for said in pack.manifest["pilots"]]
-    wrong = wrong or check_pilots(log, pilots)
+    if len({pilot.said["id"] for pilot in pilots} | {pilot.folder for pilot in pilots}) != 2 * len(pilots):
+        wrong = Wrong("pilot_twice", 0, "a pilot is in the pack twice")
+    of_tree = check_pilots(log, pilots)
+    wrong = wrong or of_tree
     unsigned = sum(pilot.unsigned for pilot in pilots)
     if wrong is None and log.keys and unsigned > log.unsigned:
         wrong = Wrong("unsigned_count", 0, f"{unsigned} entries are unsigned, and {log.unsigned} came before any key")
-    names = {pilot.said["id"] for pilot in pilots} | {pilot.folder for pilot in pilots}
-    if wrong is None and len(names) != 2 * len(pilots):
-        wrong = Wrong("pilot_twice", 0, "a pilot is in the pack twice")
     files = pack.wrong_files()
     for pilot in pilots:
         own = next((name for name in sorted(files) if name.startswith(pilot.folder)), None)
         if pilot.wrong is None and own:
             pilot.wrong = Wrong(files[own], 0, f"{own} is not the file that the manifest lists")
     wrong = wrong or check_contents(pack)
-    if wrong is None and files:
-        name = min(files)
-        wrong = Wrong(files[name], 0, f"{name} is not the file that the manifest lists")
-    if wrong is None and not pack.is_in_its_form():
+    others = [name for name in sorted(files) if not name.startswith(tuple(pilot.folder for pilot in pilots))]
+    if wrong is None and others:
+        wrong = Wrong(files[others[0]], 0, f"{others[0]} is not the file that the manifest lists")
+    if wrong is None and all(pilot.wrong is None for pilot in pilots) and not pack.is_in_its_form():
         wrong = Wrong("container", 0, "the contents hold, but the zip was repacked or damaged")
     return Verdict(pilots, wrong, log)
 
