@@ -225,6 +225,15 @@ ERRORS: Mapping[str, Text] = {
         "The copy of the file “{file}” is not there any more ({place}): it was erased, or never brought to this "
         "computer.",
     ),
+    "export_not_allowed": Text(
+        "Osoba „{person}” może pobrać tylko własne dane; cudze pobiera osoba prowadząca bazę, bez --as.",
+        "“{person}” may export their own data only; those of others are exported by whoever runs the database, "
+        "without --as.",
+    ),
+    "export_suffix": Text(
+        "Plik {file} powinien mieć końcówkę .zip (dane, tekst do czytania i pliki) albo .json (same dane).",
+        "The file {file} must end in .zip (data, a text to read, and files) or .json (the data alone).",
+    ),
     "erase_nothing": Text(
         "Nie powiedziano, co usunąć. Proszę dodać --person OSOBA albo --evidence PILOTAŻ:NUMER[:POLE].",
         "It is not said what to erase. Add --person PERSON or --evidence PILOT:NUMBER[:FIELD].",
