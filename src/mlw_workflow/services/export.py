@@ -6,6 +6,7 @@ import sqlite3
 import tempfile
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -150,12 +151,12 @@ class _Source:
                 return self.complete()
 
     def complete(self) -> Iterator[bytes]:
-        """JSON Lines."""
-        written = jsonl.Written()
-        for line in self.lines():
-            yield from written.add(line)
-        yield written.portion()
-        yield jsonl.record("end", pilots=len(self.heads), entries=self.total, sha256=written.sha.hexdigest())
+        """JSON Lines; the last one holds the digest of all before it."""
+        sha = sha256()
+        for part in self.lines():
+            sha.update(part)
+            yield part
+        yield jsonl.record("end", pilots=len(self.heads), entries=self.total, sha256=sha.hexdigest())
 
     def lines(self) -> Iterator[bytes]:
         connection, order = self.connection, self.order
@@ -176,9 +177,13 @@ class _Source:
     def log(self, pilot: Pilot) -> Iterator[bytes]:
         connection = self.connection
         yield jsonl.pilot(pilot, transfer.opened_at(connection, pilot.id), self.heads[pilot.id])
-        rows = self.counted(repositories.signed_entries(connection, pilot.id))
-        values = repositories.evidence_of(connection, pilot.id) if self.order.evidence else ()
-        yield from jsonl.Log(pilot.id, pilot.municipality, self.heads[pilot.id]).lines(rows, values)
+        rows = repositories.signed_entries(connection, pilot.id)
+        values = transfer.values(connection, pilot.id) if self.order.evidence else ()
+        for part in jsonl.Log(pilot.id, pilot.municipality, self.heads[pilot.id]).portions(rows, values):
+            yield part
+            self.done += part.count(b"\n")
+            if self.progress is not None:
+                self.progress(self.done, self.total)
         for row in obligations.obligations(connection, pilot.id):
             members = asdict(row)
             members.pop("pilot_id")

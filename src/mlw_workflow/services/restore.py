@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 from msgspec import structs
 
+from mlw_workflow.audit.export import jsonl_lines
 from mlw_workflow.audit.export import jsonl_read as lines
 from mlw_workflow.audit.seal import Head
 from mlw_workflow.definitions.normal_form import content_hash, from_normal
@@ -85,29 +86,29 @@ class _Restore:
 
     def all(self) -> Restored:
         """Read to the end."""
-        end: lines.EndLine | None = None
+        end: jsonl_lines.EndLine | None = None
         for item in self.reader.read():
             match item:
                 case lines.ReadEntry():
                     self.entry(item)
-                case lines.HeaderLine():
+                case jsonl_lines.HeaderLine():
                     self.total = item.entries
-                case lines.DefinitionLine():
+                case jsonl_lines.DefinitionLine():
                     self.definition(item)
-                case lines.PersonLine():
+                case jsonl_lines.PersonLine():
                     self.person(item)
                 case lines.ReadPilot():
                     self.opened(item)
-                case lines.DeadlineLine():
+                case jsonl_lines.DeadlineLine():
                     self.deadline(item)
                 case lines.PilotEnd():
                     self.ended(item)
-                case lines.EndLine():
+                case jsonl_lines.EndLine():
                     end = item
         assert end is not None
         return Restored(end.pilots, end.entries, self.people, self.definitions)
 
-    def definition(self, item: lines.DefinitionLine) -> None:
+    def definition(self, item: jsonl_lines.DefinitionLine) -> None:
         """Install it under the hash that it has."""
         body = bytes(item.body)
         if content_hash(body) != item.hash:
@@ -120,7 +121,7 @@ class _Restore:
         self.work.add_definition(item.hash, programme.id, body, item.installed_at)
         self.definitions += 1
 
-    def person(self, item: lines.PersonLine) -> None:
+    def person(self, item: jsonl_lines.PersonLine) -> None:
         """Enter a person."""
         told = repositories.Person(item.id, item.name, item.email, item.language)
         try:
@@ -151,7 +152,7 @@ class _Restore:
         if self.progress is not None and self.seen % _STEP == 0:
             self.progress(self.seen, self.total)
 
-    def deadline(self, item: lines.DeadlineLine) -> None:
+    def deadline(self, item: jsonl_lines.DeadlineLine) -> None:
         """A deadline, to be compared with what the log leads to."""
         assert self.pilot is not None
         self.deadlines.append(Obligation(pilot_id=self.pilot.pilot.id, **structs.asdict(item)))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.errors import BadInput
+from mlw_workflow.storage import statements
 from mlw_workflow.storage import transfer_statements as sql
 from mlw_workflow.storage.batch import FLUSH_AFTER, Batch
 from mlw_workflow.storage.mapping import instant_of
+from mlw_workflow.storage.statements import EVIDENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,6 +35,14 @@ def people(connection: Connection) -> Iterator[tuple[Person, datetime]]:
         yield Person(person_id, name, email, language), instant_of(created_at)
 
 
+def values(
+    connection: Connection, pilot_id: str
+) -> Iterator[tuple[int, str, bytes | None, bytes | None, datetime | None]]:
+    """The values beside a pilot's entries: number, field, salt, value, when it was erased."""
+    for row in connection.stream(EVIDENCE, pilot_id):
+        yield row if row[4] is None else (*row[:4], instant_of(row[4]))
+
+
 def is_empty(connection: Connection) -> bool:
     """Whether the database holds no record yet: no pilot, person, access, checkpoint. Definitions may be there."""
     return connection.row(sql.ANYTHING) is None
@@ -46,7 +56,7 @@ def add_pilot(work: Work, pilot: Pilot, moment: datetime) -> None:
         day(pilot.start), day(pilot.end), driver.instant(moment),
     )  # fmt: skip
     try:
-        work.connection.execute(sql.ADD_PILOT, *row)
+        work.connection.execute(statements.ADD_PILOT, *row)
     except driver.errors as error:
         if driver.is_duplicate(error):
             raise BadInput("pilot_exists", pilot=pilot.code) from error
@@ -56,7 +66,7 @@ def add_pilot(work: Work, pilot: Pilot, moment: datetime) -> None:
 def add_head(work: Work, pilot_id: str, head: Head) -> None:
     """The end of a log whose entries are all there."""
     assert head.recorded_at is not None
-    work.connection.execute(sql.ADD_HEAD, pilot_id, head.seq, head.hash, work.driver.instant(head.recorded_at))
+    work.connection.execute(statements.ADD_HEAD, pilot_id, head.seq, head.hash, work.driver.instant(head.recorded_at))
 
 
 class Entries:

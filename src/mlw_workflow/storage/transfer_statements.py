@@ -9,11 +9,6 @@ ANYTHING = (
     " OR EXISTS (SELECT 1 FROM ledger_entry) OR EXISTS (SELECT 1 FROM access_entry)"
     " OR EXISTS (SELECT 1 FROM checkpoint)"
 )
-ADD_PILOT = (
-    "INSERT INTO pilot (id, code, municipality, voivodeship, programme, definition, start_on, end_on, opened_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-ADD_HEAD = "INSERT INTO pilot_head (pilot_id, seq, hash, recorded_at) VALUES (?, ?, ?, ?)"
 ADD_ERASED = "INSERT INTO evidence (pilot_id, seq, field, erased_at) VALUES (?, ?, ?, ?)"
 
 PREPARED = {name: text for name, text in globals().items() if name.isupper()}

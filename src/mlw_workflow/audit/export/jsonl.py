@@ -1,61 +1,34 @@
 """JSON Lines, complete: every sealed body as it is, so that the file can become the same database again.
 
-The bodies are not rebuilt but copied, byte by byte, as members of each line's object. While they are written they are
-checked as a chain, so a record that does not hold is not passed on as if it did.
+The bodies are not rebuilt but copied, byte by byte, as members of each line's object.
 """
 
 from __future__ import annotations
 
-from base64 import b64encode
-from dataclasses import dataclass
-from datetime import date
+from binascii import b2a_base64, hexlify
+from datetime import date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from mlw_workflow.audit.read import EntryUnreadable, header
 from mlw_workflow.audit.seal import GENESIS, instant
 from mlw_workflow.domain.errors import IntegrityBroken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
     from mlw_workflow.audit.seal import Head
-    from mlw_workflow.audit.verify import StoredEvidence
     from mlw_workflow.domain.pilot import Pilot
 
 FORMAT = "mlw-ledger/1"
 _encode = msgspec.json.Encoder().encode
-_PART = 256 * 1024
+_LINES = 128
 
 Row = tuple[int, bytes, bytes, bytes | None]
 """Number, leaf hash, body, signature."""
-
-
-class Written:
-    """Lines gathered into portions; at the end the digest of them all."""
-
-    def __init__(self) -> None:
-        """Nothing is written yet."""
-        self.sha = sha256()
-        self._kept: list[bytes] = []
-        self._size = 0
-
-    def add(self, line: bytes) -> Iterator[bytes]:
-        """One line; a portion when enough have gathered."""
-        self._kept.append(line)
-        self._size += len(line)
-        if self._size >= _PART:
-            yield self.portion()
-
-    def portion(self) -> bytes:
-        """What has gathered."""
-        part = b"".join(self._kept)
-        self.sha.update(part)
-        self._kept, self._size = [], 0
-        return part
+Value = tuple[int, str, bytes | None, bytes | None, "datetime | None"]
+"""The entry's number, field, salt and value (None once erased), when it was erased."""
 
 
 def record(kind: str, **members: object) -> bytes:
@@ -93,82 +66,71 @@ def deadline(**members: object) -> bytes:
     )
 
 
-@dataclass(slots=True)
 class Log:
     """The lines of one pilot's entries."""
 
-    pilot: str
-    name: str
-    head: Head
+    def __init__(self, pilot: str, name: str, head: Head) -> None:
+        """``pilot``: its id, ``name``: how people call it, ``head``: where its log ends."""
+        self.pilot = pilot
+        self.name = name
+        self.head = head
 
-    def lines(self, rows: Iterable[Row], evidence: Iterable[StoredEvidence]) -> Iterator[bytes]:
-        """A line for each entry, with the values it commits to. Raises IntegrityBroken for a log that does not hold.
+    def portions(self, rows: Iterable[Row], values: Iterable[Value]) -> Iterator[bytes]:
+        """A line for each entry, with the values it commits to; many lines at a time.
 
-        Both streams in the order of the entries, each taken as it comes.
+        Both streams in the order of the entries, each taken as it comes. Raises IntegrityBroken where a body is not
+        what was hashed or does not follow the one before. This is no verification: that reads the bodies.
         """
-        seq, previous, prev = 0, GENESIS.hash, GENESIS.hash.hex()
-        values = _ByEntry(self.name, evidence)
-        encode, hasher, read = b64encode, sha256, header
-        for number, stored, body, signature in rows:
+        seq, previous = 0, GENESIS.hash
+        prev = hexlify(previous)
+        beside = iter(values)
+        value = next(beside, None)
+        following = value[0] if value is not None else 0
+        lines: list[bytes] = []
+        add, hasher = lines.append, sha256
+        for number, digest, body, signature in rows:
             seq += 1
-            try:
-                digest = hasher(b"\x00" + body).digest()
-                found = read(body)
-            except (TypeError, EntryUnreadable) as problem:
-                raise self._broken("readable", seq) from problem
-            if digest != stored or number != seq:
-                raise self._broken("body_hash" if number == seq else "seq", seq)
-            if found.seq != seq or found.prev != prev or found.log != self.pilot or b"\n" in body:
+            if number != seq or hasher(b"\x00" + body).digest() != digest:
+                raise self._broken("seq" if number != seq else "body_hash", seq)
+            if b'"prev":"' + prev not in body:
                 raise self._broken("prev", seq)
-            previous, prev = digest, digest.hex()
-            signed = b"null" if signature is None else b'"' + encode(signature) + b'"'
-            beside = values.of(seq) if values.following == seq else b""
-            yield b'{"record":"entry","hash":"%b","signature":%b%b,"body":%b}\n' % (
-                prev.encode(), signed, beside, body,
-            )  # fmt: skip
+            previous, prev = digest, hexlify(digest)
+            signed = b2a_base64(signature, newline=False) if signature is not None else b""
+            evidence = b""
+            while value is not None and following == seq:
+                evidence += (b"," if evidence else b"") + _value(value)
+                value = next(beside, None)
+                following = value[0] if value is not None else 0
+            if evidence:
+                evidence = b',"evidence":{' + evidence + b"}"
+            add(b'{"record":"entry","hash":"%b","signature":"%b"%b,"body":%b}\n' % (prev, signed, evidence, body))
+            if len(lines) >= _LINES:
+                yield self._joined(lines, seq)
+                lines.clear()
         if seq != self.head.seq or previous != self.head.hash:
             raise self._broken("head", seq + 1)
-        values.ended()
+        if value is not None:
+            raise self._broken("evidence_unsealed", value[0])
+        yield self._joined(lines, seq)
+
+    def _joined(self, lines: list[bytes], seq: int) -> bytes:
+        """A body or a value with a line break in it was not written by us, and would tear the lines apart."""
+        part = b"".join(lines)
+        if part.count(b"\n") != len(lines):
+            torn = next(at for at, line in enumerate(lines) if line.count(b"\n") != 1)
+            raise self._broken("canonical", seq - len(lines) + torn + 1)
+        return part
 
     def _broken(self, check: str, seq: int) -> IntegrityBroken:
         return IntegrityBroken(pilot=self.name, check=check, seq=seq)
 
 
-class _ByEntry:
-    """Stored values as they come, by entry."""
-
-    def __init__(self, pilot_id: str, stored: Iterable[StoredEvidence]) -> None:
-        self.pilot = pilot_id
-        self._stored = iter(stored)
-        self._next = next(self._stored, None)
-
-    @property
-    def following(self) -> int:
-        return self._next.seq if self._next is not None else 0
-
-    def of(self, seq: int) -> bytes:
-        """The member ``evidence`` of that entry's line."""
-        parts = []
-        while self._next is not None and self._next.seq == seq:
-            parts.append(_encode(self._next.field) + b":" + self._value(self._next))
-            self._next = next(self._stored, None)
-        return b',"evidence":{' + b",".join(parts) + b"}"
-
-    def ended(self) -> None:
-        """Raise IntegrityBroken for a value that no entry was found for."""
-        if self._next is not None:
-            raise IntegrityBroken(pilot=self.pilot, check="evidence_unsealed", seq=self._next.seq)
-
-    def _value(self, stored: StoredEvidence) -> bytes:
-        if stored.value is None or stored.salt is None:
-            assert stored.erased_at is not None
-            return _encode({"erased_at": instant(stored.erased_at)})
-        try:
-            msgspec.json.decode(stored.value, type=msgspec.Raw)
-            _one_line(stored.value, "evidence")
-        except (msgspec.DecodeError, UnicodeDecodeError, IntegrityBroken) as problem:
-            raise IntegrityBroken(pilot=self.pilot, check="evidence", seq=stored.seq, field=stored.field) from problem
-        return b'{"salt":"%b","value":%b}' % (b64encode(stored.salt), stored.value)
+def _value(value: Value) -> bytes:
+    _, field, salt, content, erased_at = value
+    if salt is None or content is None:
+        assert erased_at is not None
+        return b'%b:{"erased_at":"%b"}' % (_encode(field), instant(erased_at).encode())
+    return b'%b:{"salt":"%b","value":%b}' % (_encode(field), b2a_base64(salt, newline=False), content)
 
 
 def _one_line(body: bytes, check: str) -> None:

@@ -5,13 +5,22 @@ from __future__ import annotations
 import binascii
 from base64 import b64decode
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from mlw_workflow.audit.export.jsonl import FORMAT
+from mlw_workflow.audit.export.jsonl_lines import (
+    DeadlineLine,
+    DefinitionLine,
+    EndLine,
+    EntryLine,
+    HeaderLine,
+    Line,
+    PersonLine,
+    PilotLine,
+)
 from mlw_workflow.audit.read import EntryUnreadable, decode
 from mlw_workflow.audit.seal import GENESIS, SALT_SIZE, commitment, instant
 from mlw_workflow.domain.errors import HistoryInvalid, IntegrityBroken
@@ -19,100 +28,13 @@ from mlw_workflow.domain.pilot import Pilot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from typing import BinaryIO
 
     from mlw_workflow.domain.ledger import Entry
 
-Number = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 LINE_MAX = 32 * 1024 * 1024
 """No line that we write comes near it; a longer one is not read into memory."""
-
-
-class HeaderLine(msgspec.Struct, tag_field="record", tag="header", forbid_unknown_fields=True, frozen=True):
-    """The first line."""
-
-    format: str
-    evidence: bool
-    pilots: Number
-    entries: Number
-
-
-class DefinitionLine(msgspec.Struct, tag_field="record", tag="definition", forbid_unknown_fields=True, frozen=True):
-    """A definition in its normal form."""
-
-    hash: str
-    programme: str
-    installed_at: datetime
-    body: msgspec.Raw
-
-
-class PersonLine(msgspec.Struct, tag_field="record", tag="person", forbid_unknown_fields=True, frozen=True):
-    """A person."""
-
-    id: str
-    name: str
-    email: str
-    language: str
-    created_at: datetime
-
-
-class PilotLine(msgspec.Struct, tag_field="record", tag="pilot", forbid_unknown_fields=True, frozen=True):
-    """A pilot, and where its log ends."""
-
-    id: str
-    code: str
-    municipality: str
-    voivodeship: str
-    programme: str
-    definition: str
-    start: date
-    end: date
-    opened_at: datetime
-    entries: Number
-    head: str
-
-
-class ValueLine(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """A value that an entry commits to, or when it was erased."""
-
-    salt: str = ""
-    value: msgspec.Raw = msgspec.Raw()
-    erased_at: datetime | None = None
-
-
-class EntryLine(msgspec.Struct, tag_field="record", tag="entry", forbid_unknown_fields=True, frozen=True):
-    """A sealed entry: ``body`` keeps its very bytes."""
-
-    hash: str
-    signature: str | None
-    body: msgspec.Raw
-    evidence: dict[str, ValueLine] = {}
-
-
-class DeadlineLine(msgspec.Struct, tag_field="record", tag="deadline", forbid_unknown_fields=True, frozen=True):
-    """A deadline as it was stored. How far its warnings were handled is the one thing that no log tells."""
-
-    machine: str
-    rule: str
-    due_on: date | None
-    status: Literal["open", "done", "withdrawn"]
-    satisfied_on: date | None
-    since_seq: Number
-    since_on: date
-    revision: Number
-    next_on: date | None
-    handled_until: date
-
-
-class EndLine(msgspec.Struct, tag_field="record", tag="end", forbid_unknown_fields=True, frozen=True):
-    """The last line: the digest of all bytes before it."""
-
-    pilots: Number
-    entries: Number
-    sha256: str
-
-
-Line = HeaderLine | DefinitionLine | PersonLine | PilotLine | EntryLine | DeadlineLine | EndLine
 _line = msgspec.json.Decoder(Line)
 
 
@@ -323,8 +245,8 @@ class Reader:
         except ValueError as problem:
             raise self.wrong("ledger_file_line", problem=_short(problem)) from problem
 
-    def _b64(self, text: str | None, seq: int) -> bytes | None:
-        if text is None:
+    def _b64(self, text: str, seq: int) -> bytes | None:
+        if not text:
             return None
         try:
             return b64decode(text, validate=True)

@@ -1,0 +1,98 @@
+"""The lines of a complete export, as they are written and read: docs/reference/exports.md explains each."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+
+
+class HeaderLine(msgspec.Struct, tag_field="record", tag="header", forbid_unknown_fields=True, frozen=True):
+    """The first line."""
+
+    format: str
+    evidence: bool
+    pilots: Number
+    entries: Number
+
+
+class DefinitionLine(msgspec.Struct, tag_field="record", tag="definition", forbid_unknown_fields=True, frozen=True):
+    """A definition in its normal form."""
+
+    hash: str
+    programme: str
+    installed_at: datetime
+    body: msgspec.Raw
+
+
+class PersonLine(msgspec.Struct, tag_field="record", tag="person", forbid_unknown_fields=True, frozen=True):
+    """A person."""
+
+    id: str
+    name: str
+    email: str
+    language: str
+    created_at: datetime
+
+
+class PilotLine(msgspec.Struct, tag_field="record", tag="pilot", forbid_unknown_fields=True, frozen=True):
+    """A pilot, and where its log ends."""
+
+    id: str
+    code: str
+    municipality: str
+    voivodeship: str
+    programme: str
+    definition: str
+    start: date
+    end: date
+    opened_at: datetime
+    entries: Number
+    head: str
+
+
+class ValueLine(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A value that an entry commits to, or when it was erased."""
+
+    salt: str = ""
+    value: msgspec.Raw = msgspec.Raw()
+    erased_at: datetime | None = None
+
+
+class EntryLine(msgspec.Struct, tag_field="record", tag="entry", forbid_unknown_fields=True, frozen=True):
+    """A sealed entry: ``body`` keeps its very bytes."""
+
+    hash: str
+    signature: str
+    """Base64; empty for an entry from before there was a key."""
+    body: msgspec.Raw
+    evidence: dict[str, ValueLine] = {}
+
+
+class DeadlineLine(msgspec.Struct, tag_field="record", tag="deadline", forbid_unknown_fields=True, frozen=True):
+    """A deadline as it was stored. How far its warnings were handled is the one thing that no log tells."""
+
+    machine: str
+    rule: str
+    due_on: date | None
+    status: Literal["open", "done", "withdrawn"]
+    satisfied_on: date | None
+    since_seq: Number
+    since_on: date
+    revision: Number
+    next_on: date | None
+    handled_until: date
+
+
+class EndLine(msgspec.Struct, tag_field="record", tag="end", forbid_unknown_fields=True, frozen=True):
+    """The last line: the digest of all bytes before it."""
+
+    pilots: Number
+    entries: Number
+    sha256: str
+
+
+Line = HeaderLine | DefinitionLine | PersonLine | PilotLine | EntryLine | DeadlineLine | EndLine
