@@ -7,7 +7,7 @@ import typer
 
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.interfaces import messages
-from mlw_workflow.interfaces.cli import output, params, session
+from mlw_workflow.interfaces.cli import output, params, reading, session
 from mlw_workflow.interfaces.exit_codes import DONE, INTEGRITY
 from mlw_workflow.interfaces.messages import _, ngettext
 
@@ -37,6 +37,7 @@ def register(app: typer.Typer) -> None:
         with_files: Annotated[
             bool, typer.Option("--with-files", help=_("Put the evidence files in as well, not only their digests."))
         ] = False,
+        acting: Annotated[str, params.reader_option()] = "",
         json: Annotated[bool, params.json_option()] = False,
     ) -> int:
         from mlw_workflow.interfaces.cli.progress import Progress
@@ -46,12 +47,12 @@ def register(app: typer.Typer) -> None:
             raise BadInput("option_missing", origin="--out")
         if everything and pilot:
             raise BadInput("pack_pilot_or_all", pilot=pilot[:80])
-        chosen = session.pilots() if everything else (session.pilot(pilot),)
+        chosen = reading.pilots(acting, "pack") if everything else (reading.pilot(pilot, acting, "pack"),)
         if not chosen:
             raise BadInput("no_pilots")
         settings = session.settings()
         files = settings.files if with_files else None
-        wanted = Wanted(chosen, everything, frozenset(redact or ()), files, settings.audit.witnesses)
+        wanted = Wanted(chosen, everything and not acting, frozenset(redact or ()), files, settings.audit.witnesses)
         with Progress(_("Packing"), quiet=json) as progress:
             made = write_pack(session.desk(), wanted, Path(out), progress)
         if json:
