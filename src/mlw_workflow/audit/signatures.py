@@ -34,6 +34,8 @@ class EntrySignatures:
         """Prepare the keys' times."""
         self.ring = ring
         self.required_from = ""
+        self.unsigned = 0
+        """How many entries without a signature were let pass."""
         self._times: list[tuple[str, str, int]] = []
         if ring is None:
             return
@@ -46,7 +48,7 @@ class EntrySignatures:
 
     def may_be_unsigned(self, recorded_at: str) -> bool:
         """Whether an entry recorded then (as it is sealed) was recorded before there was a key."""
-        return self.ring is None or recorded_at < self.required_from
+        return self.ring is None or recorded_at <= self.required_from
 
     def holds(self, leaf: bytes, recorded_at: str, signature: object) -> bool:
         """Whether it is the signature of a key that was in force at that instant."""
@@ -86,6 +88,7 @@ class EntrySignatures:
                 if signed_before or (all_signed and seq > proved) or not self.may_be_unsigned(recorded_at):
                     failures.append(Failure("signature_missing", seq))
                     return
+                self.unsigned += 1
                 continue
             signed_before = True
             if seq > proved and not self.holds(digest, _recorded_at(body), signature):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mlw_workflow.interfaces.wording.titles import Titles
     from mlw_workflow.services.advance import Outcome
     from mlw_workflow.services.import_history import Imported
+    from mlw_workflow.services.verify_tree import Record
 
 Json = dict[str, Any]
 
@@ -173,6 +174,16 @@ def imported(items: Iterable[Imported], *, dry_run: bool) -> Json:
             }
             for item in items
         ],
+    }
+
+
+def tree(record: Record) -> Json:
+    """What is signed of the record: ``{"size", "key", "outside"}``."""
+    ring = record.ring
+    return {
+        "size": record.size,
+        "key": None if ring is None else ring.current.key.text,
+        "outside": record.outside,
     }
 
 

@@ -14,6 +14,7 @@ from mlw_workflow.domain.access import ACCESS_LOG
 from mlw_workflow.domain.errors import IntegrityBroken
 from mlw_workflow.domain.pilot import Pilot
 from mlw_workflow.services import access, rebuild
+from mlw_workflow.services.verify_tree import Record
 from mlw_workflow.storage import projection, repositories
 
 if TYPE_CHECKING:
@@ -45,21 +46,26 @@ class Checked:
         return self.first_failure is None
 
 
-def verify(desk: Desk, pilot: Pilot, *, deep: bool = False) -> Checked:
+def verify(desk: Desk, pilot: Pilot, *, deep: bool = False, record: Record | None = None) -> Checked:
     """Whether the pilot's log is whole and unchanged, and the evidence beside it is what was committed to.
 
-    The time of checking grows with the log, its memory does not. ``deep`` also checks that each entry's bytes are in
-    the one canonical form.
+    The log is also compared with the signed tree, and what was recorded since with its own signatures. ``record``: what
+    is known of the tree, where many logs are looked at. The time of checking grows with the log, its memory does not.
+    ``deep`` also checks that each entry's bytes are in the one canonical form, and every signature.
     """
+    known = record or Record(desk, whole=False)
+    failures: list[Failure] = []
     with desk.database.read() as connection:
         chain = verify_chain(
             pilot.id,
-            repositories.entries(connection, pilot.id),
+            known.watched(connection, pilot, failures, deep=deep),
             repositories.head(connection, pilot.id),
             deep=deep,
         )
-        if not chain.holds:
-            return Checked(pilot, chain.entries, chain.first_failure)
+        if failures or not chain.holds:
+            return Checked(pilot, chain.entries, failures[0] if failures else chain.first_failure)
+        if record is None and known.failures:
+            return Checked(pilot, chain.entries, known.failures[0][1])
         beside = verify_evidence(
             repositories.entries(connection, pilot.id), repositories.evidence_of(connection, pilot.id)
         )

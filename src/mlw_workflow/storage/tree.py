@@ -182,6 +182,12 @@ def tokens(connection: Connection, size: int) -> tuple[StoredToken, ...]:
     return tuple(StoredToken(a, bytes(t), instant_of(at)) for a, t, at in connection.rows(sql.TIMESTAMPS, size))
 
 
+def definitions(connection: Connection) -> Iterator[tuple[str, bytes]]:
+    """Every installed definition: the hash that names it, and its bytes."""
+    for digest, body in connection.stream(sql.DEFINITION_BODIES):
+        yield digest, _bytes(body) or b""
+
+
 # Writing
 
 

@@ -15,6 +15,7 @@ from mlw_workflow.interfaces.cli import (
     output,
     pack,
     params,
+    proof_check,
     reading,
     session,
 )
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.services.audit import Checked
+    from mlw_workflow.services.verify_tree import Record
 
 
 def register(app: typer.Typer) -> None:
@@ -47,8 +49,11 @@ def register(app: typer.Typer) -> None:
             return pack.verify(pilot, pack.trust(key, witness, quorum, checkpoint), deep=deep, json=json)
         pack.only_for_packs(pilot, key=key, witness=witness, quorum=quorum, checkpoint=checkpoint)
         from mlw_workflow.services import audit
+        from mlw_workflow.services.verify_tree import Record
 
-        return _run(pilot, lambda chosen: audit.verify(session.desk(), chosen, deep=deep), "verify", acting, json=json)
+        with Record(session.desk(), whole=not pilot) as record:
+            check = lambda chosen: audit.verify(session.desk(), chosen, deep=deep, record=record)  # noqa: E731
+            return _run(pilot, check, "verify", acting, record=record, json=json)
 
     @app.command("replay", cls=Command, help=_("Decide every entry again, and compare the board with the record."))
     def replay(
@@ -74,13 +79,21 @@ def register(app: typer.Typer) -> None:
     audit_export.register(app)
     audit_access.register(app)
     checkpoints.register(app)
+    proof_check.register(app)
     keys.register(app)
 
 
 def _run(
-    name: str, check: "Callable[[Pilot], Checked]", what: str, acting: str = "", *, repair: bool = False, json: bool
+    name: str,
+    check: "Callable[[Pilot], Checked]",
+    what: str,
+    acting: str = "",
+    *,
+    repair: bool = False,
+    record: "Record | None" = None,
+    json: bool,
 ) -> int:
-    """Check one pilot, or all of them."""
+    """Check one pilot, or all of them, and what is around them."""
     from mlw_workflow.interfaces import shapes
     from mlw_workflow.interfaces.cli.progress import Progress
     from mlw_workflow.interfaces.wording.checks import check_sentence
@@ -102,18 +115,23 @@ def _run(
             else:
                 told.append(_holds(found))
             progress(number, len(chosen))
+    around = [*record.failures, *record.counted()] if record else []
     if not name:
         from mlw_workflow.services.audit import surroundings
 
-        for place, failure in surroundings(session.desk(), repair=repair):
-            facts = {key: str(value) for key, value in failure.facts.items()}
-            sentence = check_sentence(failure.check, failure.seq, place, facts, messages.language())
-            failed = failed or shapes.failure(place, failure.check, failure.seq, facts, sentence)
-            told.append(sentence)
+        around += surroundings(session.desk(), repair=repair)
+    for place, failure in around:
+        facts = {key: str(value) for key, value in failure.facts.items()}
+        sentence = check_sentence(failure.check, failure.seq, place, facts, messages.language())
+        failed = failed or shapes.failure(place, failure.check, failure.seq, facts, sentence)
+        told.append(sentence)
     if not told:
         told.append(_("There is no pilot yet, so there is nothing to check."))
+    if record is not None:
+        told += checkpoints.about(record)
     if json:
-        output.answer_json({"holds": failed is None, "entries": entries, "first_failure": failed})
+        answer = {"holds": failed is None, "entries": entries, "first_failure": failed}
+        output.answer_json(answer if record is None else {**answer, "tree": shapes.tree(record)})
     else:
         for line in told:
             output.paragraph(line)

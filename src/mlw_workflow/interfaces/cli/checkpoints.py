@@ -1,15 +1,19 @@
-"""``audit checkpoint``: the signed root over all logs."""
+"""``audit checkpoint``, ``proof``, ``consistency`` and ``proof-check``: the signed root over all logs, and proofs."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mlw_workflow.interfaces.cli import output, params, session
+from mlw_workflow.domain.errors import BadInput
+from mlw_workflow.interfaces.cli import output, params, reading, session
 from mlw_workflow.interfaces.messages import _
+
+if TYPE_CHECKING:
+    from mlw_workflow.services.verify_tree import Record
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command."""
+    """Add the commands."""
     from mlw_workflow.interfaces.cli.usage import Command
 
     @app.command(
@@ -23,3 +27,79 @@ def register(app: typer.Typer) -> None:
             output.answer_json({"size": made.size, "added": made.added, "new": made.fresh, "note": made.note})
         else:
             output.exactly(made.note)
+
+    @app.command("proof", cls=Command, help=_("Prove that an entry is in the record as it was signed."))
+    def proof(
+        pilot: Annotated[str, params.pilot_argument()],
+        entry: Annotated[str, typer.Argument(metavar=_("ENTRY"), help=_("The entry's number in mlw history."))],
+        acting: Annotated[str, params.reader_option()] = "",
+        json: Annotated[bool, params.json_option()] = False,
+    ) -> None:
+        from mlw_workflow.services.proofs import prove_entry
+
+        seq = _number(entry, _("ENTRY"))
+        chosen = reading.pilot(pilot, acting, "audit proof")
+        found = prove_entry(session.desk(), chosen, seq)
+        if not json:
+            output.exactly(found.proof.text)
+            return
+        output.answer_json(
+            {
+                "pilot": session.name_of(chosen),
+                "seq": seq,
+                "leaf": found.leaf.hex(),
+                "index": found.proof.index,
+                "size": found.size,
+                "proof": [step.hex() for step in found.proof.path],
+                "body": found.proof.body.decode(),
+                "checkpoint": found.proof.note,
+            }
+        )
+
+    @app.command("consistency", cls=Command, help=_("Prove that a checkpoint continues an earlier one."))
+    def consistency(
+        old: Annotated[str, typer.Argument(metavar=_("OLD"), help=_("The size of the earlier checkpoint."))],
+        new: Annotated[
+            str, typer.Argument(metavar=_("NEW"), help=_("The size of the later one; without it the last."))
+        ] = "",
+        json: Annotated[bool, params.json_option()] = False,
+    ) -> None:
+        from mlw_workflow.services.proofs import prove_consistency
+
+        later = _number(new, _("NEW")) if new else None
+        found = prove_consistency(session.desk(), _number(old, _("OLD")), later)
+        if not json:
+            output.exactly(found.proof.text)
+            return
+        output.answer_json(
+            {
+                "old": found.proof.old,
+                "new": found.size,
+                "proof": [step.hex() for step in found.proof.path],
+                "old_checkpoint": found.old_note,
+                "new_checkpoint": found.proof.note,
+            }
+        )
+
+
+def _number(typed: str, origin: str) -> int:
+    number = params.count_of(typed, origin)
+    if number is None:
+        raise BadInput("number_invalid", origin=origin, value=typed[:40])
+    return number
+
+
+def about(record: "Record") -> list[str]:
+    """What the reader should know of how far the record is signed."""
+    if record.ring is None:
+        return [_("No signing key is known here, so signatures were not checked. To make one: mlw audit key new")]
+    if record.last is None:
+        return [_("Nothing is covered by a checkpoint yet. To make one: mlw audit checkpoint")]
+    from mlw_workflow.interfaces import messages
+    from mlw_workflow.interfaces.wording.dates import instant_short
+
+    made_at = instant_short(record.last.made_at, messages.language())
+    told = [_("The last checkpoint ({when}) covers {count} entries.").format(when=made_at, count=record.size)]
+    if not record.outside:
+        told.append(_("There is no checkpoint outside the database to compare with."))
+    return told

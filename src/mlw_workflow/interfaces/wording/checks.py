@@ -66,6 +66,10 @@ CHECKS: Mapping[str, Text] = {
         "the entry has no signature and should have one: it was made behind the program's back, or the signature "
         "removed",
     ),
+    "unsigned_more": Text(
+        "wpisów bez podpisu jest {found}, a przed utworzeniem klucza było ich tylko {expected}",
+        "{found} entries are unsigned, and there were only {expected} before the key was made",
+    ),
     "checkpoint_form": Text(
         "zapisany punkt kontrolny ({size}) nie jest punktem kontrolnym tego dziennika",
         "the stored checkpoint ({size}) is none of this log",

@@ -695,6 +695,30 @@ ERRORS: Mapping[str, Text] = {
         "Nie ma jeszcze punktu kontrolnego. Tworzy go: mlw audit checkpoint.",
         "There is no checkpoint yet. To make one: mlw audit checkpoint.",
     ),
+    "entry_not_sequenced": Text(
+        "Wpisu {seq} pilotażu {pilot} nie obejmuje jeszcze żaden punkt kontrolny. Nowy tworzy: mlw audit checkpoint.",
+        "No checkpoint covers entry {seq} of the pilot {pilot} yet. To make one: mlw audit checkpoint.",
+    ),
+    "checkpoint_unknown": Text(
+        "Nie ma punktu kontrolnego o {size} wpisach. Ostatnie mają: {choices}.",
+        "There is no checkpoint of {size} entries. The last ones have: {choices}.",
+    ),
+    "checkpoints_backwards": Text(
+        "Wcześniejszy punkt kontrolny ({old}) nie może być większy niż późniejszy ({new}).",
+        "The earlier checkpoint ({old}) cannot be larger than the later one ({new}).",
+    ),
+    "proof_malformed": Text(
+        "{file} nie zawiera dowodu we właściwej postaci ({problem}).",
+        "{file} does not hold a proof in the right form ({problem}).",
+    ),
+    "proof_needs_old": Text(
+        "Dowód ciągłości sprawdza się z zachowanym punktem kontrolnym. Proszę dodać --old i podać jego plik.",
+        "A consistency proof is checked against a checkpoint that you kept. Add --old with its file.",
+    ),
+    "verifier_key_invalid": Text(
+        "Podany klucz publiczny nie ma właściwej postaci ({problem}).",
+        "The public key that was given is not in the right form ({problem}).",
+    ),
     "checkpoint_busy": Text(
         "Ktoś inny tworzy właśnie punkt kontrolny. Proszę spróbować ponownie za chwilę.",
         "Somebody else is making a checkpoint just now. Try again in a moment.",

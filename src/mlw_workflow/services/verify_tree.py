@@ -1,0 +1,260 @@
+"""The whole record against what was signed of it: the tree, its checkpoints, the checkpoint outside, the signatures.
+
+A log is compared with the tree leaf by leaf while its chain is checked. When all logs are, the tree's leaves are first
+checked against the root and set aside in a file without a name, so that time grows with the record and memory does not.
+"""
+
+from __future__ import annotations
+
+import mmap
+import tempfile
+from typing import TYPE_CHECKING, Any
+
+from mlw_workflow.audit.merkle import HASH_SIZE
+from mlw_workflow.audit.signatures import EntrySignatures
+from mlw_workflow.audit.tiles import TILE_SIZE, WIDTH, TileMissing, root_at, tile_root
+from mlw_workflow.audit.verify import Failure
+from mlw_workflow.definitions.normal_form import content_hash
+from mlw_workflow.domain.errors import BadInput
+from mlw_workflow.services.checkpoint import check_continuity, check_logs, read_signed
+from mlw_workflow.storage import repositories, tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mlw_workflow.audit.keyring import Keyring
+    from mlw_workflow.domain.pilot import Pilot
+    from mlw_workflow.services.desk import Desk
+    from mlw_workflow.storage.connection import Connection
+    from mlw_workflow.storage.tree import StoredCheckpoint
+
+    Row = tuple[int, bytes, bytes]
+    Leaves = Callable[[int, int], bytes]
+
+
+class Record:
+    """What was signed of the record, checked. ``failures`` has what does not hold, each with its place.
+
+    ``whole``: all logs will be looked at, so every leaf is checked against the root now; else only those of a log that
+    is looked at, and only the last checkpoint.
+    """
+
+    def __init__(self, desk: Desk, *, whole: bool) -> None:
+        """Read and check. Raises StorageUnavailable."""
+        self.failures: list[tuple[str, Failure]] = []
+        self.last: StoredCheckpoint | None = None
+        self.outside = False
+        """Whether the signer remembers a checkpoint with which to compare."""
+        self._place = desk.database.place
+        self._leaves: Any = None
+        self.ring = self._ring(desk)
+        self.signatures = EntrySignatures(self.ring)
+        with desk.database.read() as connection:
+            self.last = tree.last_checkpoint(connection)
+            if self.ring is not None:
+                self._signed(desk, connection, self.ring)
+            if whole:
+                self._whole(connection)
+
+    def __enter__(self) -> Record:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._leaves is not None:
+            self._leaves.close()
+            self._leaves = None
+
+    @property
+    def size(self) -> int:
+        """How many entries the last checkpoint covers."""
+        return self.last.size if self.last else 0
+
+    def counted(self) -> list[tuple[str, Failure]]:
+        """What shows only once all logs were looked at: more unsigned entries than there were before the first key."""
+        if self.ring is None or self.signatures.unsigned <= self.ring.unsigned:
+            return []
+        facts = {"expected": str(self.ring.unsigned), "found": str(self.signatures.unsigned)}
+        return [(self._place, Failure("unsigned_more", 0, facts))]
+
+    def _ring(self, desk: Desk) -> Keyring | None:
+        try:
+            return desk.signer.ring() if desk.signer is not None else None
+        except BadInput as problem:
+            self._fail(Failure("keyring", 0, {"problem": str(problem.facts.get("problem", problem.code))}))
+            return None
+
+    def _fail(self, failure: Failure | None, place: str = "") -> None:
+        if failure is not None:
+            self.failures.append((place or self._place, failure))
+
+    def _signed(self, desk: Desk, connection: Connection, ring: Keyring) -> None:
+        outside = desk.signer.remembered() if desk.signer is not None else None
+        self.outside = outside is not None
+        self._fail(check_continuity(ring, self.last, outside, tree.tiles(connection)))
+
+    # The whole tree
+
+    def _whole(self, connection: Connection) -> None:
+        place, failure = check_logs(tree.logs(connection), self.size, lambda: tree.logs_without_pilot(connection))
+        self._fail(failure, place)
+        self._fail(_spans(connection, self.size))
+        self._fail(self._tiles(connection))
+        if self.ring is not None:
+            self._fail(_checkpoints(connection, self.ring))
+        for digest, body in tree.definitions(connection):
+            if content_hash(body) != digest:
+                self._fail(Failure("definition_broken", 0, {"definition": digest}))
+
+    def _tiles(self, connection: Connection) -> Failure | None:
+        """Every tile against the one above it; the leaves are set aside on the way."""
+        count, level, roots = self.size, 0, b""
+        while count:
+            found = bytearray()
+            with tempfile.TemporaryFile() as aside:
+                for position, hashes in _level(connection, level, count):
+                    if hashes is None:
+                        return Failure("tree_tile", 0, {"level": str(level), "position": str(position)})
+                    if level == 0:
+                        aside.write(hashes)
+                    elif hashes != roots[position * TILE_SIZE : (position + 1) * TILE_SIZE]:
+                        return Failure("tree_inner", 0, {"level": str(level), "position": str(position)})
+                    if len(hashes) == TILE_SIZE:
+                        found += tile_root(hashes)
+                if level == 0:
+                    aside.flush()
+                    self._leaves = mmap.mmap(aside.fileno(), 0, access=mmap.ACCESS_READ)
+            roots, count, level = bytes(found), count >> 8, level + 1
+        return None
+
+    # One log
+
+    def watched(
+        self, connection: Connection, pilot: Pilot, failures: list[Failure], *, deep: bool = False
+    ) -> Iterator[Row]:
+        """A log's entries for the check of its chain; each is then compared with the tree and its signature checked.
+
+        Up to the last checkpoint, which vouches for them, signatures must only be there; ``deep`` checks them too.
+        Failures are added: ``tree_leaf``, ``tree_cut``, ``tree_tile``, ``tree_inner``, ``signature``,
+        ``signature_missing``.
+        """
+        spans = [s for s in tree.spans_of(connection, pilot.id) if s.first_leaf + s.entries <= self.size]
+        sequenced = sum(span.entries for span in spans)
+        rows = repositories.signed_entries(connection, pilot.id)
+        checked = self.signatures.checked(
+            rows, failures, proved=0 if deep else sequenced, all_signed=self.last is not None
+        )
+        if not spans:
+            yield from checked
+            return
+        expected = _leaves_of(spans, self._source(connection))
+        last = 0
+        try:
+            for row in checked:
+                yield row
+                last = row[0]
+                leaf = next(expected, None)
+                if leaf is None:
+                    break
+                if leaf != row[1]:
+                    failures.append(Failure("tree_leaf", last))
+                    return
+        except TileMissing as problem:
+            failures.append(Failure("tree_tile", 0, {"level": str(problem.level), "position": str(problem.position)}))
+            return
+        if failures:
+            return
+        if last < sequenced:
+            failures.append(Failure("tree_cut", last + 1, {"expected": str(sequenced), "found": str(last)}))
+            return
+        yield from checked
+
+    def _source(self, connection: Connection) -> Leaves:
+        """Leaves that are known to be under the root."""
+        leaves = self._leaves
+        if leaves is not None:
+            return lambda first, end: leaves[first * HASH_SIZE : end * HASH_SIZE]
+        tile = _proved_tiles(connection, self.size)
+
+        def of(first: int, end: int) -> bytes:
+            parts = []
+            while first < end:
+                position, inside = divmod(first, WIDTH)
+                until = min(end, (position + 1) * WIDTH)
+                hashes = tile(0, position)[inside * HASH_SIZE : (inside + until - first) * HASH_SIZE]
+                if len(hashes) != (until - first) * HASH_SIZE:
+                    raise TileMissing(0, position)
+                parts.append(hashes)
+                first = until
+            return b"".join(parts)
+
+        return of
+
+
+def _leaves_of(spans: list[tree.Span], source: Leaves) -> Iterator[bytes]:
+    """A log's leaves one by one, read in portions."""
+    for span in spans:
+        end = span.first_leaf + span.entries
+        for first in range(span.first_leaf, end, WIDTH):
+            portion = source(first, min(end, first + WIDTH))
+            for at in range(0, len(portion), HASH_SIZE):
+                yield portion[at : at + HASH_SIZE]
+
+
+def _proved_tiles(connection: Connection, size: int) -> Callable[[int, int], bytes]:
+    """Tiles, each of which was found under the ones above it. Raises TileMissing for one that is not."""
+    stored = tree.tiles(connection)
+    proved: set[tuple[int, int]] = set()
+
+    def tile(level: int, position: int) -> bytes:
+        hashes = stored(level, position)
+        if (level, position) not in proved and (position + 1) << 8 <= size >> (8 * level):
+            above = tile(level + 1, position >> 8)
+            at = position % WIDTH * HASH_SIZE
+            if tile_root(hashes[:TILE_SIZE]) != above[at : at + HASH_SIZE]:
+                raise TileMissing(level, position)
+            proved.add((level, position))
+        return hashes
+
+    return tile
+
+
+def _level(connection: Connection, level: int, count: int) -> Iterator[tuple[int, bytes | None]]:
+    """A level's tiles as the tree's size asks for them; None for one that is missing, too short or too long."""
+    wanted = 0
+    for position, hashes in tree.level(connection, level):
+        if position != wanted or not count:
+            yield wanted, None
+            return
+        expected = min(count, WIDTH)
+        yield position, hashes if len(hashes) == expected * HASH_SIZE else None
+        count -= expected
+        wanted += 1
+    if count:
+        yield wanted, None
+
+
+def _spans(connection: Connection, size: int) -> Failure | None:
+    """Whether the spans fill the tree without gaps, and each log without gaps."""
+    leaf, following = 0, dict[str, int]()
+    for span in tree.spans(connection):
+        if span.first_leaf != leaf or span.first_seq != following.get(span.pilot_id, 1):
+            return Failure("tree_spans", 0)
+        leaf += span.entries
+        following[span.pilot_id] = span.first_seq + span.entries
+    return None if leaf == size else Failure("tree_spans", 0)
+
+
+def _checkpoints(connection: Connection, ring: Keyring) -> Failure | None:
+    """Whether every checkpoint is signed and its tree is where the present one begins."""
+    tile = tree.tiles(connection)
+    for stored in tree.checkpoints(connection):
+        found = read_signed(stored.note, ring)
+        if isinstance(found, str) or found.size != stored.size:
+            wrong = "signature" if found == "signature" else "form"
+            return Failure(f"checkpoint_{wrong}", 0, {"size": str(stored.size)})
+        try:
+            if root_at(found.size, tile) != found.root:
+                return Failure("tree_root", 0, {"size": str(stored.size)})
+        except TileMissing as problem:
+            return Failure("tree_tile", 0, {"level": str(problem.level), "position": str(problem.position)})
+    return None
