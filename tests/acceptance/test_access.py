@@ -1,0 +1,168 @@
+"""Auditors, readings, erasure and a person's own data, as they are typed."""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+EWA = "Ewa Rewident"
+ANNA = "Anna Niezapomniana"
+
+
+@pytest.fixture
+def agency(tluszcz: Any) -> Any:
+    """Tłuszcz, with a coordinator and an auditor, and a file among the evidence."""
+    tluszcz.done(f'person add "{EWA}" --email ewa@nik.example')
+    tluszcz.done(f'auditor add "{EWA}" --until 2014-12-31')
+    tluszcz.done(f'person add "{ANNA}" --email anna@ops.example')
+    tluszcz.done(f'member add "{ANNA}" coordinator Tłuszcz')
+    return tluszcz
+
+
+def lines(office: Any) -> list[tuple[str, str | None, int | None]]:
+    return [(line["kind"], line["what"], line["entry"]) for line in office.done("audit access --json").json["access"]]
+
+
+def test_an_auditor_reads_and_is_written_down(agency: Any) -> None:
+    """Board, history, evidence and checks; each leaves a line, in the order of reading."""
+    for command in ("status Tłuszcz", "history", "evidence Tłuszcz 2 order_number", "audit verify", "audit replay"):
+        agency.done(f'{command} --as "{EWA}"')
+    assert lines(agency) == [
+        ("grant", None, None), ("read", "status", None), ("read", "history", None), ("read", "evidence", 2),
+        ("read", "verify", None), ("read", "replay", None),
+    ]  # fmt: skip
+    assert "0050.127.2013" in agency.done(f'evidence Tłuszcz 2 --as "{EWA}"').out
+    assert len(agency.done(f'audit access --person "{EWA}" --json').json["access"]) == 7
+    assert agency.done("audit access --from 2014-06-01 --json").json["access"] == []
+
+
+def test_an_auditor_writes_nothing_and_sees_nothing_after_the_last_day(agency: Any) -> None:
+    """Both refusals say why, in both languages, and end with 1."""
+    step = "advance Tłuszcz w07 appoint -e order_number=1 --as"
+    for language, word in (("en", "auditors only read"), ("pl", "audytor tylko czyta")):
+        answer = agency(f'{step} "{EWA}" --lang {language}')
+        assert answer.code == 1
+        assert word in answer.err
+    answer = agency(f'audit replay --repair --as "{EWA}"')
+    assert answer.code == 2
+    agency.done(f'auditor end "{EWA}" --until 2014-05-31')
+    agency.on("2014-06-01")
+    for command in ("history", "status Tłuszcz", "evidence Tłuszcz 2", "audit verify", "audit pack --all --out x.zip"):
+        answer = agency(f'{command} --as "{EWA}" --json')
+        assert (answer.code, answer.json["error"]["code"]) == (1, "auditor_expired"), command
+    assert ("read", "pack", None) not in lines(agency)
+
+
+def test_a_pilot_out_of_reach(agency: Any) -> None:
+    """An auditor of one programme does not see the pilots of another."""
+    agency.done("pilot open Bielsko --programme model-kooperacji --start 2014-01-01 --end 2014-12-31")
+    answer = agency(f'history Bielsko --as "{EWA}" --json')
+    assert (answer.code, answer.json["error"]["code"]) == (1, "auditor_out_of_scope")
+    assert agency.done(f'history --as "{EWA}"').out
+    assert "mlw-pilot" in agency(f'status Bielsko --as "{EWA}"').err
+
+
+def test_a_file_among_the_evidence_can_be_copied(agency: Any, tmp_path: Path) -> None:
+    """Under a name, into a folder, never over something; and it goes when it is erased."""
+    file = tmp_path / "report.pdf"
+    file.write_bytes(b"the list")
+    agency.done("advance Tłuszcz monthly/2013-12 draft --as coordinator")
+    step = "advance Tłuszcz monthly/2013-12 submit --as coordinator -e summary=Spotkania"
+    seq = agency.done(f"{step} -e file=@{file} --json").json["entry"]["seq"]
+    told = agency.done(f"evidence Tłuszcz {seq} --out {tmp_path / 'copy.pdf'} --json").json
+    (file,) = [file for value in told["evidence"] for file in value["files"]]
+    assert (tmp_path / "copy.pdf").read_bytes() == b"the list"
+    assert Path(file["path"]).read_bytes() == b"the list"
+    assert agency(f"evidence Tłuszcz {seq} --out {tmp_path / 'copy.pdf'}").code == 2
+    assert agency(f"evidence Tłuszcz 2 --out {tmp_path / 'other'}").code == 2
+    assert agency.done(f"erase --evidence Tłuszcz:{seq} --reason RODO --json").json["files"] == 1
+    assert not Path(file["path"]).exists()
+    told = agency.done(f"evidence Tłuszcz {seq} --json").json
+    assert all(value["value"] is None and value["erased_at"] for value in told["evidence"])
+    agency.done("audit verify")
+    agency.done("audit replay")
+
+
+def test_a_person_gets_their_data_and_goes(agency: Any, tmp_path: Path) -> None:
+    """First the export, then the erasure; afterwards the name is in no file of the office, and all holds."""
+    agency.done("remind")
+    agency.done(f'advance Tłuszcz w10 suspend --as "{ANNA}" -e "reason=Urlop: {ANNA}"')
+    agency.done(f'person export "{ANNA}" --out {tmp_path / "anna.zip"}')
+    with zipfile.ZipFile(tmp_path / "anna.zip") as pack:
+        held = json.loads(pack.read("person.json"))
+        text = pack.read("person.txt" if "person.txt" in pack.namelist() else "osoba.txt").decode()
+    assert held["person"]["email"] == "anna@ops.example"
+    assert held["mails"]
+    assert "anna@ops.example" in text
+    assert (tmp_path / "anna.zip").stat().st_mode & 0o077 == 0
+    assert agency(f'person export "{ANNA}" --out {tmp_path / "anna.zip"}').code == 2
+    assert agency(f'person export "{ANNA}" --out {tmp_path / "anna.txt"}').code == 2
+    told = agency(f'erase --person "{ANNA}" --reason RODO')
+    assert told.code == 1
+    assert "coordinator" in told.err
+    told = agency.done(f'erase --person "{ANNA}" --reason RODO --end-roles --json').json
+    (mention,) = told["mentions"]
+    assert mention["certain"] is True
+    place = f"{mention['pilot']}:{mention['seq']}:{mention['field']}"
+    agency.done(f"erase --evidence {place} --reason RODO")
+    assert not [file for file in agency.home.rglob("*") if file.is_file() and b"Niezapomnian" in file.read_bytes()]
+    assert not [file for file in agency.home.rglob("*") if file.is_file() and b"anna@ops" in file.read_bytes()]
+    for command in ("audit verify", "audit replay", "history Tłuszcz", "outbox list --all", "notices", "doctor"):
+        agency.done(command)
+    assert agency("audit reminders").code in (0, 3)
+
+
+@pytest.mark.parametrize("given", ["Tłuszcz", "Tłuszcz:x", ":2", "Tłuszcz:2:nothing", "Tłuszcz:99", "Nowhere:2"])
+def test_places_that_are_none(agency: Any, given: str) -> None:
+    """Each is told precisely, and nothing happens."""
+    answer = agency(f"erase --evidence {given} --reason x --json")
+    assert answer.code == 2
+    assert answer.json["error"]["message"]
+    assert not [line for line in lines(agency) if line[0] == "erasure"]
+
+
+def test_a_legal_hold_stands_in_the_settings(agency: Any) -> None:
+    """Its reason is told; a line that is none is refused as a setting."""
+    config = agency.home / "config.toml"
+    config.write_text('[erasure]\nlegal_hold = ["tluszcz: II SA/Wa 12/14"]\n', "utf-8")
+    answer = agency("erase --evidence Tłuszcz:2 --reason x")
+    assert answer.code == 1
+    assert "II SA/Wa 12/14" in answer.err
+    config.write_text('[erasure]\nlegal_hold = ["tluszcz"]\n', "utf-8")
+    assert agency("erase --evidence Tłuszcz:2 --reason x --json").json["error"]["code"] == "setting_invalid"
+
+
+@pytest.mark.slow
+def test_a_killed_erasure_is_all_or_nothing(agency: Any) -> None:
+    """Killed again and again at random moments, then run to its end: person, entry and mails go together."""
+    agency.done("remind")
+    chance = random.Random(1914)
+    command = ["erase", "--person", ANNA, "--reason", "RODO", "--end-roles", "--json"]
+    environment = {**agency.environment, "PATH": "/usr/bin:/bin"}
+    program = "import sys; from mlw_workflow.interfaces.cli import main; sys.exit(main())"
+    for _ in range(12):
+        with subprocess.Popen(
+            [sys.executable, "-c", program, *command],
+            env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        ) as process:  # fmt: skip
+            time.sleep(chance.uniform(0.15, 1.2))
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        known = any(person["name"] == ANNA for person in agency.done("person list --json").json["people"])
+        kinds = [entry["kind"] for entry in agency.done("history Tłuszcz --json").json["entries"]]
+        assert kinds.count("erasure") == (0 if known else 1)
+        agency.done("audit verify")
+        if not known:
+            break
+    else:
+        agency.run(*command)
+    agency.done("erase --evidence Tłuszcz:2 --reason RODO")
+    assert not [file for file in agency.home.rglob("*") if file.is_file() and b"Niezapomnian" in file.read_bytes()]
+    agency.done("audit replay")
