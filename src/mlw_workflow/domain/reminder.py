@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from mlw_workflow.domain import news
 from mlw_workflow.domain.ladder import warnings
 from mlw_workflow.domain.pause import stands_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
     from mlw_workflow.domain.calendar import WorkCalendar
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from mlw_workflow.domain.pause import Deputy, Pause
     from mlw_workflow.domain.pilot import Pilot
 
-Skip = Literal["", "superseded", "acknowledged", "snoozed", "no_holder", "no_address"]
-"""Why nothing is sent: a later warning says more, the person knows, wants it later, is nobody, cannot be reached."""
+Skip = Literal["", "superseded", "acknowledged", "snoozed", "no_holder", "no_address", "just_told"]
+"""Why nothing is sent: a later warning says more, the person knows, wants it later, is nobody, cannot be reached, was
+told of it just before."""
 
 
 class Recipient(NamedTuple):
@@ -120,6 +122,7 @@ class Open:
     since_seq: int
     since_on: date
     handled_until: date
+    due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +136,26 @@ class Line:
     skip: Skip = ""
     missed: int = 0
     """Warnings whose day passed before this one without anything being sent."""
+    moved_from: date | None = None
+    """The due day that the person was told last, where it has moved since."""
 
 
-def plan(of: Open, passed: Sequence[Warning], circle: Circle, pauses: Iterable[Pause], today: date) -> list[Line]:
+NO_NEWS: Mapping[str, Sequence[news.Told]] = {}
+
+
+def plan(
+    of: Open,
+    passed: Sequence[Warning],
+    circle: Circle,
+    pauses: Iterable[Pause],
+    today: date,
+    told_before: Mapping[str, Sequence[news.Told]] = NO_NEWS,
+) -> list[Line]:
     """What there is to tell of a deadline today.
 
-    ``passed`` holds every warning up to today, earliest first. Each person gets the one highest that is not handled
-    yet; a person whose snooze has ended gets the highest of all once more.
+    ``passed`` holds every warning up to today, earliest first; ``told_before`` what each person was told of this
+    deadline and of its rivals. Each person gets the one highest that is not handled yet, unless they were told just
+    before; a person whose snooze has ended gets the highest of all once more.
     """
     fresh = [warning for warning in passed if warning.send_on > of.handled_until]
     mine: dict[str, list[tuple[Warning, Recipient]]] = {}
@@ -155,8 +171,18 @@ def plan(of: Open, passed: Sequence[Warning], circle: Circle, pauses: Iterable[P
     lines += [Line(w.rung, w.send_on, w.urgent, who, "no_address") for w, who in unreachable.values()]
     paused = _by_person(of, pauses)
     for person in dict.fromkeys([*mine, *paused]):
-        lines += _for_person(of, mine.get(person, []), paused.get(person, []), passed, circle, person, today)
+        found = _for_person(of, mine.get(person, []), paused.get(person, []), passed, circle, person, today)
+        lines += [_with_news(of, line, told_before.get(person, ())) for line in found]
     return lines
+
+
+def _with_news(of: Open, line: Line, told: Sequence[news.Told]) -> Line:
+    """The line as it is to be for somebody who was told of the deadline before."""
+    if line.skip or not told:
+        return line
+    if line.send_on > of.since_on and "@" not in line.rung and news.just_told(of.rule, of.due_on, line.send_on, told):
+        return replace(line, skip="just_told", missed=0)
+    return replace(line, moved_from=news.moved_from(of.rule, of.due_on, told))
 
 
 def _by_person(of: Open, pauses: Iterable[Pause]) -> dict[str, list[Pause]]:

@@ -65,6 +65,8 @@ BASES = {
     "agreement": Text("umowa", "agreement"),
     "programme": Text("zasady programu", "rules of the programme"),
 }
+MOVED = Text("Termin zmieniono", "Date moved")
+MOVED_FROM = Text("z dnia {before} na dzień {now}", "from {before} to {now}")
 MISSED = Text("Pominięto", "Left out")
 MISSED_BECAUSE = Text("{warnings}, bo program nie działał", "{warnings}, because the program was not running")
 WHY = Text("Dlaczego ta wiadomość", "Why you get this")
@@ -214,6 +216,9 @@ def _by_day(line: DigestLine) -> date:
 
 def _line(line: DigestLine, today: date, language: Language) -> Entry:
     facts = [_due(line, today, language)]
+    if line.moved_from is not None and line.due_on is not None:
+        days = {"before": day_words(line.moved_from, language), "now": day_words(line.due_on, language)}
+        facts.append(Fact(MOVED[language], MOVED_FROM[language].format(**days)))
     if line.school_holiday:
         closed = IN_SCHOOL_HOLIDAY[language].format(name=line.school_holiday)
         facts.append(Fact(SCHOOL_HOLIDAY[language], closed))

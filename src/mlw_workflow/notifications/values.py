@@ -71,6 +71,8 @@ class DigestLine:
     """The school holidays that the due day lies in."""
     acknowledge: Action | None = None
     snooze: Action | None = None
+    moved_from: date | None = None
+    """The due day that the reader was told before, where it has moved since."""
 
 
 @dataclass(frozen=True, slots=True)

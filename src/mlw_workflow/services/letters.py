@@ -127,6 +127,7 @@ class Writer:
             (calendar.school_holiday(due_on) or "") if due_on is not None else "",
             self.mailroom.acknowledge(pilot, notice.machine, name),
             self.mailroom.snooze(pilot, notice.machine, name, max(later, today + timedelta(days=1))),
+            notice.reason.moved_from,
         )
 
     def last_chance(self, reader: Reader, pilot: Pilot, notice: Notice) -> LastChance:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.ladder import first_day_after, warnings
+from mlw_workflow.domain.news import Told, rivals
 from mlw_workflow.domain.reminder import Circle, Open, ladder_of, plan
 from mlw_workflow.services.deadlines import rule_of
 from mlw_workflow.services.hours import after_quiet, digest_time
-from mlw_workflow.storage import circle
+from mlw_workflow.storage import circle, obligations
 from mlw_workflow.storage.obligations import EXPECTED, Notice, Reason, notice_key
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ class Planner:
         self._calendar = desk.calendar()
         self._sites: dict[str, Site] = {}
         self._ready: dict[tuple[int, str], tuple[datetime, datetime]] = {}
+        self.connection = connection
+        self._rival: dict[tuple[int, str, str], frozenset[str]] = {}
         self._ladders: dict[tuple[int, int, str, str], Ladder | None] = {}
         self._outlooks: dict[tuple[object, ...], Outlook] = {}
 
@@ -152,15 +155,46 @@ class Planner:
         warning = outlook.only
         if warning is None or (self.pauses and (deadline.pilot_id, deadline.machine, deadline.rule) in self.pauses):
             return None
-        if deadline.revision and warning.send_on < deadline.since_on:
-            return None  # its key may be taken
+        if deadline.revision or self._rivals(site, deadline):
+            return None  # its key may be taken, and what was told before counts
         told = site.circle.told(warning.to)
         return None if told.vacant or told.unreachable or site.circle.deputies else (warning, told.people)
 
     def lines(self, site: Site, outlook: Outlook, deadline: Claimed) -> list[Line]:
         """What there is to tell of a deadline, and what is left untold."""
-        of = Open(deadline.machine, deadline.rule, deadline.since_seq, deadline.since_on, deadline.handled_until)
-        return plan(of, outlook.passed, site.circle, self._pauses(deadline), site.today)
+        of = Open(
+            deadline.machine, deadline.rule, deadline.since_seq, deadline.since_on, deadline.handled_until,
+            deadline.due_on,
+        )  # fmt: skip
+        told = self._told(site, deadline) if outlook.passed else {}
+        return plan(of, outlook.passed, site.circle, self._pauses(deadline), site.today, told)
+
+    def _rivals(self, site: Site, deadline: Claimed) -> frozenset[str]:
+        workflow = deadline.machine.partition("/")[0]
+        key = (id(site.programme), workflow, deadline.rule)
+        found = self._rival.get(key)
+        if found is None:
+            found = self._rival[key] = rivals(site.programme.workflow[workflow], deadline.rule)
+        return found
+
+    def _told(self, site: Site, deadline: Claimed) -> dict[str, list[Told]]:
+        """What each person was told of a deadline that changed, and of open ones that are due no later for the same."""
+        others = self._rivals(site, deadline)
+        if deadline.due_on is None or not (deadline.revision or others):
+            return {}
+        due = {deadline.rule: deadline.due_on}
+        if others:
+            rows = obligations.obligations(self.connection, deadline.pilot_id, [deadline.machine])
+            due |= {
+                row.rule: row.due_on
+                for row in rows
+                if row.rule in others and row.status == "open" and row.due_on and row.due_on <= deadline.due_on
+            }
+        found: dict[str, list[Told]] = {}
+        for rule, person, due_on, at in obligations.told(self.connection, deadline.pilot_id, deadline.machine):
+            if rule == deadline.rule or (rule in due and due[rule] == due_on):
+                found.setdefault(person, []).append(Told(rule, due_on, local_day(at, site.programme.timezone)))
+        return found
 
     def next_on(self, site: Site, outlook: Outlook, deadline: Claimed) -> date | None:
         """When the deadline has something to be told next: its next warning, or the end of somebody's snooze."""
@@ -178,8 +212,8 @@ class Planner:
         """A line as a notice, under its own rung or another name for it."""
         who = line.recipient
         reason = EXPECTED
-        if who.deputy_for or who.in_place_of or line.missed:
-            reason = Reason(who.deputy_for, who.in_place_of, line.missed)
+        if who.deputy_for or who.in_place_of or line.missed or line.moved_from:
+            reason = Reason(who.deputy_for, who.in_place_of, line.missed, line.moved_from)
         pilot_id, machine, rule = deadline.pilot_id, deadline.machine, deadline.rule
         due_on, rung = deadline.due_on, rung or line.rung
         return Notice(

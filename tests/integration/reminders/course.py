@@ -111,7 +111,9 @@ class RandomCourse:
             + [("team", "appoint"), ("paper", "write"), ("conference", "announce"), ("conference", "announce_again")]
         )
         evidence = (
-            {"day": str(today + timedelta(days=self.dice.choice([5, 8, 30, 70])))} if machine == "conference" else {}
+            {"day": str(today + timedelta(days=self.dice.choice([5, 8, 16, 30, 70])))}
+            if machine == "conference"
+            else {}
         )
         if trigger == "submit":
             advance(self.office.desk, Request(pilot, machine, "draft", "animator"))

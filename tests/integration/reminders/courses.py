@@ -7,28 +7,34 @@ import random
 import tempfile
 import time
 import uuid
+from typing import TYPE_CHECKING
 from unittest import mock
 
 import structlog
 from tests.integration.reminders.course import RandomCourse
-from tests.integration.reminders.office import Office, local
+from tests.integration.reminders.office import Office, bounded, local
 
 from mlw_workflow.storage.database import Database
 
+if TYPE_CHECKING:
+    from mlw_workflow.services.audit_reminders import RemindersAudited
 
-def played(seed: int, days: int, *, outages: bool) -> RandomCourse:
-    """The course of a seed, checked; the ids of people and pilots come from the seed, too."""
+
+def played(seed: int, days: int, *, outages: bool) -> RemindersAudited:
+    """What was judged of the course of a seed; the ids of people and pilots come from the seed, too."""
     dice = random.Random(seed)
     with (
         tempfile.TemporaryDirectory(prefix="mlw") as folder,
-        mock.patch.object(uuid, "uuid4", lambda: uuid.UUID(int=dice.getrandbits(128), version=4)),
+        mock.patch.object(uuid, "uuid4", lambda: uuid.UUID(int=dice.getrandbits(128), version=4)),  # noqa: PT008
     ):
         database = Database.open(f"sqlite:///{folder}/course.sqlite3", create=True)
-        course = RandomCourse(Office(database, local("2013-12-01", 9)), random.Random(seed), outages=outages)
+        office = Office(database, local("2013-12-01", 9), bounded() if seed % 2 else None)
+        course = RandomCourse(office, random.Random(seed), outages=outages)
         course.run(days)
         course.check(f"seed {seed}", in_time=not outages)
+        audited = course.audited()
         database.close()
-    return course
+    return audited
 
 
 def main() -> None:
@@ -42,7 +48,7 @@ def main() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     began, expected, late = time.monotonic(), 0, 0
     for seed in range(given.first, given.first + given.seeds):
-        audited = played(seed, given.days, outages=not given.no_outages).audited()
+        audited = played(seed, given.days, outages=not given.no_outages)
         expected, late = expected + audited.expected, late + len(audited.late)
     seconds = time.monotonic() - began
     print(  # noqa: T201

@@ -128,6 +128,16 @@ def reminded(policy: ReminderPolicy = POLICY) -> Programme:
     return replace(made, roles=roles, reminders=policy)
 
 
+def bounded() -> Programme:
+    """The same, with a last day for the conference beside the day that is announced."""
+    made = reminded()
+    last_day = deadline("last_day", "held", Due(anchor="pilot_end"), "conference")
+    workflows = tuple(
+        replace(w, deadlines=(last_day, *w.deadlines)) if w.id == "conference" else w for w in made.workflows
+    )
+    return replace(made, workflows=workflows)
+
+
 class Post:
     """A transport that keeps every letter it accepts, and answers what ``answers`` says, in order, before that."""
 
