@@ -938,7 +938,7 @@ def verify(pack: Pack, trusted: Sequence[Key], witnesses: Sequence[Key], quorum:
     of_tree = check_pilots(log, pilots)
     wrong = wrong or of_tree
     unsigned = sum(pilot.unsigned for pilot in pilots)
-    if wrong is None and log.keys and unsigned > log.unsigned:
+    if wrong is None and log.keys and unsigned > log.unsigned and all(pilot.wrong is None for pilot in pilots):
         wrong = Wrong("unsigned_count", 0, f"{unsigned} entries are unsigned, and {log.unsigned} came before any key")
     files = pack.wrong_files()
     for pilot in pilots:
