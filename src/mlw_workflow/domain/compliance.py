@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from mlw_workflow.domain.deadline import deadlines_of
 from mlw_workflow.domain.definition import DONE
-from mlw_workflow.domain.forecast import ahead, ends
+from mlw_workflow.domain.forecast import ends, way_to
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
     from mlw_workflow.domain.calendar import WorkCalendar
     from mlw_workflow.domain.deadline import Deadline
-    from mlw_workflow.domain.forecast import Ahead, Node
+    from mlw_workflow.domain.forecast import Node, Way
     from mlw_workflow.domain.pilot import Instance, Standing, Step
 
 Verdict = Literal["satisfied", "on_course", "at_risk", "violated"]
@@ -76,26 +76,41 @@ class Compliance:
         return min(judged.until for judged in self.machines if judged.until is not None)
 
 
+class Ways:
+    """The ways that lie ahead of a standing, each looked for when it is first asked for; the same on any day."""
+
+    def __init__(self, standing: Standing) -> None:
+        """Nothing is looked for yet."""
+        self.standing = standing
+        self._found: dict[tuple[str, tuple[str, ...]], Way | None] = {}
+
+    def to(self, machine: str, states: tuple[str, ...]) -> Way | None:
+        """The way to the first of these states that can be reached."""
+        key = (machine, states)
+        if key not in self._found:
+            self._found[key] = way_to(self.standing, machine, states)
+        return self._found[key]
+
+
 def compliance(
-    standing: Standing, calendar: WorkCalendar, day: date, evidence_day: Callable[[str, Step, str], date | None]
+    standing: Standing,
+    calendar: WorkCalendar,
+    day: date,
+    evidence_day: Callable[[str, Step, str], date | None],
+    ways: Ways | None = None,
 ) -> Compliance:
     """Judge every machine on a day; ``standing`` is what had happened by its end.
 
-    ``evidence_day`` as for ``deadline.deadlines``.
+    ``evidence_day`` as for ``deadline.deadlines``. ``ways`` saves looking for them again where only the day is another.
     """
-    due = {
-        name: list(deadlines_of(standing, instance, calendar, evidence_day))
-        for name, instance in standing.instances.items()
-    }
-    # A recurring machine is planned as far as its deadlines go, one without any until it is done.
-    targets = [
-        (name, state)
-        for name, instance in standing.instances.items()
-        if instance.period is not None and not _done(standing, instance)
-        for state in ([d.rule.reaches[0] for d in due[name] if _open(d)] if due[name] else ends(instance.workflow)[:1])
-    ]
-    judge = _Judge(standing, calendar, day, ahead(standing, calendar, day, targets))
-    return Compliance(day, tuple(judge.machine(i, due[name]) for name, i in standing.instances.items()))
+    judge = _Judge(standing, calendar, day, ways or Ways(standing))
+    return Compliance(
+        day,
+        tuple(
+            judge.machine(instance, list(deadlines_of(standing, instance, calendar, evidence_day)))
+            for instance in standing.instances.values()
+        ),
+    )
 
 
 def _done(standing: Standing, instance: Instance) -> bool:
@@ -108,15 +123,12 @@ def _open(deadline: Deadline) -> bool:
 
 
 class _Judge:
-    def __init__(self, standing: Standing, calendar: WorkCalendar, day: date, plan: Mapping[Node, Ahead]) -> None:
+    def __init__(self, standing: Standing, calendar: WorkCalendar, day: date, ways: Ways) -> None:
         self.standing = standing
         self.calendar = calendar
         self.day = day
-        self.plan = plan
+        self.ways = ways
         self.end = standing.pilot.end
-        self.of_machine: dict[str, list[Node]] = {}
-        for node in plan:
-            self.of_machine.setdefault(node[0], []).append(node)
 
     def machine(self, instance: Instance, deadlines: list[Deadline]) -> Judged:
         """The verdict on one machine."""
@@ -125,9 +137,9 @@ class _Judge:
         if done and not open_:
             return Judged(instance.id, "satisfied", None, tuple(self._satisfied(instance, deadlines)))
         beside = tuple(self._beside(instance, deadlines))
-        bounds = [bound for deadline in open_ for bound in self._bounds(instance, deadline)]
+        bounds = [bound for deadline in open_ for bound in self._by_deadline(instance, deadline)]
         if not done:
-            bounds += self._bounds(instance, None)
+            bounds += self._by_the_end(instance)
         broken = [bound for bound in bounds if bound.broken(self.day)]
         if broken:
             return Judged(instance.id, "violated", None, (*self._grounds(broken), *beside))
@@ -164,43 +176,39 @@ class _Judge:
             if deadline.status == "open" and deadline.due_on is None:
                 yield Ground("no_date", rule=deadline.rule.id)
 
-    def _bounds(self, instance: Instance, deadline: Deadline | None) -> list[_Bound]:
-        """The days by which the steps to a deadline's states (None: until the machine is done) must be taken."""
-        states: Collection[str] = ends(instance.workflow) if deadline is None else deadline.rule.reaches
-        if DONE in states:
-            states = (*states, *instance.workflow.done_states)
-        nodes = [node for node in self.of_machine.get(instance.id, ()) if node[2] in states]
-        target = min(nodes, key=lambda node: (len(self._way_to(node)), node), default=None)
-        due = deadline.due_on if deadline is not None else None
-        rule = deadline.rule.id if deadline is not None else ""
-        if target is None:
-            if due is not None:  # no way is known: whatever can be done must be done by then
-                return [_Bound(due, 0, self.day, instance.id, "", rule, "")]
-            recurring = instance.period is not None and bool(instance.workflow.deadlines)
-            return [] if recurring else [_Bound(self.end, 0, self.day, instance.id, "", "", "", lost=True)]
-        found = [self._bound(node, self.end, instance.id, "") for node in self._way_to(target) if self._in_span(node)]
-        if due is not None:
-            found.append(self._bound(target, due, instance.id, rule))
-        return found
+    def _by_deadline(self, instance: Instance, deadline: Deadline) -> list[_Bound]:
+        """The days by which the steps to a deadline's states must be taken."""
+        due, rule = deadline.due_on, deadline.rule.id
+        assert due is not None
+        way = self.ways.to(instance.id, deadline.rule.reaches)
+        if way is None:  # no way is known: whatever can be done must be done by then
+            return [_Bound(due, 0, self.day, instance.id, "", rule, "")]
+        finish = way.finish(self.calendar, self.day)
+        return [*self._in_span(way, finish, instance), self._bound(way, finish, way.target, due, instance, rule)]
 
-    def _bound(self, node: Node, last: date, machine: str, rule: str) -> _Bound:
-        step = self.plan[node]
-        slack = self.calendar.working_days_between(step.finish, last)
-        other = "" if step.machine == machine else step.machine
-        return _Bound(last, slack, step.lawful, machine, other, rule, step.rule.trigger)
+    def _by_the_end(self, instance: Instance) -> list[_Bound]:
+        """The days by which the steps to the machine's end must be taken; a report's deadlines say enough of it."""
+        if instance.period is not None and instance.workflow.deadlines:
+            return []
+        if self.standing.position(instance.id).reached(DONE, instance.workflow) is not None:
+            return []
+        way = self.ways.to(instance.id, ends(instance.workflow))
+        if way is None:
+            return [_Bound(self.end, 0, self.day, instance.id, "", "", "", lost=True)]
+        return list(self._in_span(way, way.finish(self.calendar, self.day), instance))
 
-    def _in_span(self, node: Node) -> bool:
-        return "after" not in self.plan[node].rule.outside_span
+    def _in_span(self, way: Way, finish: Mapping[Node, date], instance: Instance) -> Iterator[_Bound]:
+        """The steps of a way that must lie within the pilot's span."""
+        for node, step in way.steps.items():
+            if "after" not in step.rule.outside_span:
+                yield self._bound(way, finish, node, self.end, instance, "")
 
-    def _way_to(self, target: Node) -> set[Node]:
-        """The step and all that it waits for."""
-        found, left = {target}, [target]
-        while left:
-            for node in self.plan[left.pop()].needs:
-                if node not in found:
-                    found.add(node)
-                    left.append(node)
-        return found
+    def _bound(
+        self, way: Way, finish: Mapping[Node, date], node: Node, last: date, instance: Instance, rule: str
+    ) -> _Bound:
+        slack = self.calendar.working_days_between(finish[node], last)
+        other = "" if node[0] == instance.id else node[0]
+        return _Bound(last, slack, way.steps[node].lawful, instance.id, other, rule, node[1])
 
     def _grounds(self, bounds: Iterable[_Bound]) -> Iterator[Ground]:
         """One ground for each deadline, and for each machine on which it hangs the one that leaves the least."""

@@ -118,42 +118,49 @@ def forecast(
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A step still to be taken, as early as it can be: for whoever asks of each machine by itself."""
+    """A step still to be taken on the way to something."""
 
-    machine: str
     rule: Rule
     needs: frozenset[Node]
     """The steps it waits for."""
-    finish: date
-    """When it is finished if everything starts as soon as it can and takes what it normally takes."""
     lawful: date
     """The first day on which it could lawfully be taken, if nothing took any time."""
 
 
-def ahead(
-    standing: Standing, calendar: WorkCalendar, today: date, targets: Iterable[tuple[str, str]] = ()
-) -> dict[Node, Ahead]:
-    """Everything still to be done until each machine is done (of recurring ones: until ``targets`` are reached).
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The smallest way to a state of a machine, by itself: what other machines are after does not matter to it.
 
-    Which steps these are depends on the standing alone; from one day to the next only ``finish`` moves, onwards.
+    It depends on the standing alone, so it is the same on every day on which nothing happens.
     """
-    network = _Network(standing)
-    for machine, instance in reversed(list(standing.instances.items())):
-        if instance.period is None and not _finished(standing, instance):
-            next((state for state in ends(instance.workflow) if not network.add(machine, state)), None)
-    for machine, state in targets:
-        network.add(machine, state)
-    plan = _Plan(standing, network.steps, calendar, standing.pilot.end, ())
-    finish = plan.earliest(today)
-    lawful: dict[Node, date] = {}
-    for node in plan.order:
-        step = network.steps[node]
-        own = earliest_in_period(standing.instances[step.machine], step.rule) or date.min
-        lawful[node] = max([own, *(lawful[before] for before in step.needs)])
-    return {
-        node: Ahead(step.machine, step.rule, frozenset(step.needs), finish[node], lawful[node])
-        for node, step in network.steps.items()
-    }
+
+    steps: Mapping[Node, Ahead]
+    """In an order in which each comes after those it needs."""
+    target: Node
+
+    def finish(self, calendar: WorkCalendar, today: date) -> dict[Node, date]:
+        """When each step is finished if everything starts as soon as it can and takes what it normally takes."""
+        found: dict[Node, date] = {}
+        for node, step in self.steps.items():
+            start = max([today, *(found[before] for before in step.needs)])
+            found[node] = max(calendar.working_days_from(start, step.rule.takes), step.lawful)
+        return found
+
+
+def way_to(standing: Standing, machine: str, states: Iterable[str]) -> Way | None:
+    """The way to the first of these states that can be reached from where the machine stands; None: there is none."""
+    for state in states:
+        network = _Network(standing)
+        if network.add(machine, state) or not network.steps:
+            continue
+        steps: dict[Node, Ahead] = {}
+        for node in _in_order(network.steps):
+            step = network.steps[node]
+            own = earliest_in_period(standing.instances[step.machine], step.rule) or date.min
+            lawful = max([own, *(steps[before].lawful for before in step.needs)])
+            steps[node] = Ahead(step.rule, frozenset(step.needs), lawful)
+        return Way(steps, next(node for node in steps if node[0] == machine and network.reaches(node, state)))
+    return None
 
 
 def ends(workflow: Workflow) -> tuple[str, ...]:
@@ -210,8 +217,8 @@ class _Network:
             known = self.steps.setdefault(node, _Step(name, rule, set()))
             if name in before:
                 known.needs.add(before[name])
-            for need in rule.needs:
-                known.needs |= self.awaited(self.standing.expand(need), path)
+            for need in rule.needs:  # met by what comes before, never by what comes after
+                known.needs |= self.awaited(self.standing.expand(need), path[: path.index(node)])
             before[name] = node
 
     def rule_of(self, machine: str, trigger: str, from_state: str, to_state: str) -> Rule:
