@@ -327,6 +327,17 @@ class Pilot:
             raise Wrong("entries_count", 0, "the manifest gives another number of entries")
         if self.entries < covered:
             raise Wrong("tree_entries", self.entries + 1, "the checkpoint covers more entries than there are")
+        self.check_opening()
+
+    def check_opening(self) -> None:
+        """The first entry opens the pilot, and names it as the manifest does."""
+        first = next(self.pack.lines(self.name("entries.jsonl")), None)
+        opened = entry_of(first, 1).get("pilot") if first is not None else None
+        if not isinstance(opened, dict):
+            raise Wrong("not_opened", 1, "the log does not begin with the pilot's opening")
+        for name in ("code", "municipality", "programme"):
+            if opened.get(name) != self.said[name]:
+                raise Wrong("pilot_named", 1, f"the manifest does not name the pilot as its opening does ({name})")
 
     # --- 3. Evidence: an entry holds no values, only commitments to them -----------------------------------------
 
