@@ -60,7 +60,7 @@ def facts_in_words(error: WorkflowError, language: str) -> dict[str, Any]:
         findings = tuple(facts["findings"])
         facts["count"] = len(findings)
         facts["first"] = _told(findings[0], language) if findings else ""
-    if error.code in ("integrity_broken", "ledger_file_broken", "checkpoint_refused"):
+    if error.code in ("integrity_broken", "ledger_file_broken", "checkpoint_refused", "witness_refused"):
         told = {key: str(value) for key, value in facts.items()}
         check, seq = str(facts.get("check", "")), int(facts.get("seq") or 0)
         facts["failure"] = check_sentence(check, seq, str(facts.get("pilot", "")), told, language)

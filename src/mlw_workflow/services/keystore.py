@@ -33,6 +33,7 @@ MEMORY = "checkpoint"
 _NEXT = ".next"
 _SIZE_MAX = 1 << 20
 _OTHERS = 0o077
+_OTHERS_WRITE = 0o022
 _Stamp = tuple[int, int, int, int] | None
 
 
@@ -117,9 +118,9 @@ class KeyStore:
         if ring is None:
             raise BadInput("keyring_missing", place=str(self.ring_file))
         try:
-            key = _parsed(self._secret or self._read_secret(self.file))
+            key = _parsed(self._secret or read_secret(self.file))
             if key.verifier != ring.current.key and not self._secret and self._finish_rotation(ring):
-                key = _parsed(self._read_secret(self.file))
+                key = _parsed(read_secret(self.file))
         except NoteInvalid as problem:
             raise BadInput("key_malformed", place=self._place, problem=problem.problem) from None
         if key.verifier != ring.current.key:
@@ -129,18 +130,6 @@ class KeyStore:
     @property
     def _place(self) -> str:
         return "MLW_SIGNING_KEY" if self._secret else str(self.file)
-
-    def _read_secret(self, file: Path) -> str:
-        """The line in a file that only its owner can read, in a folder that only its owner can change."""
-        try:
-            if os.name == "posix":
-                modes = file.stat().st_mode & _OTHERS, file.parent.stat().st_mode & 0o022
-                if any(modes):
-                    raise BadInput("key_permissions", place=str(file), folder=str(file.parent))
-            with file.open("rb") as stream:
-                return stream.read(_SIZE_MAX).decode("ascii", "replace")
-        except OSError as problem:
-            raise BadInput("key_unreadable", place=str(file), problem=problem.strerror or str(problem)) from problem
 
     def _read_ring(self) -> Keyring:
         from mlw_workflow.audit.keyring import Keyring, KeyringInvalid
@@ -176,7 +165,7 @@ class KeyStore:
         ring = Keyring.begin(key.name, key, now, unsigned)
         if not self._secret:
             try:
-                _write_new(self.file, key.secret)
+                write_secret(self.file, key.secret)
             except FileExistsError:
                 raise BadInput("key_exists", place=str(self.file)) from None
         replace_file(self.ring_file, ring.document())
@@ -197,7 +186,7 @@ class KeyStore:
         following = self.file.with_name(self.file.name + _NEXT)
         with suppress(FileNotFoundError):
             following.unlink()
-        _write_new(following, new.secret)
+        write_secret(following, new.secret)
         replace_file(self.ring_file, rotated.document())
         following.replace(self.file)
         return rotated
@@ -205,7 +194,7 @@ class KeyStore:
     def _finish_rotation(self, ring: Keyring) -> bool:
         """A rotation that was cut off after the keyring was written: the new key takes the old one's place."""
         following = self.file.with_name(self.file.name + _NEXT)
-        if not following.exists() or _parsed(self._read_secret(following)).verifier != ring.current.key:
+        if not following.exists() or _parsed(read_secret(following)).verifier != ring.current.key:
             return False
         following.replace(self.file)
         return True
@@ -235,6 +224,30 @@ def _parsed(secret: str) -> SigningKey:
     return SigningKey.parse(secret)
 
 
+def read_secret(file: Path) -> str:
+    """The line in a file that only its owner can read, in a folder that only its owner can change.
+
+    Raises BadInput ``key_permissions`` or ``key_unreadable``.
+    """
+    try:
+        if os.name == "posix" and (file.stat().st_mode & _OTHERS or file.parent.stat().st_mode & _OTHERS_WRITE):
+            raise BadInput("key_permissions", place=str(file), folder=str(file.parent))
+        with file.open("rb") as stream:
+            return stream.read(_SIZE_MAX).decode("ascii", "replace")
+    except OSError as problem:
+        raise BadInput("key_unreadable", place=str(file), problem=problem.strerror or str(problem)) from problem
+
+
+def read_key(file: Path) -> SigningKey:
+    """The key in a file. Raises BadInput, also ``key_malformed``."""
+    from mlw_workflow.audit.note import NoteInvalid
+
+    try:
+        return _parsed(read_secret(file))
+    except NoteInvalid as problem:
+        raise BadInput("key_malformed", place=str(file), problem=problem.problem) from None
+
+
 def _new_origin() -> str:
     """A name that no other log has."""
     return f"mlw-workflow/{secrets.token_hex(8)}"
@@ -248,8 +261,8 @@ def _stamp(file: Path) -> _Stamp:
     return status.st_mtime_ns, status.st_size, status.st_ino, status.st_mode
 
 
-def _write_new(file: Path, text: str) -> None:
-    """Write a file that only its owner may read, where there is none."""
+def write_secret(file: Path, text: str) -> None:
+    """Write a file that only its owner may read, where there is none. Raises FileExistsError."""
     number = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(number, "w", encoding="ascii") as stream:
         stream.write(text + "\n")

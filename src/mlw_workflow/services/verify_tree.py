@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from mlw_workflow.audit.keyring import Keyring
+    from mlw_workflow.audit.note import VerifierKey
     from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.storage.connection import Connection
@@ -39,8 +40,11 @@ class Record:
     is looked at, and only the last checkpoint.
     """
 
-    def __init__(self, desk: Desk, *, whole: bool) -> None:
-        """Read and check. Raises StorageUnavailable."""
+    def __init__(self, desk: Desk, *, whole: bool, witnesses: tuple[VerifierKey, ...] = ()) -> None:
+        """Read and check. ``witnesses``: whose lines under checkpoints are looked at. Raises StorageUnavailable."""
+        self.witnessed: dict[str, int] = {}
+        """By verifier key of a witness: the largest checkpoint that it signed."""
+        self._witnesses = witnesses
         self.failures: list[tuple[str, Failure]] = []
         self.last: StoredCheckpoint | None = None
         self.outside = False
@@ -100,7 +104,7 @@ class Record:
         self._fail(_spans(connection, self.size))
         self._fail(self._tiles(connection))
         if self.ring is not None:
-            self._fail(_checkpoints(connection, self.ring))
+            self._fail(self._checkpoints(connection, self.ring))
         for digest, body in tree.definitions(connection):
             if content_hash(body) != digest:
                 self._fail(Failure("definition_broken", 0, {"definition": digest}))
@@ -124,6 +128,39 @@ class Record:
                     aside.flush()
                     self._leaves = mmap.mmap(aside.fileno(), 0, access=mmap.ACCESS_READ)
             roots, count, level = bytes(found), count >> 8, level + 1
+        return None
+
+    def _checkpoints(self, connection: Connection, ring: Keyring) -> Failure | None:
+        """Whether every checkpoint is signed, its tree where the present one begins, and witnesses' lines under it."""
+        tile = tree.tiles(connection)
+        for stored in tree.checkpoints(connection):
+            facts = {"size": str(stored.size)}
+            found = read_signed(stored.note, ring)
+            if isinstance(found, str) or found.size != stored.size:
+                return Failure("checkpoint_signature" if found == "signature" else "checkpoint_form", 0, facts)
+            try:
+                if root_at(found.size, tile) != found.root:
+                    return Failure("tree_root", 0, facts)
+            except TileMissing as problem:
+                return Failure("tree_tile", 0, {"level": str(problem.level), "position": str(problem.position)})
+            failure = self._lines(connection, stored)
+            if failure is not None:
+                return failure
+        return None
+
+    def _lines(self, connection: Connection, stored: StoredCheckpoint) -> Failure | None:
+        """Whether what trusted witnesses are said to have signed under a checkpoint holds."""
+        if not self._witnesses:
+            return None
+        from mlw_workflow.audit.keys import signed_by
+
+        said = {witness for witness, _ in tree.cosignatures(connection, stored.size)}
+        note = tree.cosigned(connection, stored)
+        for key in self._witnesses:
+            if signed_by(note, key):
+                self.witnessed[key.text] = stored.size
+            elif key.text in said:
+                return Failure("witness_signature", 0, {"size": str(stored.size), "witness": key.name})
         return None
 
     # One log
@@ -242,19 +279,3 @@ def _spans(connection: Connection, size: int) -> Failure | None:
         leaf += span.entries
         following[span.pilot_id] = span.first_seq + span.entries
     return None if leaf == size else Failure("tree_spans", 0)
-
-
-def _checkpoints(connection: Connection, ring: Keyring) -> Failure | None:
-    """Whether every checkpoint is signed and its tree is where the present one begins."""
-    tile = tree.tiles(connection)
-    for stored in tree.checkpoints(connection):
-        found = read_signed(stored.note, ring)
-        if isinstance(found, str) or found.size != stored.size:
-            wrong = "signature" if found == "signature" else "form"
-            return Failure(f"checkpoint_{wrong}", 0, {"size": str(stored.size)})
-        try:
-            if root_at(found.size, tile) != found.root:
-                return Failure("tree_root", 0, {"size": str(stored.size)})
-        except TileMissing as problem:
-            return Failure("tree_tile", 0, {"level": str(problem.level), "position": str(problem.position)})
-    return None

@@ -159,6 +159,11 @@ def sizes(connection: Connection) -> tuple[int, ...]:
     return tuple(row[0] for row in connection.rows(sql.CHECKPOINT_SIZES))
 
 
+def cosignatures(connection: Connection, size: int) -> tuple[tuple[str, str], ...]:
+    """What witnesses signed under the checkpoint of that size: verifier key and line."""
+    return tuple((witness, line) for witness, line, _ in connection.rows(sql.COSIGNATURES, size))
+
+
 def cosigned(connection: Connection, stored: StoredCheckpoint) -> Note:
     """The checkpoint with all that witnesses signed under it. Raises NoteInvalid for a note that is none."""
     note = Note.parse(stored.note)

@@ -18,6 +18,7 @@ from mlw_workflow.interfaces.cli import (
     proof_check,
     reading,
     session,
+    witnesses,
 )
 from mlw_workflow.interfaces.exit_codes import DONE, INTEGRITY
 from mlw_workflow.interfaces.messages import _, ngettext
@@ -48,10 +49,11 @@ def register(app: typer.Typer) -> None:
         if pack.is_pack(pilot):
             return pack.verify(pilot, pack.trust(key, witness, quorum, checkpoint), deep=deep, json=json)
         pack.only_for_packs(pilot, key=key, witness=witness, quorum=quorum, checkpoint=checkpoint)
-        from mlw_workflow.services import audit
+        from mlw_workflow.services import audit, cosign
         from mlw_workflow.services.verify_tree import Record
 
-        with Record(session.desk(), whole=not pilot) as record:
+        trusted = cosign.witness_keys(session.settings().audit.witnesses)
+        with Record(session.desk(), whole=not pilot, witnesses=trusted) as record:
             check = lambda chosen: audit.verify(session.desk(), chosen, deep=deep, record=record)  # noqa: E731
             return _run(pilot, check, "verify", acting, record=record, json=json)
 
@@ -81,6 +83,7 @@ def register(app: typer.Typer) -> None:
     checkpoints.register(app)
     proof_check.register(app)
     keys.register(app)
+    witnesses.register(app)
 
 
 def _run(

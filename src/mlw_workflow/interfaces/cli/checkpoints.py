@@ -100,6 +100,10 @@ def about(record: "Record") -> list[str]:
 
     made_at = instant_short(record.last.made_at, messages.language())
     told = [_("The last checkpoint ({when}) covers {count} entries.").format(when=made_at, count=record.size)]
+    for witness, size in record.witnessed.items():
+        told.append(
+            _("{witness} co-signed up to {count} entries.").format(witness=witness.partition("+")[0], count=size)
+        )
     if not record.outside:
         told.append(_("There is no checkpoint outside the database to compare with."))
     return told

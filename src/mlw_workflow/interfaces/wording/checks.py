@@ -136,6 +136,20 @@ CHECKS: Mapping[str, Text] = {
         "podpis świadka {witness} pod punktem kontrolnym ({size}) nie jest prawdziwy",
         "the witness {witness}'s signature under the checkpoint ({size}) does not hold",
     ),
+    "witness_behind": Text(
+        "dziennik pokazuje drzewo {size} wpisów, a świadek podpisał już inne, {seen} wpisów: dziennik cofnięto albo "
+        "rozdwojono; oba punkty kontrolne zachowano w {evidence}",
+        "the log shows a tree of {size} entries, and the witness signed another of {seen} before: the log was "
+        "taken back "
+        "or has two histories; both checkpoints are kept in {evidence}",
+    ),
+    "witness_inconsistent": Text(
+        "punkt kontrolny {size} wpisów nie jest dalszym ciągiem tego, który świadek podpisał ({seen} wpisów): dziennik "
+        "przepisano; oba punkty kontrolne zachowano w {evidence}",
+        "the checkpoint of {size} entries does not continue the one that the witness signed ({seen} entries): "
+        "the log was "
+        "rewritten; both checkpoints are kept in {evidence}",
+    ),
     "witness_quorum": Text(
         "punkt kontrolny ({size}) współpodpisało za mało świadków: {found} z wymaganych {expected}",
         "too few witnesses signed the checkpoint ({size}): {found} of {expected}",

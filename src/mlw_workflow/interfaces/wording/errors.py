@@ -719,6 +719,60 @@ ERRORS: Mapping[str, Text] = {
         "Podany klucz publiczny nie ma właściwej postaci ({problem}).",
         "The public key that was given is not in the right form ({problem}).",
     ),
+    # Witnesses
+    "witness_key_exists": Text(
+        "Plik {place} już jest; klucz świadka zapisuje się w nowym pliku.",
+        "The file {place} is there already; a witness's key goes into a new one.",
+    ),
+    "witness_key_kind": Text(
+        "To nie jest klucz świadka. Tworzy go: mlw audit witness key new.",
+        "This is no witness's key. To make one: mlw audit witness key new.",
+    ),
+    "witness_setting": Text(
+        "Ustawienie audit.witnesses zawiera „{value}”, co nie jest kluczem publicznym świadka ({problem}).",
+        "The setting audit.witnesses holds “{value}”, which is no witness's public key ({problem}).",
+    ),
+    "witness_request_malformed": Text(
+        "Prośba o podpis nie ma właściwej postaci ({problem}). Tworzy ją: mlw audit witness request.",
+        "The request is not in the right form ({problem}). The agency makes one with: mlw audit witness request.",
+    ),
+    "witness_log_unknown": Text(
+        "Dziennik {origin} nie jest jeszcze znany temu świadkowi. Proszę dodać --log-key z kluczem publicznym "
+        "dziennika, "
+        "otrzymanym inną drogą niż ta prośba.",
+        "This witness does not know the log {origin} yet. Add --log-key with the log's public key, received by another "
+        "way than this request.",
+    ),
+    "witness_other_log": Text(
+        "Prośba dotyczy dziennika {origin}, a podany klucz należy do {key}.",
+        "The request is about the log {origin}, and the key that was given belongs to {key}.",
+    ),
+    "witness_old_size": Text(
+        "Prośba zaczyna się od {old} wpisów, a ten świadek podpisał ostatnio {size}. Proszę poprosić o: "
+        "mlw audit witness request --old {size}.",
+        "The request begins at {old} entries, and this witness signed {size} last. Ask the agency for: "
+        "mlw audit witness request --old {size}.",
+    ),
+    "witness_state_broken": Text(
+        "Plik ze stanem świadka {place} jest uszkodzony ({problem}). Proszę go odtworzyć z kopii; bez niego "
+        "świadek nie "
+        "wie, co podpisał.",
+        "The witness's state {place} is damaged ({problem}). Restore it from a copy; without it the witness does "
+        "not know "
+        "what it signed.",
+    ),
+    "witness_refused": Text(
+        "Świadek nie podpisuje. {failure}",
+        "The witness does not sign. {failure}",
+    ),
+    "witness_no_line": Text(
+        "W odpowiedzi nie ma podpisu żadnego ze znanych świadków. Znani: {choices}.",
+        "The answer holds no signature of a known witness. Known: {choices}.",
+    ),
+    "witness_line_wrong": Text(
+        "Podpis świadka {witness} nie pasuje do żadnego punktu kontrolnego ({problem}).",
+        "The signature of the witness {witness} fits no checkpoint ({problem}).",
+    ),
     "checkpoint_busy": Text(
         "Ktoś inny tworzy właśnie punkt kontrolny. Proszę spróbować ponownie za chwilę.",
         "Somebody else is making a checkpoint just now. Try again in a moment.",

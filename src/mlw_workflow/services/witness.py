@@ -1,0 +1,173 @@
+"""A witness: a municipality that co-signs checkpoints, so that the agency alone cannot rewrite the record.
+
+It needs no database, only its key and a file that remembers the last checkpoint it signed of each log. It signs what
+continues that one and nothing else (c2sp.org/tlog-witness).
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mlw_workflow.audit.keys import SigningKey, signed_by
+from mlw_workflow.audit.merkle import ProofInvalid
+from mlw_workflow.audit.note import COSIGNATURE, ED25519, Checkpoint, Note, NoteInvalid, VerifierKey
+from mlw_workflow.audit.proof import Consistency, ProofMalformed
+from mlw_workflow.domain.errors import BadInput, IntegrityBroken
+from mlw_workflow.services.keystore import replace_file, write_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+FORMAT = "mlw-witness/1"
+_STATE_MAX = 16 << 20
+
+
+class Seen(msgspec.Struct, forbid_unknown_fields=True):
+    """What a witness knows of a log."""
+
+    keys: list[str]
+    """The log's verifier keys, as the witness was told them."""
+    note: str = ""
+    """The last checkpoint it signed."""
+
+
+class _State(msgspec.Struct, forbid_unknown_fields=True):
+    format: str = FORMAT
+    logs: dict[str, Seen] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Cosigned:
+    """What a witness answers."""
+
+    line: str
+    origin: str
+    size: int
+    before: int
+    """The size that it had signed before; 0: none."""
+
+
+def new_witness_key(name: str, file: Path) -> VerifierKey:
+    """Make a witness's key in a new file. Raises BadInput ``key_exists`` or ``key_malformed``."""
+    try:
+        key = SigningKey.new(name, COSIGNATURE)
+    except NoteInvalid as problem:
+        raise BadInput("key_malformed", place=name[:80], problem=problem.problem) from None
+    try:
+        write_secret(file, key.secret)
+    except FileExistsError:
+        raise BadInput("witness_key_exists", place=str(file)) from None
+    return key.verifier
+
+
+def cosign(request: str, key: SigningKey, state_file: Path, now: datetime, log_key: VerifierKey | None) -> Cosigned:
+    """Sign the checkpoint of a request if it continues the last one signed. What was signed is kept before it is told.
+
+    ``log_key``: another key of the log, to be believed from now on; for a log's first checkpoint there must be one.
+    Raises BadInput ``witness_request_malformed``, ``witness_log_unknown``, ``witness_old_size`` (the request begins at
+    another checkpoint than the last one signed), ``witness_key_kind``, ``witness_state_broken``; IntegrityBroken
+    ``witness_refused`` for what no witness may sign, with the two checkpoints kept beside the state as evidence.
+    """
+    if key.kind != COSIGNATURE:
+        raise BadInput("witness_key_kind")
+    try:
+        asked = Consistency.parse(request)
+        note = Note.parse(asked.note)
+        checkpoint = Checkpoint.parse(note.text)
+    except (ProofMalformed, NoteInvalid) as problem:
+        raise BadInput("witness_request_malformed", problem=problem.problem) from problem
+    with _locked(state_file):
+        state = _read_state(state_file)
+        seen = state.logs.setdefault(checkpoint.origin, Seen([]))
+        if log_key is not None and log_key.text not in seen.keys:
+            if log_key.name != checkpoint.origin or log_key.kind != ED25519:
+                raise BadInput("witness_other_log", origin=checkpoint.origin, key=log_key.name)
+            seen.keys.append(log_key.text)
+        if not seen.keys:
+            raise BadInput("witness_log_unknown", origin=checkpoint.origin)
+        if not any(signed_by(note, VerifierKey.parse(text)) for text in seen.keys):
+            raise IntegrityBroken(
+                "witness_refused", check="checkpoint_signature", seq=0, pilot="", size=checkpoint.size
+            )
+        last = _last(seen, state_file)
+        _continues(asked, checkpoint, last, state_file, seen.note)
+        seen.note = Note(note.text, note.signatures).__str__()
+        time = int(now.timestamp())
+        signature = key.cosign(note.text, time)
+        replace_file(state_file, msgspec.json.format(msgspec.json.encode(state), indent=2) + b"\n")
+    return Cosigned(signature.line, checkpoint.origin, checkpoint.size, last.size if last else 0)
+
+
+def _continues(
+    asked: Consistency, checkpoint: Checkpoint, last: Checkpoint | None, state_file: Path, kept: str
+) -> None:
+    """Whether the checkpoint continues the last one signed; the very same may be signed again, if a mail was lost."""
+    if last is not None and (checkpoint.size, checkpoint.root) == (last.size, last.root):
+        return
+    size = last.size if last else 0
+    if checkpoint.size < size or (last is not None and checkpoint.size == size):
+        raise _refused("witness_behind", asked, checkpoint, state_file, kept, seen=size)
+    if asked.old != size:
+        raise BadInput("witness_old_size", old=asked.old, size=size)
+    if last is not None:
+        try:
+            asked.check(last.root)
+        except ProofInvalid:
+            raise _refused("witness_inconsistent", asked, checkpoint, state_file, kept, seen=size) from None
+    elif asked.path:
+        raise BadInput("witness_request_malformed", problem="a proof from nothing")
+
+
+def _refused(
+    check: str, asked: Consistency, checkpoint: Checkpoint, state_file: Path, kept: str, *, seen: int
+) -> IntegrityBroken:
+    """What no witness may sign. Both checkpoints bear the log's signature, so they are evidence; they are kept."""
+    evidence = state_file.with_name(f"{state_file.name}.conflict-{checkpoint.size}")
+    replace_file(evidence, f"{kept}\n{asked.text}".encode())
+    facts = {"size": checkpoint.size, "seen": seen, "evidence": str(evidence)}
+    return IntegrityBroken("witness_refused", check=check, seq=0, pilot="", **facts)
+
+
+def _last(seen: Seen, state_file: Path) -> Checkpoint | None:
+    if not seen.note:
+        return None
+    try:
+        return Checkpoint.parse(Note.parse(seen.note).text)
+    except NoteInvalid as problem:
+        raise BadInput("witness_state_broken", place=str(state_file), problem=problem.problem) from problem
+
+
+def _read_state(file: Path) -> _State:
+    try:
+        with file.open("rb") as stream:
+            state = msgspec.json.decode(stream.read(_STATE_MAX), type=_State)
+        for seen in state.logs.values():
+            for key in seen.keys:
+                VerifierKey.parse(key)
+    except FileNotFoundError:
+        return _State(logs={})
+    except (msgspec.MsgspecError, UnicodeDecodeError, NoteInvalid) as problem:
+        raise BadInput("witness_state_broken", place=str(file), problem=str(problem)[:200]) from problem
+    if state.format != FORMAT:
+        raise BadInput("witness_state_broken", place=str(file), problem=state.format[:80])
+    return state
+
+
+@contextmanager
+def _locked(state_file: Path) -> Iterator[None]:
+    """One who signs at a time: what was signed last is read, compared and replaced as a whole."""
+    if os.name != "posix":  # a desk with one person at it
+        yield
+        return
+    import fcntl
+
+    with state_file.with_name(f".{state_file.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
