@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlw_workflow.audit.access import decode_access, seal_access, verify_access_chain
+from mlw_workflow.audit.signatures import EntrySignatures
 from mlw_workflow.audit.verify import Failure
 from mlw_workflow.domain.access import AccessEntry, Auditor, Read, auditors
+from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.services.recording import instant_after
 from mlw_workflow.storage import access as storage
 
@@ -38,13 +40,12 @@ def record(desk: Desk, work: Work, *drafts: AccessEntry) -> tuple[AccessEntry, .
     """
     connection = work.connection
     head = storage.lock(connection)
-    signer = getattr(desk, "signer", None)
     written = []
     for draft in drafts:
         recorded_at = instant_after(head, desk.clock.now())
         entry = replace(draft, seq=head.seq + 1, prev=head.hash.hex(), recorded_at=recorded_at)
         sealed = seal_access(entry)
-        storage.append(connection, sealed, signer.sign_entry(sealed.hash) if signer is not None else None)
+        storage.append(connection, sealed, work.sign(sealed.hash) if work.sign is not None else None)
         head = sealed.head
         written.append(entry)
     return tuple(written)
@@ -78,9 +79,17 @@ def entries(desk: Desk) -> Iterator[Shown]:
 
 
 def verify_access(desk: Desk) -> Verdict:
-    """Whether the access log is whole and unchanged: its chain, its end, and that every entry can be read."""
+    """Whether the access log is whole and unchanged: its chain, its end, its signatures, and that it can be read."""
+    try:
+        ring = desk.signer.ring() if desk.signer is not None else None
+    except BadInput:  # a keyring that is broken is a finding of its own (``verify_tree``)
+        ring = None
+    signatures = EntrySignatures(ring)
+    unsigned: list[Failure] = []
     with desk.database.read() as connection:
-        return verify_access_chain(storage.rows(connection), storage.head(connection))
+        rows = signatures.checked(storage.signed_rows(connection), unsigned)
+        verdict = verify_access_chain(rows, storage.head(connection))
+    return replace(verdict, first_failure=unsigned[0]) if unsigned else verdict
 
 
 def compare_auditors(desk: Desk, *, repair: bool = False) -> Failure | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +14,12 @@ from mlw_workflow.domain.errors import AccessRefused, BadInput, IntegrityBroken,
 from mlw_workflow.services import access, scope
 from mlw_workflow.services.audit import surroundings
 from mlw_workflow.services.auditors import add_auditor, end_auditor, list_auditors
+from mlw_workflow.services.desk import Desk
+from mlw_workflow.services.keystore import KeyStore
 from mlw_workflow.services.pause import acknowledge
 from mlw_workflow.services.people import add_person, give_role
 from mlw_workflow.services.read_evidence import read_evidence
+from mlw_workflow.services.signing import new_key
 
 TODAY, END = date(2014, 3, 1), date(2014, 6, 30)
 EWA = "Ewa Rewident"
@@ -246,3 +250,24 @@ def test_an_invented_auditor_is_found(audited: Any) -> None:
     failure = access.compare_auditors(audited.desk)
     assert failure is not None
     assert (failure.seq, failure.facts["expected"]) == (0, "")
+
+
+def test_the_access_log_is_signed_with_the_office_key(audited: Any, tmp_path: Path) -> None:
+    """What is written once there is a key bears its signature; one that is taken away or replaced is found."""
+    keys = KeyStore(tmp_path / "keys" / "signing.key")
+    new_key(Desk(audited.database, audited.clock, signer=keys))
+    audited.desk = Desk(audited.database, audited.clock, signer=keys)
+    audited.later(seconds=1)
+    read_evidence(audited.desk, scope.THE_OPERATOR, audited.pilot, 2)
+    read_evidence(audited.desk, scope.THE_OPERATOR, audited.pilot, 3)
+    assert access.verify_access(audited.desk).holds
+    unlock(audited)
+    for statement, check in (
+        ("UPDATE access_entry SET signature = NULL WHERE seq = 3", "signature_missing"),
+        ("UPDATE access_entry SET signature = (SELECT signature FROM access_entry WHERE seq = 2) WHERE seq = 3",
+         "signature"),
+    ):  # fmt: skip
+        run(audited, (statement, ()))
+        failure = access.verify_access(audited.desk).first_failure
+        assert failure is not None
+        assert (failure.check, failure.seq) == (check, 3)
