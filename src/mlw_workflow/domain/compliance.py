@@ -139,7 +139,7 @@ class _Judge:
         beside = tuple(self._beside(instance, deadlines))
         bounds = [bound for deadline in open_ for bound in self._by_deadline(instance, deadline)]
         if not done:
-            bounds += self._by_the_end(instance)
+            bounds += self._by_the_end(instance, open_)
         broken = [bound for bound in bounds if bound.broken(self.day)]
         if broken:
             return Judged(instance.id, "violated", None, (*self._grounds(broken), *beside))
@@ -186,12 +186,15 @@ class _Judge:
         finish = way.finish(self.calendar, self.day)
         return [*self._in_span(way, finish, instance), self._bound(way, finish, way.target, due, instance, rule)]
 
-    def _by_the_end(self, instance: Instance) -> list[_Bound]:
+    def _by_the_end(self, instance: Instance, open_: list[Deadline]) -> list[_Bound]:
         """The days by which the steps to the machine's end must be taken; a report's deadlines say enough of it."""
         if instance.period is not None and instance.workflow.deadlines:
             return []
         if self.standing.position(instance.id).reached(DONE, instance.workflow) is not None:
             return []
+        known = [self.ways.to(instance.id, d.rule.reaches) for d in open_]
+        if any(way is not None and way.target[2] in instance.workflow.done_states for way in known):
+            return []  # the deadline's own way leads to the end
         way = self.ways.to(instance.id, ends(instance.workflow))
         if way is None:
             return [_Bound(self.end, 0, self.day, instance.id, "", "", "", lost=True)]
