@@ -31,6 +31,12 @@ def calendar_of(desk: Desk, pilot: Pilot, language: Language, domain: str, roles
 
     A deadline that was withdrawn stays in it as cancelled. The same record gives the same bytes.
     """
+    name = f"{pilot.municipality}: {desk.programme(pilot.definition).title[language]}"
+    return calendar_feed(events_of(desk, pilot, language, roles), name=name, language=language, domain=domain)
+
+
+def events_of(desk: Desk, pilot: Pilot, language: Language, roles: Collection[str] = ()) -> list[CalendarEvent]:
+    """The same as events, in the order of the definition."""
     programme = desk.programme(pilot.definition)
     with desk.database.read() as connection:
         rows = obligations.obligations(connection, pilot.id)
@@ -57,8 +63,7 @@ def calendar_of(desk: Desk, pilot: Pilot, language: Language, domain: str, roles
                 recorded[row.since_seq], _alarms(desk, pilot, ladder, row),
             )
         )  # fmt: skip
-    name = f"{pilot.municipality}: {programme.title[language]}"
-    return calendar_feed(events, name=name, language=language, domain=domain)
+    return events
 
 
 def _event(

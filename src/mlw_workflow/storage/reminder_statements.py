@@ -218,6 +218,13 @@ WATCHED = (
 )
 NEWEST_ENTRY = "SELECT max(recorded_at) FROM pilot_head"
 
+# Calendar feeds
+ADD_FEED = "INSERT INTO feed_token (hash, person_id, pilot_id, created_at) VALUES (?, ?, ?, ?)"
+_FEED = "SELECT hash, person_id, pilot_id, created_at, revoked_at FROM feed_token"
+FEEDS = f"{_FEED} ORDER BY created_at, hash"
+FEED_OF = f"{_FEED} WHERE hash = ?"
+REVOKE_FEED = "UPDATE feed_token SET revoked_at = ? WHERE hash = ? AND revoked_at IS NULL"
+
 PREPARED: dict[str, str] = {
     name: text
     for name, text in globals().items()

@@ -53,6 +53,7 @@ def _groups() -> Mapping[str, tuple[str, str]]:
         "auditor": ("auditors", _("Let people look from outside, from a day to a day.")),
         "workflow": ("workflow", _("Check programmes and show them.")),
         "deputy": ("deputies", _("Say who is told instead of somebody absent.")),
+        "feed": ("feeds", _("Let calendar programs read deadlines, and take that back.")),
         "outbox": ("outbox", _("List the mails, and decide on those that did not arrive.")),
         "audit": ("audit", _("Prove that the record is whole and right.")),
     }

@@ -61,6 +61,18 @@ ERRORS: Mapping[str, Text] = {
         "Brakuje informacji, czyich przypomnień to dotyczy. Proszę dodać --as i podać osobę.",
         "It is not said whose reminders are meant. Add --as with a person.",
     ),
+    "feed_of_nothing": Text(
+        "Proszę podać gminę, osobę (--person) albo jedno i drugie.",
+        "Give a municipality, a person (--person), or both.",
+    ),
+    "feed_unknown": Text(
+        "Nie ma kalendarza „{feed}”. Listę pokazuje: mlw feed list.",
+        'There is no feed "{feed}". See mlw feed list.',
+    ),
+    "feed_ambiguous": Text(
+        "Kilka kalendarzy zaczyna się od „{feed}”. Proszę podać więcej znaków.",
+        'Several feeds begin with "{feed}". Give more of the id.',
+    ),
     "until_missing": Text(
         "Brakuje dnia. Proszę dodać --until i podać datę, na przykład --until 2014-06-10.",
         "The day is missing. Add --until with a date, such as --until 2014-06-10.",
