@@ -184,7 +184,7 @@ class _Source:
             self.done += part.count(b"\n")
             if self.progress is not None:
                 self.progress(self.done, self.total)
-        for row in obligations.obligations(connection, pilot.id):
+        for row in sorted(obligations.obligations(connection, pilot.id), key=lambda row: (row.machine, row.rule)):
             members = asdict(row)
             members.pop("pilot_id")
             yield jsonl.deadline(**members)
