@@ -21,6 +21,21 @@ KINDS: "Mapping[str, Text]" = {
     "read": Text("odczyt", "looked"),
     "erasure": Text("dane osoby usunięte", "person erased"),
 }
+WHAT: "Mapping[str, Text]" = {
+    "evidence": Text("dane wpisu", "evidence"),
+    "history": Text("historia", "history"),
+    "status": Text("stan", "status"),
+    "verify": Text("sprawdzenie zapisów", "verification"),
+    "replay": Text("ponowne rozstrzygnięcie", "replay"),
+    "findings": Text("ustalenia kontroli", "findings"),
+    "compliance": Text("zgodność", "compliance"),
+    "diff": Text("różnice między dniami", "differences"),
+    "pack": Text("paczka audytowa", "audit pack"),
+    "export": Text("eksport", "export"),
+    "audit proof": Text("dowód", "proof"),
+    "person_export": Text("dane osoby", "a person's data"),
+}
+"""What commands call themselves in the access log."""
 
 
 def register(app: typer.Typer) -> None:
@@ -100,9 +115,13 @@ def _row(entry: "AccessEntry", names: "Mapping[str, str]", pilots: "Mapping[str,
     if entry.since and entry.until:
         of.append(f"{day_short(entry.since, language)} – {day_short(entry.until, language)}")
     of += [entry.field, names.get(entry.about, entry.about)]
-    what = KINDS[entry.kind][language] + (f": {entry.what}" if entry.what else "")
+    what = KINDS[entry.kind][language] + (f": {_what(entry, language)}" if entry.what else "")
     who = names.get(entry.person, entry.person)
     if entry.person == "operator":
         who = _("at the computer")
     at = instant_short(entry.recorded_at, language, "Europe/Warsaw")
     return (str(entry.seq), at, who, what, ", ".join(part for part in of if part))
+
+
+def _what(entry: "AccessEntry", language: str) -> str:
+    return WHAT[entry.what][language] if entry.what in WHAT else entry.what

@@ -122,6 +122,7 @@ def _shape(done: "Erased", *, dry_run: bool) -> dict[str, Any]:
 
 def _tell(done: "Erased", *, dry_run: bool) -> None:
     from mlw_workflow.interfaces.wording.erasure import ELSEWHERE, LEFT
+    from mlw_workflow.interfaces.wording.titles import Titles
 
     plan, language = done.plan, messages.language()
     if not plan.values and plan.person is None:
@@ -135,8 +136,9 @@ def _tell(done: "Erased", *, dry_run: bool) -> None:
         told = words.format(pilot=session.name_of(place.pilot), seq=place.seq, field=place.field)
         output.paragraph(told, "    ", "  - ")
     for pilot, held in plan.roles:
+        role = Titles(session.desk().programme(pilot.definition), language).role(held.role)
         words = _("the role {role} in {pilot} is ended")
-        output.paragraph(words.format(role=held.role, pilot=session.name_of(pilot)), "    ", "  - ")
+        output.paragraph(words.format(role=role, pilot=session.name_of(pilot)), "    ", "  - ")
     for programme in plan.audits:
         output.paragraph(_("the right to audit {programme} is ended").format(programme=programme), "    ", "  - ")
     if plan.mails:
