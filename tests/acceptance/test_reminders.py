@@ -71,7 +71,7 @@ def test_one_mail_a_day(staffed: Any) -> None:
     assert "There was nothing to do." in staffed.done("worker --once").out
     sent = staffed.done("notices --as anna@ops.example --json").json["notices"]
     assert {n["mail_status"] for n in sent if n["status"] == "queued"} == {"sent"}
-    assert "handed to the mail server" in staffed.done("notices").out
+    assert "written to the mail folder" in staffed.done("notices").out
     assert staffed("doctor").code == 0
     assert len(staffed.done("outbox list --all --json").json["mails"]) == first["sent"]
 
@@ -221,7 +221,8 @@ def test_the_year(bare: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for month in ("December 2013", "January 2014", "May 2014", "August 2014"):
         assert month in told
     assert "assumed" in told
-    assert "conference -60d" in told
-    assert "monthly/2013-12 +1wd" in told
-    assert "-90d" in told
+    assert "conference (60 days before)" in told
+    assert "monthly/2013-12 (1 working day after)" in told
+    assert "conference (no date yet" in told
+    assert "in hand)" in told
     assert not list(Path(bare.home).rglob("*.sqlite3"))

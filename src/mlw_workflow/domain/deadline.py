@@ -24,7 +24,7 @@ class Derived:
 
     step: str
     """``day``, an anchor's name, ``recurs``, ``skipped``, ``reached``, ``evidence``, ``offset``, ``moved``, ``due``,
-    ``no_date``."""
+    ``no_date``; of an explained deadline also ``not_counted``, ``stays`` and ``school_holiday``."""
     day: date | None
     why: str = ""
     """What the step rests on: a state, a field, a holiday's name, ``5 working_days``."""
@@ -89,6 +89,38 @@ def deadlines_of(
         if moves:
             derivation.append(Derived("due", due_on, rule.day_off))
         yield Deadline(instance.id, rule, due_on, status, tuple(derivation), satisfied_on)
+
+
+def explained(deadline: Deadline, calendar: WorkCalendar) -> Iterator[Derived]:
+    """The derivation with every day off that had a part in it.
+
+    ``not_counted`` is a day off that working days were counted across, ``stays`` a due day that is off and does not
+    move, ``school_holiday`` a remark.
+    """
+    before: date | None = None
+    for step in deadline.derivation:
+        if step.step == "offset" and step.why.endswith(" working_days") and before is not None and step.day is not None:
+            yield from _crossed(calendar, before, step.day)
+        yield step
+        before = step.day or before
+    if deadline.due_on is not None:
+        why = calendar.why_off(deadline.due_on, saturdays_work=deadline.rule.day_off == "next_working_day_not_saturday")
+        if why is not None:
+            yield Derived("stays", deadline.due_on, why)
+        school = calendar.school_holiday(deadline.due_on)
+        if school is not None:
+            yield Derived("school_holiday", deadline.due_on, school)
+
+
+def _crossed(calendar: WorkCalendar, start: date, end: date) -> Iterator[Derived]:
+    """The days off after ``start`` on the way to ``end``, which lies before or after it."""
+    one = timedelta(days=1 if end > start else -1)
+    day = start + one
+    while end not in (day, start):
+        why = calendar.why_off(day)
+        if why is not None:
+            yield Derived("not_counted", day, why)
+        day += one
 
 
 def affected_by(standing: Standing, machine: str) -> Iterator[Instance]:

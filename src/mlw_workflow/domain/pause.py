@@ -46,18 +46,20 @@ class Deputy:
 
 
 def stands_in(deputies: Iterable[Deputy], person: str, day: date) -> str:
-    """Who is told in a person's place on a local day: the person, a deputy, a deputy's deputy; ``""`` for a circle.
+    """Who is told in a person's place on a local day: the person, a deputy, a deputy's deputy.
 
-    Of several deputies for one day the one recorded last counts.
+    Where deputies stand in for each other in a circle, nobody does: the person is told. Of several deputies for one
+    day the one recorded last counts.
     """
     of_day = {d.person: d.deputy for d in deputies if d.holds_on(day)}
     seen = set()
-    while person in of_day:
-        if person in seen:
-            return ""
-        seen.add(person)
-        person = of_day[person]
-    return person
+    told = person
+    while told in of_day:
+        if told in seen:
+            return person
+        seen.add(told)
+        told = of_day[told]
+    return told
 
 
 def deputies_of(entries: Iterable[Entry]) -> tuple[Deputy, ...]:

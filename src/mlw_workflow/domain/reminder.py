@@ -79,10 +79,11 @@ class Circle:
             holders = self._holders(role)
             reached = 0
             for holder in holders:
-                if self.reachable(holder.person):
+                able = self._able(holder)
+                if able is not None:
                     reached += 1
-                    people.setdefault(holder.person, holder)
-                else:
+                    people.setdefault(able.person, able)
+                if able != holder:
                     unreachable.setdefault(holder.person, holder)
             if not holders:
                 vacant.append(role)
@@ -91,12 +92,22 @@ class Circle:
         for role in handed_on:
             for other in self._line_after(role):
                 found = self._holders(other, role)
-                for holder in found:
-                    kept = people if self.reachable(holder.person) else unreachable
-                    kept.setdefault(holder.person, holder)
-                if any(self.reachable(holder.person) for holder in found):
+                able_ones = [self._able(holder) for holder in found]
+                for holder, able in zip(found, able_ones, strict=True):
+                    if able is not None:
+                        people.setdefault(able.person, able)
+                    if able != holder:
+                        unreachable.setdefault(holder.person, holder)
+                if any(able_ones):
                     break
         return Told(tuple(people.values()), tuple(vacant), tuple(unreachable.values()))
+
+    def _able(self, holder: Recipient) -> Recipient | None:
+        """The holder of a role, or the absent person whose deputy cannot be reached; None: neither can be."""
+        if self.reachable(holder.person):
+            return holder
+        absent = holder.deputy_for
+        return Recipient(absent, holder.role, "", holder.in_place_of) if absent and self.reachable(absent) else None
 
     def _holders(self, role: str, in_place_of: str = "") -> list[Recipient]:
         found = []
@@ -104,8 +115,7 @@ class Circle:
             if held.role == role and held.holds_on(self.day):
                 person = held.person
                 told = stands_in(self.deputies, person, self.day) if self.deputies else person
-                if told:
-                    found.append(Recipient(told, role, "" if told == person else person, in_place_of))
+                found.append(Recipient(told, role, "" if told == person else person, in_place_of))
         return found
 
     def _line_after(self, role: str) -> tuple[str, ...]:

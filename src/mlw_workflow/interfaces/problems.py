@@ -26,7 +26,7 @@ _SUBJECT = {
     "unknown_role": "role",
     "unknown_programme": "programme",
     "setting_unknown": "key",
-    "finding_unknown": "code",
+    "finding_unknown": "kind",
     "evidence_field_unknown": "field",
     "auditor_out_of_scope": "programme",
 }
@@ -64,6 +64,10 @@ def facts_in_words(error: WorkflowError, language: str) -> dict[str, Any]:
         told = {key: str(value) for key, value in facts.items()}
         check, seq = str(facts.get("check", "")), int(facts.get("seq") or 0)
         facts["failure"] = check_sentence(check, seq, str(facts.get("pilot", "")), told, language)
+    if error.code == "deadline_not_open":
+        from mlw_workflow.interfaces.wording.deadlines import status_words
+
+        facts["status"] = status_words(str(facts["status"]), language)
     for name, value in facts.items():
         if isinstance(value, date) and not isinstance(value, datetime):
             facts[name] = day_words(value, language)

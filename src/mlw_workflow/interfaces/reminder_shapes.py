@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mlw_workflow.audit.seal import instant
+from mlw_workflow.domain.deadline import explained
+from mlw_workflow.domain.no_return import RULE
 from mlw_workflow.interfaces.wording import deadlines as wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
+    from mlw_workflow.domain.calendar import WorkCalendar
+    from mlw_workflow.domain.deadline import Deadline
     from mlw_workflow.domain.forecast import Forecast
     from mlw_workflow.interfaces.wording.titles import Titles
     from mlw_workflow.services.audit_reminders import Finding, RemindersAudited
@@ -32,7 +36,9 @@ def moment(given: datetime | None) -> str | None:
     return instant(given) if given is not None else None
 
 
-def deadline(shown: Shown, today: date, starts: Mapping[str, date], pilot: str = "") -> Json:
+def deadline(
+    shown: Shown, today: date, starts: Mapping[str, date], titles: Titles, calendar: WorkCalendar, pilot: str = ""
+) -> Json:
     """One deadline; ``pilot`` only where several pilots are told of."""
     of = shown.deadline
     status = wording.status_of(of, today)
@@ -42,10 +48,19 @@ def deadline(shown: Shown, today: date, starts: Mapping[str, date], pilot: str =
         "rule": of.rule.id,
         "due_on": day(of.due_on),
         "basis": of.rule.basis,
-        "derivation": [{"step": step.step, "day": day(step.day), "why": step.why} for step in of.derivation],
+        "derivation": _derivation(of, titles, calendar),
         "status": status,
         "last_start": day(starts.get(of.machine)) if status in ("open", "late") else None,
     }
+
+
+def _derivation(of: Deadline, titles: Titles, calendar: WorkCalendar) -> list[Json]:
+    """The rule, what it rests on, and every step from the day that counting begins with."""
+    told = [
+        {"step": "rule", "day": None, "why": of.rule.title[titles.language]},
+        {"step": "basis", "day": None, "why": wording.basis_words(of, titles.language)},
+    ]
+    return told + [{"step": step.step, "day": day(step.day), "why": step.why} for step in explained(of, calendar)]
 
 
 def forecast(pilot: str, found: Forecast) -> Json:
@@ -78,9 +93,32 @@ def reason(notice: Notice, titles: Titles, people: Mapping[str, str]) -> str:
         told = wording.HANDED_ON[language].format(other=titles.role(why.in_place_of), role=role)
     else:
         told = wording.ROLE[language].format(role=role)
+    if why.moved_from:
+        told += "; " + wording.MOVED_FROM[language].format(day=titles.day(why.moved_from))
     if why.missed:
         told += "; " + wording.MISSED[language].format(count=why.missed)
     return told
+
+
+def sentence(notice: Notice, titles: Titles, people: Mapping[str, str]) -> str:
+    """Why this person is told of this on that day: the deadline, the rung, the role."""
+    language, due_on = titles.language, notice.due_on
+    rung = wording.rung_words(notice.rung, language, due_on)
+    facts = {"task": titles.machine(notice.machine), "rung": rung, "day": titles.day(due_on) if due_on else ""}
+    if notice.rule == RULE:
+        words = wording.BECAUSE_OF_SLACK
+    else:
+        workflow = titles.workflow(notice.machine)
+        rules = workflow.deadlines if workflow else ()
+        what = next((rule.title[language] for rule in rules if rule.id == notice.rule), notice.rule)
+        facts["what"] = titles.quoted(what)
+        words = wording.BECAUSE_OF_DEADLINE if due_on else wording.BECAUSE_OF_NO_DATE
+    return f"{words[language].format(**facts)}; {reason(notice, titles, people)}."
+
+
+def status(notice: Notice) -> str:
+    """What became of a notice: of its mail, where it is in one."""
+    return notice.mail_status or notice.status
 
 
 def foreseen(notice: Notice, pilot: str, why: str) -> Json:
@@ -111,12 +149,12 @@ def notice(of: Notice, pilot: str, why: str) -> Json:
     }
 
 
-def mail(of: Mail, recipient: str) -> Json:
+def mail(of: Mail) -> Json:
     """One mail of the outbox."""
     return {
         "mail": of.id,
         "kind": of.kind,
-        "recipient": recipient,
+        "recipient": of.recipient,
         "subject": of.subject,
         "message_id": of.message_id,
         "status": of.status,
@@ -145,6 +183,8 @@ def health(of: Health) -> Json:
         "dead": of.dead,
         "in_doubt": of.in_doubt,
         "clock_back": moment(of.clock_back),
+        "checkpoint_at": moment(of.checkpoint_at),
+        "checkpoint_refused": of.checkpoint_refused or None,
     }
 
 

@@ -23,6 +23,8 @@ _MONTHS: dict[Language, tuple[str, ...]] = {
 _NOUNS: dict[Language, dict[str, tuple[str, str, str]]] = {
     "pl": {
         "day": ("dzień", "dni", "dni"),
+        "week": ("tydzień", "tygodnie", "tygodni"),
+        "month": ("miesiąc", "miesiące", "miesięcy"),
         "working_day": ("dzień roboczy", "dni robocze", "dni roboczych"),
         "deadline": ("termin", "terminy", "terminów"),
         "warning": ("wcześniejsze przypomnienie", "wcześniejsze przypomnienia", "wcześniejszych przypomnień"),
@@ -31,6 +33,8 @@ _NOUNS: dict[Language, dict[str, tuple[str, str, str]]] = {
     },
     "en": {
         "day": ("day", "days", "days"),
+        "week": ("week", "weeks", "weeks"),
+        "month": ("month", "months", "months"),
         "working_day": ("working day", "working days", "working days"),
         "deadline": ("deadline", "deadlines", "deadlines"),
         "warning": ("earlier reminder", "earlier reminders", "earlier reminders"),

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.services.desk import Desk
-    from mlw_workflow.storage.unit_of_work import Work
+    from mlw_workflow.storage.repositories import Person
+    from mlw_workflow.storage.unit_of_work import PilotWork, Work
 
 
 def name_deputy(
@@ -27,17 +28,22 @@ def name_deputy(
     """Whom to tell in a person's place from a day to a day (both included), in some pilots; all of them or none.
 
     Naming the same deputy from the same day again sets another end; an end on the day before the first takes it back.
-    Raises BadInput ``deputy_span`` and ``deputy_self``; UnknownPerson.
+    Raises BadInput ``deputy_span``, ``deputy_self``, ``deputy_unreachable`` (no address), ``deputy_twice`` (somebody
+    stands in already at that time) and ``deputy_circle``; UnknownPerson.
     """
     named = []
     with desk.database.work() as work:
         absent, other = _known(work, person), _known(work, deputy)
-        if absent == other:
-            raise BadInput("deputy_self", person=person)
+        if absent.id == other.id:
+            raise BadInput("deputy_self", person=absent.name)
         if (until - since).days < -1:
             raise BadInput("deputy_span", since=since, until=until)
+        if not other.email and since <= until:
+            raise BadInput("deputy_unreachable", deputy=other.name)
         for pilot in sorted(pilots, key=lambda pilot: pilot.id):
             opened = work.pilot(pilot)
+            found = Deputy(absent.id, other.id, since, until)
+            _refuse_tangle(opened, found)
             entry = Entry(
                 log=opened.id,
                 seq=opened.head.seq + 1,
@@ -45,13 +51,12 @@ def name_deputy(
                 kind="deputy",
                 recorded_at=instant_after(opened.head, desk.clock.now()),
                 actor=OPERATOR,
-                person=absent,
+                person=absent.id,
                 since=since,
                 until=until,
-                deputy=other,
+                deputy=other.id,
             )
             opened.append(seal(entry))
-            found = Deputy(absent, other, since, until)
             circle.set_deputy(work.connection, opened.id, found, entry.seq)
             named.append(found)
         work.commit()
@@ -65,8 +70,40 @@ def deputies(desk: Desk, pilot: Pilot) -> list[Deputy]:
     return [deputy for deputy in found if deputy.since <= deputy.until]
 
 
-def _known(work: Work, name: str) -> str:
+def _refuse_tangle(work: PilotWork, new: Deputy) -> None:
+    """Nobody stands in for their own deputy, nor two people for one at a time. Raises BadInput."""
+    if new.until < new.since:
+        return
+    known = circle.deputies(work.connection, [work.id]).get(work.id, [])
+    others = [d for d in known if (d.person, d.deputy, d.since) != (new.person, new.deputy, new.since)]
+    meeting = [d for d in others if d.since <= d.until and d.since <= new.until and new.since <= d.until]
+    for other in meeting:
+        if other.person == new.person:
+            raise BadInput(
+                "deputy_twice",
+                person=_name(work, new.person),
+                deputy=_name(work, other.deputy),
+                since=other.since,
+                until=other.until,
+            )
+    replaced = {d.person: d.deputy for d in meeting} | {new.person: new.deputy}
+    person, seen = new.deputy, {new.person}
+    while person in replaced:
+        if person in seen:
+            break
+        seen.add(person)
+        person = replaced[person]
+    if person in seen:
+        raise BadInput("deputy_circle", person=_name(work, new.person), deputy=_name(work, new.deputy))
+
+
+def _name(work: PilotWork, person: str) -> str:
+    known = repositories.person(work.connection, person)
+    return known.name if known else person
+
+
+def _known(work: Work, name: str) -> Person:
     person = repositories.find_person(work.connection, name)
     if person is None:
         raise UnknownPerson(person=name, known=())
-    return person.id
+    return person

@@ -46,7 +46,7 @@ def acknowledge(
     """The person knows: no more reminders of this deadline, until it changes. Without ``rule``: of the machine's all.
 
     ``by`` is who records it, the person or the operator. Raises BadInput: ``deadline_unknown``,
-    ``deadline_not_open``, ``reason_invalid``; UnknownMachine, UnknownPerson; AccessRefused for an auditor.
+    ``deadline_not_open``, ``deadline_acknowledged``, ``person_without_role``, ``reason_invalid``; UnknownMachine, UnknownPerson; AccessRefused for an auditor.
     """
     return _Pausing(desk, pilot, machine, rule, person, reason, by).record("acknowledgement")
 
@@ -85,7 +85,11 @@ class _Pausing:
             person, by = self.known(work, self.name), OPERATOR if self.by == OPERATOR else self.known(work, self.by).id
             for acting in {person.id, by}:
                 scope.refuse_auditor(work.connection, acting, programme.id, today, self.name)
-            for row in self.chosen(work):
+            self.told_of_anything(work, person, today)
+            rows = self.chosen(work)
+            if kind == "acknowledgement":
+                rows = self.not_acknowledged(work, rows, person)
+            for row in rows:
                 # Before the pauses are read by a tick or written by us, so that one of the two comes first.
                 obligations.lock(work.connection, row.pilot_id, row.machine, row.rule)
                 if until is not None:
@@ -118,6 +122,28 @@ class _Pausing:
         if not found:
             raise BadInput("deadline_not_open", machine=self.machine, rule=named[0].rule, status=named[0].status)
         return found
+
+    def told_of_anything(self, work: PilotWork, person: Person, today: date) -> None:
+        """Only who holds a role in the pilot, or stands in for somebody, is reminded of anything in it."""
+        held = any(m.person == person.id and m.holds_on(today) for m in work.memberships())
+        named = circle.deputies(work.connection, [self.pilot.id]).get(self.pilot.id, [])
+        if not held and not any(d.deputy == person.id and d.holds_on(today) for d in named):
+            raise BadInput("person_without_role", person=person.name, pilot=self.pilot.municipality)
+
+    def not_acknowledged(self, work: PilotWork, rows: list[Obligation], person: Person) -> list[Obligation]:
+        """Without the deadlines that the person has acknowledged as they are now. Raises if there is none left."""
+        pauses = circle.pauses(work.connection, [self.pilot.id])
+        left = [
+            row
+            for row in rows
+            if not any(
+                p.person == person.id and p.kind == "acknowledgement" and p.seq > row.since_seq
+                for p in pauses.get((self.pilot.id, row.machine, row.rule), ())
+            )
+        ]
+        if not left:
+            raise BadInput("deadline_acknowledged", machine=self.machine, person=person.name)
+        return left
 
     def limits(self, work: PilotWork, row: Obligation, person: Person, until: date, today: date) -> None:
         policy = self.policy(work)

@@ -12,7 +12,9 @@ from tests.integration.reminders.office import POLICY, REPORT, local
 
 from mlw_workflow.definitions.normal_form import content_hash, normal_bytes
 from mlw_workflow.domain.errors import BadInput
-from mlw_workflow.services.deputies import name_deputy
+from mlw_workflow.domain.pause import Deputy, stands_in
+from mlw_workflow.services.audit_reminders import audit_reminders
+from mlw_workflow.services.deputies import deputies, name_deputy
 from mlw_workflow.services.pause import acknowledge, snooze
 from mlw_workflow.services.policy import set_policy
 
@@ -178,7 +180,7 @@ def test_a_snooze_has_its_limits(quiet: Office) -> None:
 
 
 def test_a_deputy_is_told_instead(quiet: Office) -> None:
-    """Between two days, with the absent person's name; a circle of deputies is nobody."""
+    """Between two days, with the absent person's name."""
     pilot = quiet.pilot  # type: ignore[attr-defined]
     deputy = quiet.hire(pilot, "body", "zastepca")
     name_deputy(quiet.desk, [pilot], "animator tluszcz", "zastepca", date(2014, 2, 6), date(2014, 2, 6))
@@ -186,9 +188,45 @@ def test_a_deputy_is_told_instead(quiet: Office) -> None:
     notice = next(n for n in quiet.notices(pilot, "queued") if n.recipient == deputy.id)
     assert notice.reason.deputy_for == quiet.people["animator tluszcz"].id
     name_deputy(quiet.desk, [pilot], "animator tluszcz", "zastepca", date(2014, 2, 7), date(2014, 2, 9))
-    name_deputy(quiet.desk, [pilot], "zastepca", "animator tluszcz", date(2014, 2, 7), date(2014, 2, 9))
-    assert [who for who, _ in quiet.run("2014-02-07")] == ["coordinator"]
-    assert (JANUARY, "0", "") in quiet.told(pilot, "skipped")
+    assert "zastepca" in [who for who, _ in quiet.run("2014-02-07")]
+
+
+def test_deputies_that_could_tell_nobody_are_refused(quiet: Office) -> None:
+    """A circle, two at a time, one without an address; what was recorded before stays as it was."""
+    pilot = quiet.pilot  # type: ignore[attr-defined]
+    quiet.hire(pilot, "body", "zastepca")
+    quiet.hire(pilot, "body", "bezadresu", email="")
+    first, last = date(2014, 2, 7), date(2014, 2, 9)
+    name_deputy(quiet.desk, [pilot], "animator tluszcz", "zastepca", first, last)
+    for person, deputy, code in (
+        ("zastepca", "animator tluszcz", "deputy_circle"),
+        ("animator tluszcz", "coordinator tluszcz", "deputy_twice"),
+        ("coordinator tluszcz", "bezadresu", "deputy_unreachable"),
+    ):
+        with pytest.raises(BadInput) as refused:
+            name_deputy(quiet.desk, [pilot], person, deputy, last, date(2014, 2, 20))
+        assert refused.value.code == code
+    name_deputy(quiet.desk, [pilot], "zastepca", "animator tluszcz", date(2014, 2, 10), date(2014, 2, 20))
+    name_deputy(quiet.desk, [pilot], "animator tluszcz", "zastepca", first, date(2014, 2, 6))
+    assert len(deputies(quiet.desk, pilot)) == 1
+
+
+def test_where_the_deputy_cannot_be_told_the_person_is(quiet: Office) -> None:
+    """A deputy who lost the address, or an old circle, keeps nobody from hearing; the auditor expects the same."""
+    pilot = quiet.pilot  # type: ignore[attr-defined]
+    for day in range(2, 32):
+        quiet.run(f"2014-01-{day:02}", 13 if day == 2 else 8)
+    quiet.hire(pilot, "body", "zastepca")
+    name_deputy(quiet.desk, [pilot], "animator tluszcz", "zastepca", date(2014, 2, 4), date(2014, 2, 4))
+    with quiet.database.work() as work:
+        work.connection.execute("UPDATE person SET email = '' WHERE name = 'zastepca'")
+        work.commit()
+    assert [who for who, _ in quiet.run("2014-02-04", 8)] == ["animator"]
+    assert (JANUARY, "-3wd", "zastepca") in quiet.told(pilot, "skipped")
+    quiet.at("2014-02-05", 6)
+    assert audit_reminders(quiet.desk, date(2014, 2, 4), date(2014, 2, 4)).holds
+    ring = [Deputy("a", "b", date(2014, 1, 1), date(2014, 1, 2)), Deputy("b", "a", date(2014, 1, 1), date(2014, 1, 2))]
+    assert stands_in(ring, "a", date(2014, 1, 1)) == "a"
 
 
 def test_a_role_that_nobody_holds_is_handed_on(office: Office) -> None:

@@ -56,7 +56,7 @@ def run_reminders(name: str, span: tuple[str, str], *, json: bool) -> int:
 def _tell(found: "RemindersAudited") -> None:
     from mlw_workflow.interfaces.cli.reminders import names
     from mlw_workflow.interfaces.wording.dates import day_short
-    from mlw_workflow.interfaces.wording.deadlines import audit_words
+    from mlw_workflow.interfaces.wording.deadlines import audit_words, rung_words
 
     count = ngettext("{count} reminder was due", "{count} reminders were due", found.expected)
     if found.holds:
@@ -74,7 +74,7 @@ def _tell(found: "RemindersAudited") -> None:
                 day_short(item.expected_on, language),
                 item.pilot,
                 item.machine,
-                item.rung,
+                rung_words(item.rung, language, item.due_on),
                 known.get(item.recipient, item.recipient),
                 audit_words(item.why, language),
             )

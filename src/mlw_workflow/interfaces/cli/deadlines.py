@@ -53,11 +53,12 @@ def register(app: typer.Typer) -> None:
 def run_deadlines(name: str, span: tuple[str, str], *, explain: bool, json: bool) -> None:
     """The deadlines of one pilot, or of all."""
     from mlw_workflow.interfaces import reminder_shapes
+    from mlw_workflow.interfaces.wording.titles import Titles
     from mlw_workflow.services.deadlines import deadlines_shown
     from mlw_workflow.services.forecast import forecast_of
 
     desk = session.desk()
-    first, last = params.day_of(span[0], "--from"), params.day_of(span[1], "--to")
+    first, last = params.days_of(span)
     chosen = [session.pilot(name)] if name else list(session.pilots())
     told = []
     for pilot in chosen:
@@ -66,7 +67,9 @@ def run_deadlines(name: str, span: tuple[str, str], *, explain: bool, json: bool
         starts = forecast_of(desk, pilot).last_start
         if json:
             label = "" if name or len(chosen) == 1 else session.name_of(pilot)
-            told += [reminder_shapes.deadline(item, today, starts, label) for item in shown]
+            titles = Titles(desk.programme(pilot.definition), messages.language())
+            calendar = desk.calendar(pilot.voivodeship)
+            told += [reminder_shapes.deadline(item, today, starts, titles, calendar, label) for item in shown]
         else:
             _tell_deadlines(pilot, shown, today, explain=explain)
     if json:

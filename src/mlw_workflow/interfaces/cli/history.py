@@ -95,6 +95,10 @@ def _what(entry: "Entry", titles: "Titles", names: "Mapping[str, str]") -> str:
         return _("Role: {role} – {person}{until}").format(
             role=titles.role(entry.role), person=names.get(entry.person, entry.person), until=until
         )
+    if entry.kind in ("acknowledgement", "snooze", "deputy", "policy"):
+        from mlw_workflow.interfaces.wording.entries import reminding
+
+        return reminding(entry, titles, names)
     if entry.kind == "erasure":
         values = ", ".join(f"{item['seq']}: {item['field']}" for item in entry.erased)
         told = _("Evidence was erased ({values}).").format(values=values) if values else ""

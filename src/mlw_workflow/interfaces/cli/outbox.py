@@ -41,6 +41,7 @@ def run_list(*, everything: bool, json: bool) -> None:
     from mlw_workflow.interfaces import reminder_shapes
     from mlw_workflow.interfaces.cli.reminders import names
     from mlw_workflow.interfaces.wording.dates import instant_short
+    from mlw_workflow.interfaces.wording.mails import error_words, handed_over_words
     from mlw_workflow.services.deliver import undelivered
     from mlw_workflow.storage import outbox
 
@@ -52,17 +53,18 @@ def run_list(*, everything: bool, json: bool) -> None:
         found = undelivered(desk)
     known = names()
     if json:
-        told = [reminder_shapes.mail(item, known.get(item.recipient, item.recipient)) for item in found]
+        told = [reminder_shapes.mail(item) for item in found]
         output.answer_json({"mails": told})
         return
     if not found:
         output.say(_("There are no such mails."))
         return
     language = messages.language()
+    handed_over = handed_over_words(session.settings().mail.transport, language)
     states = {
         "waiting": _("on its way"),
         "leased": _("on its way"),
-        "sent": _("handed to the mail server"),
+        "sent": handed_over,
         "dead": _("could not be delivered"),
         "in_doubt": _("may have arrived"),
     }
@@ -73,7 +75,7 @@ def run_list(*, everything: bool, json: bool) -> None:
             item.subject,
             instant_short(item.created_at, language),
             states[item.status],
-            item.last_error,
+            error_words(item.last_error, language),
         )
         for item in found
     ]

@@ -104,6 +104,14 @@ def day_of(text: str, origin: str) -> date | None:
     raise BadInput("day_invalid", origin=origin, value=text[:40])
 
 
+def days_of(span: tuple[str, str]) -> tuple[date | None, date | None]:
+    """The days after --from and --to, either may be missing. Raises BadInput."""
+    first, last = day_of(span[0], "--from"), day_of(span[1], "--to")
+    if first is not None and last is not None and last < first:
+        raise BadInput("days_backwards", first=first, last=last)
+    return first, last
+
+
 def instant_of(text: str, origin: str, timezone: str) -> datetime | None:
     """An instant as typed; without an offset it is local, and a day alone means its end. Raises BadInput."""
     from mlw_workflow.domain.clock import zone

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mlw_workflow.domain.pilot import Pilot
-    from mlw_workflow.services.pause import Paused
     from mlw_workflow.services.foresee import Foreseen
+    from mlw_workflow.services.pause import Paused
     from mlw_workflow.storage.obligations import Notice
 
 
@@ -138,13 +138,23 @@ def _foresee(name: str, today: str, *, json: bool) -> None:
     told: dict[str, list[dict[str, object]]] = {"notices": [], "skipped": []}
     for item in found:
         notice = item.notice
-        why = _why(notice, item.pilot, known)
+        why = _sentence(notice, item.pilot, known)
         shape = reminder_shapes.foreseen(notice, pilots[item.pilot.id], why)
+        if item.recorded is not None:
+            shape |= {"recorded": reminder_shapes.status(item.recorded)}
         if notice.status == "skipped":
             told["skipped"].append(shape | {"skipped_because": notice.skip_reason})
         else:
             told["notices"].append(shape)
     output.answer_json(told)
+
+
+def _sentence(notice: "Notice", pilot: "Pilot", known: "Mapping[str, str]") -> str:
+    from mlw_workflow.interfaces import reminder_shapes
+    from mlw_workflow.interfaces.wording.titles import Titles
+
+    titles = Titles(session.desk().programme(pilot.definition), messages.language())
+    return reminder_shapes.sentence(notice, titles, known)
 
 
 def _why(notice: "Notice", pilot: "Pilot", known: "Mapping[str, str]") -> str:
@@ -159,8 +169,9 @@ def _tell_foreseen(found: "list[Foreseen]", known: "Mapping[str, str]") -> None:
     from mlw_workflow.interfaces.wording.deadlines import skip_words
 
     language = messages.language()
-    going = [item for item in found if item.notice.status != "skipped"]
-    left_out = [item for item in found if item.notice.status == "skipped"]
+    going = [item for item in found if item.notice.status != "skipped" and item.recorded is None]
+    left_out = [item for item in found if item.notice.status == "skipped" and item.recorded is None]
+    recorded = [item for item in found if item.recorded is not None]
     if not going:
         output.say(_("Nobody would be reminded of anything."))
     else:
@@ -169,7 +180,7 @@ def _tell_foreseen(found: "list[Foreseen]", known: "Mapping[str, str]") -> None:
             (
                 known.get(item.notice.recipient, item.notice.recipient),
                 item.pilot.municipality,
-                *_what(item.notice, item.pilot),
+                *_what(item.notice),
                 _("at once") if item.notice.urgent else _("digest"),
                 _why(item.notice, item.pilot, known),
             )
@@ -184,12 +195,22 @@ def _tell_foreseen(found: "list[Foreseen]", known: "Mapping[str, str]") -> None:
             (
                 _of(item, known),
                 item.pilot.municipality,
-                *_what(item.notice, item.pilot),
+                *_what(item.notice),
                 skip_words(item.notice.skip_reason, language),
             )
             for item in left_out
         ]
         output.table((_("Who"), _("Municipality"), _("Task"), _("Due"), _("Reminder"), _("Because")), skipped, wide=5)
+    if recorded:
+        output.say()
+        output.say(_("On record already, and not sent again:"))
+        known_rows = [
+            (_of(item, known), item.pilot.municipality, *_what(item.notice), _became(item.recorded))
+            for item in recorded
+            if item.recorded is not None
+        ]
+        titles = (_("Who"), _("Municipality"), _("Task"), _("Due"), _("Reminder"), _("What became of it"))
+        output.table(titles, known_rows, wide=5)
 
 
 def _of(item: "Foreseen", known: "Mapping[str, str]") -> str:
@@ -200,11 +221,12 @@ def _of(item: "Foreseen", known: "Mapping[str, str]") -> str:
     return known.get(item.notice.recipient, item.notice.recipient) or role
 
 
-def _what(notice: "Notice", pilot: "Pilot") -> tuple[str, str, str]:
+def _what(notice: "Notice") -> tuple[str, str, str]:
     from mlw_workflow.interfaces.wording.dates import day_short
+    from mlw_workflow.interfaces.wording.deadlines import rung_words
 
-    del pilot
-    return notice.machine, day_short(notice.due_on, messages.language()) or _("no date"), notice.rung
+    language, due_on = messages.language(), notice.due_on
+    return notice.machine, day_short(due_on, language) or _("no date"), rung_words(notice.rung, language, due_on)
 
 
 # notices
@@ -216,7 +238,7 @@ def run_notices(name: str, whom: str, span: tuple[str, str], *, json: bool) -> N
     from mlw_workflow.storage import obligations
 
     desk = session.desk()
-    first, last = params.day_of(span[0], "--from"), params.day_of(span[1], "--to")
+    first, last = params.days_of(span)
     chosen = [session.pilot(name)] if name else list(session.pilots())
     person = person_id(whom) if whom else ""
     found: list[tuple[Pilot, Notice]] = []
@@ -232,7 +254,7 @@ def run_notices(name: str, whom: str, span: tuple[str, str], *, json: bool) -> N
     known = names()
     if json:
         labels = {pilot.id: session.name_of(pilot) for pilot in chosen}
-        told = [reminder_shapes.notice(n, labels[pilot.id], _why(n, pilot, known)) for pilot, n in found]
+        told = [reminder_shapes.notice(n, labels[pilot.id], _sentence(n, pilot, known)) for pilot, n in found]
         output.answer_json({"notices": told})
         return
     _tell_notices(found, known)
@@ -254,7 +276,7 @@ def _tell_notices(found: "list[tuple[Pilot, Notice]]", known: "Mapping[str, str]
                 day_short(notice.send_on, language),
                 known.get(notice.recipient, notice.recipient) or role,
                 pilot.municipality,
-                *_what(notice, pilot),
+                *_what(notice),
                 _became(notice),
             )
         )
@@ -265,6 +287,7 @@ def _tell_notices(found: "list[tuple[Pilot, Notice]]", known: "Mapping[str, str]
 def _became(notice: "Notice") -> str:
     from mlw_workflow.interfaces.wording.dates import instant_short
     from mlw_workflow.interfaces.wording.deadlines import skip_words
+    from mlw_workflow.interfaces.wording.mails import handed_over_words
 
     language = messages.language()
     if notice.status == "waiting":
@@ -274,7 +297,7 @@ def _became(notice: "Notice") -> str:
     if notice.status == "withdrawn":
         return _("taken back: {why}").format(why=skip_words(notice.skip_reason, language))
     words = {
-        "sent": _("handed to the mail server {when}"),
+        "sent": handed_over_words(session.settings().mail.transport, language) + " {when}",
         "dead": _("could not be delivered (mail {number})"),
         "in_doubt": _("nobody knows whether it arrived (mail {number})"),
     }.get(notice.mail_status, _("on its way (mail {number})"))

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.interfaces import messages
 from mlw_workflow.interfaces.cli import output, params, session
 from mlw_workflow.interfaces.exit_codes import DONE, REFUSED
@@ -43,9 +44,12 @@ def run_worker(*, once: bool, seconds: str, json: bool) -> None:
 
     settings = session.settings()
     mailroom, transport = bootstrap.open_mailroom(settings), bootstrap.open_transport(settings)
-    every = params.count_of(seconds, "--every") or EVERY_SECONDS
+    every = params.count_of(seconds, "--every")
+    if every == 0:
+        raise BadInput("every_zero", origin="--every")
+    every = every or EVERY_SECONDS
     desk = session.desk(writing=True)
-    worker = Worker(desk, mailroom, transport)
+    worker = Worker(desk, mailroom, transport, settings.audit.recipients)
     try:
         for pilot in apply_local_policies(desk, settings.reminders_folder):
             output.note(_("{pilot} is reminded by other rules from now on.").format(pilot=session.name_of(pilot)))
@@ -75,6 +79,7 @@ def _tell_ran(ran: "Ran", *, json: bool) -> None:
                 "dead": delivered.dead,
                 "in_doubt": delivered.in_doubt,
                 "stopped": delivered.stopped or None,
+                "checkpoint": ran.checkpoint.size if ran.checkpoint is not None and ran.checkpoint.fresh else None,
             }
         )
         return
@@ -91,9 +96,16 @@ def _tell_ran(ran: "Ran", *, json: bool) -> None:
     )
     if delivered.sent and settings.mail.transport == "file":
         output.say(_("Mail goes to: {place}").format(place=settings.mail_folder))
+    if ran.checkpoint is not None and ran.checkpoint.fresh:
+        output.say(_("The day's checkpoint covers {count} entries.").format(count=ran.checkpoint.size))
     if delivered.later or delivered.stopped:
-        words = _("Mails that are tried again later: {count} ({why}).")
-        output.say(words.format(count=delivered.later, why=delivered.stopped or "–"))
+        from mlw_workflow.interfaces.wording.mails import error_words
+
+        if delivered.stopped:
+            words = _("Mails that are tried again later: {count} ({why}).")
+            output.say(words.format(count=delivered.later, why=error_words(delivered.stopped, messages.language())))
+        else:
+            output.say(_("Mails that are tried again later: {count}.").format(count=delivered.later))
     if delivered.dead or delivered.in_doubt:
         words = _("Mails that wait for a decision: {count}. See: {command}")
         output.say(words.format(count=delivered.dead + delivered.in_doubt, command=output.command("outbox", "list")))
@@ -116,8 +128,10 @@ def _tell_health(found: "Health") -> None:
     from mlw_workflow.interfaces.wording.dates import day_short, instant_short
 
     language = messages.language()
-    if found.status == "ok":
+    if found.status == "ok" and not found.problems:
         output.say(_("Reminders go out as they should."))
+    elif found.status == "ok":
+        output.say(_("Reminders go out, but not everything is as it should be."))
     else:
         output.paragraph(
             _("Reminders stand still. Start the worker: {command}").format(command=output.command("worker"))
@@ -131,12 +145,19 @@ def _tell_health(found: "Health") -> None:
         (_("Mails on their way"), _since(found.unsent, instant_short(found.unsent_since, language))),
         (_("Mails that could not be delivered"), str(found.dead)),
         (_("Mails that may have arrived"), str(found.in_doubt)),
+        (_("Last checkpoint"), instant_short(found.checkpoint_at, language) or "–"),
     ]
     output.table((_("What"), _("State")), rows, wide=1)
     if found.dead or found.in_doubt:
         output.paragraph(
             _("These mails wait for a decision. See: {command}").format(command=output.command("outbox", "list"))
         )
+    if found.checkpoint_refused:
+        command = output.command("audit", "verify")
+        words = _("The day's checkpoint was refused ({check}). Find out why: {command}")
+        output.paragraph(words.format(check=found.checkpoint_refused, command=command))
+    elif "checkpoint_late" in found.problems:
+        output.paragraph(_("No checkpoint was made for more than two days. To make one: mlw audit checkpoint"))
     if found.clock_back is not None:
         words = _("The clock was set back: something was recorded at {when}, which is still to come.")
         output.paragraph(words.format(when=instant_short(found.clock_back, language)))

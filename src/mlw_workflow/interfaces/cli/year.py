@@ -94,6 +94,8 @@ def _tell(played: "Played", titles: "Titles") -> None:
 
 def _row(mail: "PlayedMail", titles: "Titles") -> tuple[str, str, str, str]:
     from mlw_workflow.interfaces.wording.dates import day_short
+    from mlw_workflow.interfaces.wording.deadlines import rung_words
 
-    about = ", ".join(f"{notice.machine} {notice.rung}" for notice in mail.about)
+    language = titles.language
+    about = ", ".join(f"{n.machine} ({rung_words(n.rung, language, n.due_on)})" for n in mail.about)
     return day_short(mail.day, titles.language), mail.recipient, mail.subject, about

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from mlw_workflow.domain.texts import Text
 from mlw_workflow.interfaces.wording.exports import EXPORT_ERRORS
 from mlw_workflow.interfaces.wording.pack import PACK_ERRORS
+from mlw_workflow.interfaces.wording.reminder_errors import REMINDER_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 ERRORS: Mapping[str, Text] = {
     **EXPORT_ERRORS,
     **PACK_ERRORS,
+    **REMINDER_ERRORS,
     # What was typed
     "bad_input": Text(
         "Nie udało się zrozumieć polecenia. Proszę sprawdzić pisownię; pomoc: mlw --help.",
@@ -132,34 +134,6 @@ ERRORS: Mapping[str, Text] = {
         "There is no state “{value}”; choose one of: {choices}.",
     ),
     # Reminders
-    "deadline_unknown": Text(
-        "Zadanie {machine} nie ma takiego terminu („{rule}”). Terminy pokazuje: mlw deadlines.",
-        "The task {machine} has no such deadline (“{rule}”). To see them: mlw deadlines.",
-    ),
-    "deadline_not_open": Text(
-        "Termin „{rule}” zadania {machine} nie jest już otwarty ({status}), więc nikt o nim nie przypomina.",
-        "The deadline “{rule}” of {machine} is not open any more ({status}), so nobody is reminded of it.",
-    ),
-    "snooze_day": Text(
-        "Następne przypomnienie musi przypaść po dzisiejszym dniu ({today}), a podano {until}.",
-        "The next reminder must come after today ({today}); {until} was given.",
-    ),
-    "snooze_too_long": Text(
-        "Przypomnienie można odłożyć najwyżej o {maximum} dni, a podano {until}.",
-        "A reminder can be put off by {maximum} days at most; {until} was given.",
-    ),
-    "snooze_too_often": Text(
-        "O terminie „{rule}” zadania {machine} przypominanie odłożono już {maximum} razy, więcej nie można.",
-        "Reminders of “{rule}” of {machine} have been put off {maximum} times already, which is all that is allowed.",
-    ),
-    "deputy_self": Text(
-        "Nikt nie może zastępować samego siebie ({person}).",
-        "Nobody can be their own deputy ({person}).",
-    ),
-    "deputy_span": Text(
-        "Zastępstwo kończy się ({until}), zanim się zacznie ({since}).",
-        "The deputy's time ends ({until}) before it begins ({since}).",
-    ),
     "person_without_role": Text(
         "Osoba „{person}” nie pełni dziś żadnej roli w pilotażu {pilot}.",
         "“{person}” holds no role today in the pilot {pilot}.",

@@ -117,7 +117,9 @@ class Expected:
                             break
                         person = named[-1]
                     else:
-                        continue
+                        person = membership.person  # deputies in a circle stand in for nobody
+                    if person in without and membership.person not in without:
+                        person = membership.person  # nor do those who cannot be reached
                     found.add(person)
             return found
 
