@@ -1,0 +1,275 @@
+"""A pack is made by the office and read by somebody who has nothing but the pack and what they know from elsewhere."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.acceptance.conftest import Office
+from tests.acceptance.packs import SINGLE_FILE, code_of, parts, product, single_file
+from tests.acceptance.test_json import SHAPES, differences
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Office:
+    """Somebody else's computer: no database, no settings."""
+    stranger = Office(tmp_path / "stranger")
+    stranger.environment["MLW_DATABASE_URL"] = "postgresql://nobody@127.0.0.1:1/nothing"
+    return stranger
+
+
+def packed(office: Office, *options: str, name: str = "pack.zip") -> Path:
+    out = office.home.parent / name
+    made = office.run("audit", "pack", "--out", str(out), *(options or ("--all",)))
+    assert made.code == 0, made
+    return out
+
+
+def key_of(office: Office) -> str:
+    keys = json.loads((office.home / "keys" / "keyring.json").read_text("utf-8"))["keys"]
+    return str(keys[-1]["key"])
+
+
+def test_a_pack_is_verified_by_somebody_who_has_nothing_else(tluszcz: Office, reader: Office) -> None:
+    """In the promised shape, with the key trusted that was named; not even a folder is made on the way."""
+    tluszcz.done("audit checkpoint")
+    file = packed(tluszcz)
+    answer = reader.run("audit", "verify", str(file), "--key", key_of(tluszcz), "--json")
+    assert answer.code == 0, answer
+    assert differences(answer.json, SHAPES["pack_verdict"]) == []
+    assert answer.json["holds"] is True
+    assert [(pilot["pilot"], pilot["entries"]) for pilot in answer.json["pilots"]] == [("Tłuszcz", 22)]
+    assert [(signed["trusted"], signed["holds"], signed["size"]) for signed in answer.json["signatures"]] == [
+        (True, True, 22)
+    ]
+    assert not reader.home.exists()
+    assert single_file(file, "--key", key_of(tluszcz)) == (0, answer.json)
+
+
+def test_without_a_key_the_answer_says_whose_word_it_is(tluszcz: Office, reader: Office) -> None:
+    """The fingerprint is shown, and marked as the pack's own."""
+    tluszcz.done("audit checkpoint")
+    file = packed(tluszcz)
+    assert "own word" in reader.done(f"audit verify {file}").out
+    assert key_of(tluszcz) in reader.done(f"audit verify {file}").out
+    assert reader.done(f"audit verify {file} --json").json["signatures"][0]["trusted"] is False
+
+
+def test_the_same_record_gives_the_same_bytes(tluszcz: Office, office: Office) -> None:
+    """Packed twice, from wherever; and what is told of it names it."""
+    tluszcz.done("audit checkpoint")
+    first, second = packed(tluszcz, name="one.zip"), packed(tluszcz, name="two.zip")
+    assert first.read_bytes() == second.read_bytes()
+    told = tluszcz.done(f"audit pack Tłuszcz --out {first} --json").json
+    assert differences(told, SHAPES["packed"]) == []
+    assert (told["pilots"], told["entries"], told["size"]) == (1, 22, first.stat().st_size)
+
+
+def test_another_key_is_not_this_logs(tluszcz: Office, reader: Office, tmp_path: Path) -> None:
+    """A pack signed with a key that the reader does not know does not hold for them."""
+    tluszcz.done("audit checkpoint")
+    file = packed(tluszcz)
+    other = Office(tmp_path / "other")
+    other.done("init")
+    answer = reader.run("audit", "verify", str(file), "--key", key_of(other), "--json")
+    assert answer.code == 3
+    assert code_of(answer.json) == "key_unknown"
+    assert code_of(single_file(file, "--key", key_of(other))[1]) == "key_unknown"
+
+
+def test_a_key_that_came_later_is_vouched_for_by_the_first(tluszcz: Office, reader: Office) -> None:
+    """After a rotation either key is enough, and entries of both times hold."""
+    old = key_of(tluszcz)
+    tluszcz.done("audit checkpoint")
+    tluszcz.on("2014-06-03").done("audit key rotate")
+    tluszcz.done("advance Tłuszcz w07 appoint --as mayor -e order_number=1")
+    tluszcz.done("audit checkpoint")
+    tluszcz.done("advance Tłuszcz w06 code --as coordinator")
+    file = packed(tluszcz)
+    assert key_of(tluszcz) != old
+    for key in (old, key_of(tluszcz)):
+        for more in ((), ("--deep",)):
+            answer = reader.run("audit", "verify", str(file), "--key", key, *more, "--json")
+            assert answer.code == 0, answer
+        assert single_file(file, "--key", key)[0] == 0
+
+
+def test_a_checkpoint_that_was_mailed_must_be_in_the_pack(tluszcz: Office, reader: Office, tmp_path: Path) -> None:
+    """The earlier and the latest are; one of another office is of another log."""
+    sent = []
+    for number, line in enumerate(("", "advance Tłuszcz w06 code --as coordinator")):
+        if line:
+            tluszcz(line)
+        file = tmp_path / f"sent{number}"
+        file.write_text(tluszcz.done("audit checkpoint").out, "utf-8")
+        sent += ["--checkpoint", str(file)]
+    file = packed(tluszcz)
+    assert reader.run("audit", "verify", str(file), *sent, "--json").code == 0
+    assert single_file(file, *sent)[0] == 0
+    other = Office(tmp_path / "other")
+    other.done("init")
+    foreign = tmp_path / "foreign"
+    foreign.write_text(other.done("audit checkpoint").out, "utf-8")
+    answer = reader.run("audit", "verify", str(file), "--checkpoint", str(foreign), "--json")
+    assert (answer.code, code_of(answer.json)) == (3, "origin")
+    assert code_of(single_file(file, "--checkpoint", str(foreign))[1]) == "origin"
+
+
+def test_a_record_older_than_all_keys_holds_and_says_so(tmp_path: Path, cases: Path, reader: Office) -> None:
+    """A log without any key is only coherent, and that is what is said."""
+    office = Office(tmp_path / "home")
+    office.done("init")
+    for file in (office.home / "keys").iterdir():
+        file.unlink()
+    office.done(f"import {cases / 'tluszcz.yaml'}")
+    file = packed(office)
+    answer = reader.done(f"audit verify {file}")
+    assert "without a signature: 22" in answer.out
+    assert "only that it fits together" in answer.out
+    assert single_file(file)[0] == 0
+    refused = reader.run("audit", "verify", str(file), "--key", "x", "--json")
+    assert refused.code == 2
+    assert refused.json["error"]["code"] == "key_malformed"
+
+
+def test_redacted_values_stay_in_the_office(tluszcz: Office, reader: Office) -> None:
+    """Their commitments go out, their text does not; the rest is decided again as if they had been erased."""
+    tluszcz.done("audit checkpoint")
+    fields = {
+        json.loads(line)["field"] for line in parts(packed(tluszcz))["pilots/tluszcz/evidence.jsonl"].splitlines()
+    }
+    options = [word for field in sorted(fields) for word in ("--redact", field)]
+    file = packed(tluszcz, "--all", *options)
+    values = parts(file)["pilots/tluszcz/evidence.jsonl"]
+    assert b'"salt"' not in values
+    assert b'"value"' not in values
+    assert "left out of the pack" in reader.done(f"audit verify {file}").out
+    assert single_file(file)[0] == 0
+
+
+def test_erased_values_are_gone_and_the_pack_holds(tluszcz: Office, reader: Office) -> None:
+    """What an erasure took is named with its commitment."""
+    tluszcz.done("audit checkpoint")
+    line = json.loads(parts(packed(tluszcz))["pilots/tluszcz/evidence.jsonl"].splitlines()[0])
+    erased = tluszcz.run("erase", "--evidence", f"Tłuszcz:{line['seq']}:{line['field']}", "--reason", "RODO")
+    assert erased.code == 0, erased
+    file = packed(tluszcz)
+    assert line["value"].encode() not in parts(file)["pilots/tluszcz/evidence.jsonl"].splitlines()[0]
+    assert "Erased values" in reader.done(f"audit verify {file}").out
+    assert single_file(file)[0] == 0
+
+
+def test_evidence_files_go_along_when_asked(tluszcz: Office, tmp_path: Path, reader: Office) -> None:
+    """By their digests, and a file that is another one is found."""
+    paper = tmp_path / "paper.pdf"
+    paper.write_bytes(b"%PDF-1.4 resolution")
+    found = tluszcz.run("advance", "Tłuszcz", "w07", "appoint", "--as", "mayor", "-e", "order_number=1",
+                        "-e", f"document=@{paper}")  # fmt: skip
+    file = packed(tluszcz, "--all", "--with-files")
+    names = [name for name in parts(file) if name.startswith("files/")]
+    assert len(names) == (1 if found.code == 0 else 0)
+    assert reader.run("audit", "verify", str(file)).code == 0
+    assert single_file(file)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("audit", "verify", "nowhere.zip"), "file_unreadable"),
+        (("audit", "verify", "Tłuszcz", "--key", "a+b+c"), "pack_option_needs_pack"),
+        (("audit", "verify", "--quorum", "1"), "pack_option_needs_pack"),
+        (("audit", "verify", "{pack}", "--key", "a+b+c"), "key_malformed"),
+        (("audit", "verify", "{pack}", "--witness", "nonsense"), "key_malformed"),
+        (("audit", "verify", "{pack}", "--quorum", "x"), "number_invalid"),
+        (("audit", "verify", "{pack}", "--quorum", "1"), "quorum_too_large"),
+        (("audit", "verify", "{pack}", "--checkpoint", "{pack}"), "checkpoint_file_malformed"),
+        (("audit", "verify", "{pack}", "--checkpoint", "nowhere"), "file_unreadable"),
+        (("audit", "pack", "--all"), "option_missing"),
+        (("audit", "pack", "Tłuszcz", "--all", "--out", "x.zip"), "pack_pilot_or_all"),
+        (("audit", "pack", "Nowhere", "--out", "x.zip"), "unknown_pilot"),
+        (("audit", "pack", "--all", "--out", "{folder}/none/x.zip"), "file_unreadable"),
+    ],
+)
+def test_what_was_typed_wrong_is_told(tluszcz: Office, tmp_path: Path, words: tuple[str, ...], code: str) -> None:
+    """One sentence, exit code 2, no traceback."""
+    file = packed(tluszcz)
+    answer = tluszcz.run(*(word.format(pack=file, folder=tmp_path) for word in words), "--json")
+    assert answer.code == 2, answer
+    assert answer.json["error"]["code"] == code
+
+
+def test_a_pack_without_its_suffix_is_known_by_its_bytes(tluszcz: Office, reader: Office) -> None:
+    """A file that begins as zips do is a pack, whatever it is called."""
+    file = packed(tluszcz)
+    renamed = file.rename(file.with_name("from-the-office"))
+    assert reader.run("audit", "verify", str(renamed)).code == 0
+    assert product(renamed) == (0, "")
+
+
+def test_the_verifier_is_one_file_that_needs_nothing_of_ours(tluszcz: Office, tmp_path: Path) -> None:
+    """It is written out as it is, runs by itself, and imports the standard library and cryptography alone."""
+    tluszcz.done("audit checkpoint")
+    file, out = packed(tluszcz), tmp_path / "mlw_verify.py"
+    tluszcz.done(f"audit verifier --out {out}")
+    assert out.read_bytes() == SINGLE_FILE.read_bytes()
+    imported = {
+        name.split(".")[0]
+        for node in ast.walk(ast.parse(out.read_text("utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
+    }
+    assert imported - set(sys.stdlib_module_names) == {"cryptography"}
+    run = subprocess.run(
+        [sys.executable, "-I", str(out), str(file)], capture_output=True, text=True, encoding="utf-8", check=False,
+        env={"PYTHONIOENCODING": "utf-8", "PATH": os.environ["PATH"]}, timeout=60,
+    )  # fmt: skip
+    assert run.returncode == 0, run
+    assert "Tłuszcz: 22 entries hang together." in run.stdout
+    assert "not decided again" in run.stdout
+    broken = subprocess.run([sys.executable, "-I", str(out), str(out)], capture_output=True, text=True, check=False)
+    assert broken.returncode == 2
+    assert "no audit pack" in broken.stderr
+
+
+def test_witnesses_are_counted(tluszcz: Office, reader: Office, tmp_path: Path) -> None:
+    """One that the reader trusts and that signed makes a quorum of one; a quorum of two fails."""
+    tluszcz.done("audit checkpoint")
+    keys = [_witness(tluszcz, tmp_path, name) for name in ("tluszcz.example", "janow.example")]
+    file = packed(tluszcz)
+    for quorum, witnesses, code in ((1, keys, 0), (2, keys, 3), (1, keys[:1], 0), (1, keys[1:], 3)):
+        words = [word for key in witnesses for word in ("--witness", key)]
+        answer = reader.run("audit", "verify", str(file), *words, "--quorum", str(quorum), "--json")
+        assert answer.code == code, answer
+        other = single_file(file, *words, "--quorum", str(quorum))
+        assert other[0] == code
+        assert code_of(other[1]) == code_of(answer.json) == ("witness_quorum" if code else "")
+        signed = [(witness["name"], witness["holds"]) for witness in answer.json["witnesses"]]
+        assert signed == [("tluszcz.example", True)] * (keys[0] in witnesses)
+    assert differences(answer.json, SHAPES["pack_verdict"]) == []
+
+
+def _witness(office: Office, folder: Path, name: str) -> str:
+    """A witness's key; the first one has also signed the last checkpoint."""
+    from mlw_workflow.audit.keys import SigningKey
+    from mlw_workflow.audit.note import COSIGNATURE, Note
+
+    key = SigningKey.new(name, COSIGNATURE)
+    if name.startswith("tluszcz"):
+        import sqlite3
+        from contextlib import closing
+
+        note = Note.parse(office.done("audit checkpoint").out)
+        line = key.cosign(note.text, 1_401_537_600).line
+        with closing(sqlite3.connect(office.database)) as connection:
+            row: Any = (22, key.verifier.text, line, "2014-05-31T12:00:00.000000Z")
+            connection.execute("INSERT INTO cosignature (size, witness, line, added_at) VALUES (?, ?, ?, ?)", row)
+            connection.commit()
+    return key.verifier.text
