@@ -65,11 +65,11 @@ def answer_finding(desk: Desk, reply: Reply) -> Replied:
     """
     pilot, text = reply.pilot, " ".join(reply.text.split())
     if not text:
-        raise BadInput("finding_text_missing", code=reply.code)
+        raise BadInput("finding_text_missing", kind=reply.code)
     if len(text) > TEXT_MAX:
         raise BadInput("finding_text_too_long", maximum=TEXT_MAX)
     if reply.code not in CODES:
-        raise BadInput("finding_unknown", code=reply.code[:60], known=CODES)
+        raise BadInput("finding_unknown", kind=reply.code[:60], known=CODES)
     programme = desk.programme(pilot.definition)
     with desk.database.transition(pilot.id) as work:
         recorded_at = instant_after(work.head, desk.clock.now())
@@ -91,9 +91,9 @@ def _may(programme: Programme, reply: Reply, roles: Sequence[str]) -> None:
     """Raise unless whoever holds these roles may give this answer."""
     match objection(programme.audit, reply.code, reply.answer, roles):
         case "finding_not_looked_after":
-            raise BadInput("finding_not_looked_after", code=reply.code, programme=programme.id)
+            raise BadInput("finding_not_looked_after", kind=reply.code, programme=programme.id)
         case "finding_not_confirmed":
-            raise BadInput("finding_not_confirmed", code=reply.code)
+            raise BadInput("finding_not_confirmed", kind=reply.code)
         case "finding_role":
             who = answered_by(programme.audit, reply.answer)
             raise AccessRefused("finding_role", person=reply.acting, answer=reply.answer, known=who)
@@ -117,12 +117,12 @@ def _meant(found: Sequence[Finding], reply: Reply, machines: Sequence[str]) -> F
         here = [f for f in found if f.code == reply.code and f.place.machine == reply.place]
         here = [f for f in here if reply.rule in ("", f.place.rule)]
     if not here:
-        raise BadInput("finding_not_there", code=reply.code, place=reply.place[:80], pilot=reply.pilot.municipality)
+        raise BadInput("finding_not_there", kind=reply.code, place=reply.place[:80], pilot=reply.pilot.municipality)
     standing = [f for f in here if f.state != "closed"]
     if not standing:
         answer = here[0].answer
-        raise BadInput("finding_closed", code=reply.code, place=reply.place, seq=answer.seq if answer else 0)
+        raise BadInput("finding_closed", kind=reply.code, place=reply.place, seq=answer.seq if answer else 0)
     if len(standing) > 1:
         known = tuple(f.place.rule or str(f.place.seq) for f in standing)
-        raise BadInput("finding_ambiguous", code=reply.code, place=reply.place, known=known)
+        raise BadInput("finding_ambiguous", kind=reply.code, place=reply.place, known=known)
     return standing[0]

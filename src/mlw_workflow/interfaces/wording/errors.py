@@ -98,28 +98,28 @@ ERRORS: Mapping[str, Text] = {
         "The text is too long: it may have {maximum} characters at most.",
     ),
     "finding_unknown": Text(
-        "Nie ma ustalenia „{code}”. {suggestion}",
-        "There is no finding “{code}”. {suggestion}",
+        "Nie ma ustalenia „{kind}”. {suggestion}",
+        "There is no finding “{kind}”. {suggestion}",
     ),
     "finding_not_looked_after": Text(
-        "Program {programme} nie kontroluje tego ({code}), więc nie ma na co odpowiadać.",
-        "The programme {programme} does not look after that ({code}), so there is nothing to answer.",
+        "Program {programme} nie kontroluje tego ({kind}), więc nie ma na co odpowiadać.",
+        "The programme {programme} does not look after that ({kind}), so there is nothing to answer.",
     ),
     "finding_not_confirmed": Text(
-        "Ustalenia „{code}” nie potwierdza się: można je wyjaśnić (explain) albo zamknąć (close).",
-        "A finding “{code}” is not confirmed: explain it, or close it.",
+        "Ustalenia „{kind}” nie potwierdza się: można je wyjaśnić (explain) albo zamknąć (close).",
+        "A finding “{kind}” is not confirmed: explain it, or close it.",
     ),
     "finding_not_there": Text(
-        "W pilotażu {pilot} nie ma dziś ustalenia „{code}” w miejscu „{place}”. Wszystkie pokazuje: mlw audit findings.",
-        "The pilot {pilot} has no finding “{code}” at “{place}” today. To see all of them: mlw audit findings.",
+        "W pilotażu {pilot} nie ma dziś ustalenia „{kind}” w miejscu „{place}”. Wszystkie pokazuje: mlw audit findings.",
+        "The pilot {pilot} has no finding “{kind}” at “{place}” today. To see all of them: mlw audit findings.",
     ),
     "finding_ambiguous": Text(
-        "W miejscu „{place}” jest kilka ustaleń „{code}”. Proszę wybrać termin opcją --rule: {choices}.",
-        "There are several findings “{code}” at “{place}”. Choose the deadline with --rule: {choices}.",
+        "W miejscu „{place}” jest kilka ustaleń „{kind}”. Proszę wybrać termin opcją --rule: {choices}.",
+        "There are several findings “{kind}” at “{place}”. Choose the deadline with --rule: {choices}.",
     ),
     "finding_closed": Text(
-        "Ustalenie „{code}” w miejscu „{place}” jest już zamknięte (wpis {seq}).",
-        "The finding “{code}” at “{place}” is closed already (entry {seq}).",
+        "Ustalenie „{kind}” w miejscu „{place}” jest już zamknięte (wpis {seq}).",
+        "The finding “{kind}” at “{place}” is closed already (entry {seq}).",
     ),
     "finding_role": Text(
         "Odpowiedź „{answer}” nie należy do podanej osoby lub roli. Może jej udzielić: {choices}.",
