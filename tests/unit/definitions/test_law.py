@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date, timedelta
 
 import pytest
 from holidays.countries.poland import Poland
 
+from mlw_workflow.bootstrap import data_folder
 from mlw_workflow.definitions import law, law_days
 from mlw_workflow.definitions.law import Calendars, holiday
 
@@ -62,3 +64,18 @@ def test_school_holidays_are_those_of_the_voivodeship() -> None:
     assert calendars("lubelskie").school_holiday(date(2014, 8, 23)) == "wakacje"
     assert calendars("lubelskie").why_off(date(2014, 8, 22)) is None
     assert calendars("lubelskie") is calendars("Lubelskie ")
+
+
+def test_the_pilots_winter_holidays_come_with_the_product() -> None:
+    """Two weeks for each of the sixteen voivodeships; Mazovia's end on 2 March 2014, those of Lublin had by then."""
+    settings = tomllib.loads((data_folder("config") / "default.toml").read_text("utf-8"))
+    lines = [line for line in settings["calendar"]["school_holidays"] if ": " in line]
+    winter = {}
+    for line in lines:
+        where, _, rest = line.partition(": ")
+        first, last = rest.partition(" ")[0].split("..")
+        winter[where] = (date.fromisoformat(first), date.fromisoformat(last))
+    assert len(winter) == len(lines) == 16
+    assert all((last - first).days == 13 and first.weekday() == 0 for first, last in winter.values())
+    assert winter["mazowieckie"] == (date(2014, 2, 17), date(2014, 3, 2))
+    assert winter["lubelskie"] == (date(2014, 1, 20), date(2014, 2, 2))
