@@ -20,6 +20,7 @@ from mlw_workflow.storage import obligations, repositories, transfer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from mlw_workflow.audit.export.oscal import Words
     from mlw_workflow.audit.seal import Head
     from mlw_workflow.domain.definition import Programme
     from mlw_workflow.domain.ledger import Entry
@@ -44,6 +45,9 @@ class Order:
     choice: Choice = field(default_factory=Choice)
     with_names: bool = False
     evidence: bool = True
+    words: Words | None = None
+    """How findings and verdicts are told; None: by their codes."""
+    language: str = "en"
 
 
 def export(desk: Desk, order: Order, out: Path | BinaryIO, progress: Callable[[int, int], None] | None = None) -> int:
@@ -147,8 +151,21 @@ class _Source:
                 from mlw_workflow.audit.export.prov import prov
 
                 return prov(self.courses(), self.choice())
+            case "oscal":
+                return self.assessment()
             case _:
                 return self.complete()
+
+    def assessment(self) -> Iterator[bytes]:
+        """OSCAL: as of the last day that was chosen, or of today."""
+        from mlw_workflow.audit.export.oscal import Codes, oscal
+        from mlw_workflow.services.assess import about, assessed
+
+        order = self.order
+        day = order.choice.until or max(self.desk.today(programme) for programme in self.programmes())
+        told = about(self.desk, order.pilots, self.heads, day, order.language)
+        found = assessed(self.desk, self.connection, self.courses(), self.heads, day)
+        return oscal(told, found, self.choice(), order.words or Codes())
 
     def complete(self) -> Iterator[bytes]:
         """JSON Lines; the last one holds the digest of all before it."""

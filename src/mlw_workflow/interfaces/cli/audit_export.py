@@ -13,7 +13,11 @@ from mlw_workflow.interfaces.exit_codes import DONE, PipeClosed
 from mlw_workflow.interfaces.messages import _
 
 if TYPE_CHECKING:
+    from mlw_workflow.domain.compliance import Judged
+    from mlw_workflow.domain.definition import Programme
+    from mlw_workflow.domain.finding import Finding
     from mlw_workflow.domain.pilot import Pilot
+    from mlw_workflow.interfaces.wording.titles import Titles
 
 _FORMATS = "xes|ocel-json|ocel-sqlite|csv|jsonl|oscal|prov"
 _ALL = "all"
@@ -98,7 +102,8 @@ def _run(order: Any, chosen: "tuple[Pilot, ...]", out: str, *, whole: bool, quie
     from mlw_workflow.interfaces.cli.progress import Progress
     from mlw_workflow.services.export import export
 
-    order = replace(order, pilots=chosen, whole=whole)
+    words = _Words() if order.format == "oscal" else None
+    order = replace(order, pilots=chosen, whole=whole, words=words, language=messages.language())
     with Progress(_("Exporting"), quiet=quiet or json) as progress:
         if out != "-":
             entries = export(session.desk(), order, Path(out), progress)
@@ -115,6 +120,29 @@ def _run(order: Any, chosen: "tuple[Pilot, ...]", out: str, *, whole: bool, quie
         count = messages.ngettext("{count} entry", "{count} entries", entries)
         output.paragraph(_("{file}: {pilots}, {entries}.").format(file=out, pilots=pilots, entries=count))
     return DONE
+
+
+class _Words:
+    """Findings and verdicts as sentences, in the language in use."""
+
+    def machine(self, programme: "Programme", machine: str) -> str:
+        return self._titles(programme).plain_machine(machine)
+
+    def because(self, programme: "Programme", judged: "Judged") -> str:
+        from mlw_workflow.interfaces.wording.compliance import ground_sentence
+
+        titles = self._titles(programme)
+        return " ".join(ground_sentence(ground, judged.machine, titles) for ground in judged.grounds)
+
+    def finding(self, programme: "Programme", finding: "Finding") -> str:
+        from mlw_workflow.interfaces.wording.findings import message
+
+        return message(finding, self._titles(programme), {})
+
+    def _titles(self, programme: "Programme") -> "Titles":
+        from mlw_workflow.interfaces.wording.titles import Titles
+
+        return Titles(programme, messages.language())
 
 
 def run_restore(file: Path, *, dry_run: bool, json: bool) -> None:
