@@ -6,20 +6,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.clock import WARSAW, zone
+from mlw_workflow.notifications import words
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-_MONTHS = {
-    "pl": (
-        "stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca",
-        "lipca", "sierpnia", "września", "października", "listopada", "grudnia",
-    ),
-    "en": (
-        "January", "February", "March", "April", "May", "June",
-        "July", "August", "September", "October", "November", "December",
-    ),
-}  # fmt: skip
 
 
 def day_words(day: date | str, language: str) -> str:
@@ -29,21 +19,21 @@ def day_words(day: date | str, language: str) -> str:
             return day_words(date.fromisoformat(day), language)
         except ValueError:
             return day
-    return f"{day.day} {_MONTHS[language][day.month - 1]} {day.year}"
+    return words.day_words(day, "en" if language == "en" else "pl")
 
 
-_MONTH_NAMES = {
-    "pl": (
-        "Styczeń", "Luty", "Marzec", "Kwiecień", "Maj", "Czerwiec",
-        "Lipiec", "Sierpień", "Wrzesień", "Październik", "Listopad", "Grudzień",
-    ),
-    "en": _MONTHS["en"],
-}  # fmt: skip
+_MONTHS = (
+    "Styczeń", "Luty", "Marzec", "Kwiecień", "Maj", "Czerwiec",
+    "Lipiec", "Sierpień", "Wrzesień", "Październik", "Listopad", "Grudzień",
+)  # fmt: skip
+"""As Polish headings have them; within a day they stand in another case."""
 
 
 def month_words(year: int, month: int, language: str) -> str:
     """``Czerwiec 2014`` or ``June 2014``: a month as a heading."""
-    return f"{_MONTH_NAMES[language][month - 1]} {year}"
+    if language == "en":
+        return words.day_words(date(year, month, 1), "en").partition(" ")[2]
+    return f"{_MONTHS[month - 1]} {year}"
 
 
 def day_short(day: date | None, language: str) -> str:
