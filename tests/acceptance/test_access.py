@@ -82,7 +82,13 @@ def test_a_file_among_the_evidence_can_be_copied(agency: Any, tmp_path: Path) ->
     assert Path(file["path"]).read_bytes() == b"the list"
     assert agency(f"evidence Tłuszcz {seq} --out {tmp_path / 'copy.pdf'}").code == 2
     assert agency(f"evidence Tłuszcz 2 --out {tmp_path / 'other'}").code == 2
-    assert agency.done(f"erase --evidence Tłuszcz:{seq} --reason RODO --json").json["files"] == 1
+    for name, members in (("before.zip", [f"files/{file['sha256']}"]), ("after.zip", [])):
+        agency.done(f"audit pack Tłuszcz --with-files --out {tmp_path / name}")
+        with zipfile.ZipFile(tmp_path / name) as pack:
+            assert [member for member in pack.namelist() if member.startswith("files/")] == members
+        agency.done(f"audit verify {tmp_path / name}")
+        if members:
+            assert agency.done(f"erase --evidence Tłuszcz:{seq} --reason RODO --json").json["files"] == 1
     assert not Path(file["path"]).exists()
     told = agency.done(f"evidence Tłuszcz {seq} --json").json
     assert all(value["value"] is None and value["erased_at"] for value in told["evidence"])

@@ -165,7 +165,7 @@ def _evidence_files(pack: _Pack, folder: Path | None) -> None:
     """The evidence files that packed values name, as far as the office has them."""
     for name in sorted(name.decode() for name in pack.files) if folder else ():
         assert folder is not None
-        file = folder / name
+        file = folder / name[:2] / name
         if file.is_file():
             with file.open("rb") as stream:
                 pack.stream(form.FILES + name, _pieces(stream))
