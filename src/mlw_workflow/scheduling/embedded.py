@@ -16,6 +16,7 @@ import structlog
 
 from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.errors import WorkflowError
+from mlw_workflow.services.checkpoint_post import Post, daily
 from mlw_workflow.services.deliver import Delivered, deliver
 from mlw_workflow.services.digest import OUTAGE, Digested, digest
 from mlw_workflow.services.doctor import TICK
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mlw_workflow.notifications.transport import Transport
+    from mlw_workflow.services.checkpoint import Made
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.services.mailroom import Mailroom
 
@@ -42,18 +44,24 @@ class Ran:
     ticked: Ticked
     digested: Digested
     delivered: Delivered
+    checkpoint: Made | None = None
+    """The day's checkpoint, if this run made it."""
 
     @property
     def idle(self) -> bool:
         """Whether there was nothing to do."""
-        return not (self.ticked.deadlines or self.digested.mails or self.delivered.numbers)
+        made = self.checkpoint is not None and self.checkpoint.fresh
+        return not (self.ticked.deadlines or self.digested.mails or self.delivered.numbers or made)
 
 
 class Worker:
     """Reminds people, once or until it is told to stop."""
 
-    def __init__(self, desk: Desk, mailroom: Mailroom, transport: Transport) -> None:
-        """Nothing runs yet."""
+    def __init__(
+        self, desk: Desk, mailroom: Mailroom, transport: Transport, checkpoints_to: tuple[str, ...] = ()
+    ) -> None:
+        """Nothing runs yet. ``checkpoints_to``: who gets each checkpoint besides the auditors."""
+        self.post = Post(mailroom, checkpoints_to)
         self.desk = desk
         self.mailroom = mailroom
         self.transport = transport
@@ -71,11 +79,12 @@ class Worker:
         ticked.notices += warned.notices
         ticked.skipped += warned.skipped
         digested = digest(self.desk, self.mailroom, now)
+        checkpoint = daily(self.desk, self.post, now)
         delivered = deliver(self.desk, self.mailroom, self.transport, self._going_on)
         with self.desk.database.work() as work:
             heartbeat.beat(work.connection, TICK, now, delivered.stopped)
             work.commit()
-        return Ran(ticked, digested, delivered)
+        return Ran(ticked, digested, delivered, checkpoint)
 
     def run(self, every_seconds: float = EVERY_SECONDS) -> None:
         """Run until SIGTERM, SIGINT or ``stop``; the mail that is just being handed over is finished first."""

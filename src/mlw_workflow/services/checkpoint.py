@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mlw_workflow.storage.connection import Connection
     from mlw_workflow.storage.tree import Log
 
+    Post = Callable[[Connection, StoredCheckpoint], None]
     Tile = Callable[[int, int], bytes]
 
 REFUSED = "checkpoint_refused"
@@ -55,8 +56,10 @@ class _Plan:
     spans: list[Span] = field(default_factory=list)
 
 
-def make_checkpoint(desk: Desk) -> Made:
+def make_checkpoint(desk: Desk, post: Post | None = None) -> Made:
     """Sign the tree over all logs as they are now; where nothing is new, the last checkpoint again, byte for byte.
+
+    ``post`` enters what is to leave the office with a new one, in the same transaction.
 
     Raises IntegrityBroken ``checkpoint_refused`` with the check that failed, where signing would not continue what was
     signed before; BadInput ``key_none`` without a key, and as ``KeyStore.key`` does.
@@ -79,7 +82,10 @@ def make_checkpoint(desk: Desk) -> Made:
             if tree.last_checkpoint(work.connection) != plan.last:
                 continue  # somebody else made one meanwhile
             tree.add(work.connection, plan.spans, plan.growing.changed())
-            tree.add_checkpoint(work.connection, StoredCheckpoint(plan.growing.size, str(note), now))
+            made = StoredCheckpoint(plan.growing.size, str(note), now)
+            tree.add_checkpoint(work.connection, made)
+            if post is not None:
+                post(work.connection, made)
             work.commit()
         store.remember(str(note))
         added = plan.growing.size - (plan.last.size if plan.last else 0)

@@ -132,13 +132,13 @@ def _attempt(desk: Desk, mailroom: Mailroom, transport: Transport, mail: Mail, t
 def _letter(connection: Connection, mailroom: Mailroom, mail: Mail) -> Letter | str:
     """The letter, or why there can be none."""
     person = repositories.person(connection, mail.recipient)
-    if person is None:
+    if person is None and "@" not in mail.recipient:
         return "person_unknown"
     try:
         return compose(
             Composed(mail.subject, mail.text, mail.html, "en" if mail.language == "en" else "pl"),
             sender=mailroom.sender,
-            recipient=mailbox(person.name, person.email),
+            recipient=mailbox(person.name, person.email) if person else mailbox("", mail.recipient),
             key=mail.key,
             domain=mail.message_id.rpartition("@")[2].rstrip(">"),
             date=mail.created_at,

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from mlw_workflow.services.checkpoint_post import REFUSED
 from mlw_workflow.services.recording import CLOCK_TOLERANCE
 from mlw_workflow.services.remind import latest_day
-from mlw_workflow.storage import heartbeat, outbox
+from mlw_workflow.storage import heartbeat, outbox, tree
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,6 +20,8 @@ TICK = "tick"
 """The heartbeat of the worker."""
 STILL_AFTER = timedelta(minutes=30)
 """A worker that ticks every minute and has not for so long does not run."""
+LATE_AFTER = timedelta(days=2)
+"""A day's checkpoint that is older than that is late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +48,23 @@ class Health:
     in_doubt: int
     clock_back: datetime | None
     """Something was recorded at this instant, which is still to come: the clock was set back."""
+    checkpoint_at: datetime | None = None
+    """When a checkpoint was last made, or found to be up to date."""
+    checkpoint_refused: str = ""
+    """The check for which the day's checkpoint was refused."""
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """Codes of what is not as it should be: ``standing_still``, ``dead``, ``in_doubt``, ``clock_back``."""
+        """Codes of what is not as it should be: ``standing_still``, ``dead``, ``in_doubt``, ``clock_back``,
+        ``checkpoint_refused``, ``checkpoint_late``.
+        """
         found = {
             "standing_still": self.status == "standing_still",
             "dead": self.dead > 0,
             "in_doubt": self.in_doubt > 0,
             "clock_back": self.clock_back is not None,
+            "checkpoint_refused": bool(self.checkpoint_refused),
+            "checkpoint_late": self.checkpoint_at is not None and self.at - self.checkpoint_at > LATE_AFTER,
         }
         return tuple(code for code, holds in found.items() if holds)
 
@@ -71,6 +82,8 @@ def doctor(desk: Desk, now: datetime | None = None) -> Health:
         unsent, unsent_since = outbox.unsent(connection)
         undelivered = outbox.undelivered(connection)
         newest = heartbeat.newest_entry(connection)
+        checkpoint = heartbeat.heartbeat(connection, tree.CHECKPOINT)
+        refused = heartbeat.heartbeat(connection, REFUSED)
     last_tick = ticked.at if ticked else None
     ahead = [at for at in (last_tick, newest) if at is not None and at > now + CLOCK_TOLERANCE]
     ran_lately = last_tick is not None and abs(now - last_tick) <= STILL_AFTER
@@ -81,5 +94,5 @@ def doctor(desk: Desk, now: datetime | None = None) -> Health:
         "standing_still" if still else "ok", now, last_tick, queue.deadlines, queue.deadline_since, queue.next_on,
         queue.notices, queue.notice_since, unsent, unsent_since,
         sum(mail.status == "dead" for mail in undelivered), sum(mail.status == "in_doubt" for mail in undelivered),
-        max(ahead, default=None),
+        max(ahead, default=None), checkpoint.at if checkpoint else None, refused.detail if refused else "",
     )  # fmt: skip

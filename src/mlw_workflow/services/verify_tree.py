@@ -40,8 +40,13 @@ class Record:
     is looked at, and only the last checkpoint.
     """
 
-    def __init__(self, desk: Desk, *, whole: bool, witnesses: tuple[VerifierKey, ...] = ()) -> None:
-        """Read and check. ``witnesses``: whose lines under checkpoints are looked at. Raises StorageUnavailable."""
+    def __init__(self, desk: Desk, *, whole: bool, witnesses: tuple[VerifierKey, ...] = (), roots: bytes = b"") -> None:
+        """Read and check. Raises StorageUnavailable.
+
+        ``witnesses``: whose lines under checkpoints are looked at; ``roots``: the certificates (PEM) under which time
+        stamps must be.
+        """
+        self._roots = roots
         self.witnessed: dict[str, int] = {}
         """By verifier key of a witness: the largest checkpoint that it signed."""
         self._witnesses = witnesses
@@ -143,7 +148,7 @@ class Record:
                     return Failure("tree_root", 0, facts)
             except TileMissing as problem:
                 return Failure("tree_tile", 0, {"level": str(problem.level), "position": str(problem.position)})
-            failure = self._lines(connection, stored)
+            failure = self._lines(connection, stored) or self._stamps(connection, stored)
             if failure is not None:
                 return failure
         return None
@@ -161,6 +166,17 @@ class Record:
                 self.witnessed[key.text] = stored.size
             elif key.text in said:
                 return Failure("witness_signature", 0, {"size": str(stored.size), "witness": key.name})
+        return None
+
+    def _stamps(self, connection: Connection, stored: StoredCheckpoint) -> Failure | None:
+        """Whether the time stamps of a checkpoint hold."""
+        for token in tree.tokens(connection, stored.size) if self._roots else ():
+            from mlw_workflow.audit import timestamp
+
+            try:
+                timestamp.check(token.token, stored.note, self._roots)
+            except timestamp.TimestampInvalid as problem:
+                return Failure("timestamp", 0, {"size": str(stored.size), "problem": problem.problem})
         return None
 
     # One log

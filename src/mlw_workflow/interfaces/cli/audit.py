@@ -53,7 +53,7 @@ def register(app: typer.Typer) -> None:
         from mlw_workflow.services.verify_tree import Record
 
         trusted = cosign.witness_keys(session.settings().audit.witnesses)
-        with Record(session.desk(), whole=not pilot, witnesses=trusted) as record:
+        with Record(session.desk(), whole=not pilot, witnesses=trusted, roots=checkpoints.roots()) as record:
             check = lambda chosen: audit.verify(session.desk(), chosen, deep=deep, record=record)  # noqa: E731
             return _run(pilot, check, "verify", acting, record=record, json=json)
 

@@ -1,5 +1,6 @@
-"""``audit checkpoint``, ``proof``, ``consistency`` and ``proof-check``: the signed root over all logs, and proofs."""
+"""``audit checkpoint``, ``timestamp``, ``proof`` and ``consistency``: the signed root over all logs, and proofs."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,13 +21,36 @@ def register(app: typer.Typer) -> None:
         "checkpoint", cls=Command, help=_("Sign the whole record as it is now, and print what was signed (a note).")
     )
     def checkpoint(json: Annotated[bool, params.json_option()] = False) -> None:
+        from mlw_workflow import bootstrap
         from mlw_workflow.services.checkpoint import make_checkpoint
+        from mlw_workflow.services.checkpoint_post import Post
 
-        made = make_checkpoint(session.desk(writing=True))
+        settings = session.settings()
+        post = Post(bootstrap.open_mailroom(settings), settings.audit.recipients)
+        made = make_checkpoint(session.desk(writing=True), post)
         if json:
             output.answer_json({"size": made.size, "added": made.added, "new": made.fresh, "note": made.note})
         else:
             output.exactly(made.note)
+
+    @app.command(
+        "timestamp", cls=Command, help=_("Have the last checkpoint stamped by the time-stamping authority (RFC 3161).")
+    )
+    def timestamp(json: Annotated[bool, params.json_option()] = False) -> None:
+        from mlw_workflow.audit.seal import instant
+        from mlw_workflow.interfaces import messages
+        from mlw_workflow.interfaces.wording.dates import instant_short
+        from mlw_workflow.services.stamping import stamp
+
+        audit = session.settings().audit
+        done = stamp(session.desk(writing=True), audit.timestamp_url, audit.timestamp_ca_file)
+        if json:
+            told = {"size": done.size, "authority": done.authority, "at": instant(done.at), "new": done.new}
+            output.answer_json(told)
+            return
+        when = instant_short(done.at, messages.language())
+        words = _("{authority} stamped the checkpoint of {size} entries: {when}.")
+        output.paragraph(words.format(authority=done.authority, size=done.size, when=when))
 
     @app.command("proof", cls=Command, help=_("Prove that an entry is in the record as it was signed."))
     def proof(
@@ -87,6 +111,12 @@ def _number(typed: str, origin: str) -> int:
     if number is None:
         raise BadInput("number_invalid", origin=origin, value=typed[:40])
     return number
+
+
+def roots() -> bytes:
+    """The certificates under which time stamps must be; empty where the settings name none."""
+    file = session.settings().audit.timestamp_ca_file
+    return Path(file).read_bytes() if file else b""
 
 
 def about(record: "Record") -> list[str]:

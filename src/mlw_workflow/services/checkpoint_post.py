@@ -1,0 +1,104 @@
+"""Each checkpoint leaves the office: a mail to every auditor in force and to whoever the settings name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from mlw_workflow.audit.note import Checkpoint, Note
+from mlw_workflow.domain.clock import local_day
+from mlw_workflow.domain.errors import BadInput, IntegrityBroken
+from mlw_workflow.notifications.checkpoint_mail import checkpoint_mail
+from mlw_workflow.notifications.mail import message_id
+from mlw_workflow.services.checkpoint import make_checkpoint
+from mlw_workflow.storage import access, heartbeat, outbox, repositories, tree
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from mlw_workflow.notifications.values import Language
+    from mlw_workflow.services.checkpoint import Made
+    from mlw_workflow.services.desk import Desk
+    from mlw_workflow.services.mailroom import Mailroom
+    from mlw_workflow.storage.connection import Connection
+    from mlw_workflow.storage.tree import StoredCheckpoint
+
+log = structlog.get_logger("mlw.checkpoint")
+KIND = "checkpoint"
+REFUSED = "checkpoint_refused"
+"""The heartbeat of a checkpoint that could not be made, with the check that failed."""
+AGAIN = timedelta(hours=1)
+"""After a refusal it is tried again this much later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Enters the mails of a new checkpoint, in the transaction in which it is made."""
+
+    mailroom: Mailroom
+    recipients: tuple[str, ...] = ()
+    """People (id, e-mail address or name) or addresses, besides the auditors."""
+
+    def __call__(self, connection: Connection, made: StoredCheckpoint) -> None:
+        """Each person gets one mail for a checkpoint, whatever happens."""
+        today = local_day(made.made_at)
+        checkpoint = Checkpoint.parse(Note.parse(made.note).text)
+        for recipient, language in self._recipients(connection, today):
+            key = f"{KIND}:{checkpoint.origin}:{made.size}:{recipient}"
+            mail = checkpoint_mail(checkpoint.origin, made.size, made.note, today, language, self.mailroom.name)
+            new = outbox.NewMail(
+                key,
+                KIND,
+                recipient,
+                language,
+                mail.subject,
+                mail.text,
+                mail.html,
+                message_id(key, self.mailroom.domain),
+            )
+            outbox.add_mail(connection, new, made.made_at)
+
+    def _recipients(self, connection: Connection, today: date) -> list[tuple[str, Language]]:
+        found: dict[str, Language] = {}
+        in_force = [a.person for a in access.auditors(connection) if a.since <= today <= a.until]
+        for name in (*in_force, *self.recipients):
+            person = repositories.find_person(connection, name)
+            if person is not None:
+                found[person.id] = "en" if person.language == "en" else "pl"
+            elif "@" in name:
+                found[name] = "pl"
+            else:
+                log.error("recipient_unknown", name=name[:80])
+        return list(found.items())
+
+
+def daily(desk: Desk, post: Post, now: datetime) -> Made | None:
+    """Make the day's checkpoint if none was made today; None when there is nothing to do, or no key.
+
+    One that is refused is told in the log and by the doctor, and tried again after an hour: the reminders go on.
+    """
+    if desk.signer is None or desk.signer.ring() is None:
+        return None
+    with desk.database.read() as connection:
+        last = heartbeat.heartbeat(connection, tree.CHECKPOINT)
+        refused = heartbeat.heartbeat(connection, REFUSED)
+    if last is not None and local_day(last.at) >= local_day(now):
+        return None
+    if refused is not None and refused.detail and timedelta() <= now - refused.at < AGAIN:
+        return None
+    try:
+        made = make_checkpoint(desk, post)
+        problem = ""
+    except (IntegrityBroken, BadInput) as error:
+        made, problem = None, str(error.facts.get("check", error.code))
+        log.error("checkpoint_refused", code=error.code, check=problem, pilot=str(error.facts.get("pilot", "")))
+    if problem or (refused is not None and refused.detail):
+        with desk.database.work() as work:
+            heartbeat.beat(work.connection, REFUSED, now, problem)
+            work.commit()
+    if made is not None:
+        log.info("checkpoint", size=made.size, added=made.added)
+    return made

@@ -1,0 +1,84 @@
+"""Having the last checkpoint stamped by a time-stamping authority (RFC 3161)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from mlw_workflow.audit import timestamp
+from mlw_workflow.audit.timestamp import TimestampInvalid
+from mlw_workflow.domain.errors import BadInput
+from mlw_workflow.storage import tree
+from mlw_workflow.storage.tree import StoredToken
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mlw_workflow.services.desk import Desk
+
+TIMEOUT_S = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """A checkpoint with a time stamp."""
+
+    size: int
+    authority: str
+    at: datetime
+    new: bool
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """An authority answers where it was asked."""
+
+    def redirect_request(self, *_: object, **__: object) -> None:
+        return None
+
+
+def stamp(desk: Desk, url: str, ca_file: str) -> Stamped:
+    """Have the last checkpoint stamped, unless that authority did; what it answers is checked before it is kept.
+
+    Raises BadInput ``timestamp_not_set``, ``timestamp_address``, ``timestamp_unreachable``, ``timestamp_invalid`` or
+    ``checkpoint_none``.
+    """
+    if not url or not ca_file:
+        raise BadInput("timestamp_not_set")
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise BadInput("timestamp_address", url=url[:200])
+    roots = Path(ca_file).read_bytes()
+    with desk.database.read() as connection:
+        last = tree.last_checkpoint(connection)
+        if last is None:
+            raise BadInput("checkpoint_none")
+        known = next((token for token in tree.tokens(connection, last.size) if token.authority == url), None)
+    if known is not None:
+        return Stamped(last.size, url, known.stamped_at, new=False)
+    asked = timestamp.ask(last.note)
+    token = _answer(url, asked.request)
+    try:
+        at = timestamp.check(token, last.note, roots, asked.nonce)
+    except TimestampInvalid as problem:
+        raise BadInput("timestamp_invalid", url=url, problem=problem.problem) from problem
+    with desk.database.work() as work:
+        new = tree.add_timestamp(work.connection, last.size, StoredToken(url, token, at))
+        work.commit()
+    return Stamped(last.size, url, at, new)
+
+
+def _answer(url: str, request: bytes) -> bytes:
+    headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
+    asked = Request(url, data=request, headers=headers, method="POST")  # noqa: S310 - the scheme was looked at
+    try:
+        with build_opener(_NoRedirect).open(asked, timeout=TIMEOUT_S) as answer:
+            token: bytes = answer.read(timestamp.TOKEN_MAX + 1)
+    except (URLError, HTTPException, OSError) as problem:
+        raise BadInput("timestamp_unreachable", url=url, problem=str(problem)[:200]) from problem
+    if len(token) > timestamp.TOKEN_MAX:
+        raise BadInput("timestamp_invalid", url=url, problem="too long")
+    return token
