@@ -705,6 +705,23 @@ ERRORS: Mapping[str, Text] = {
         "Podany klucz publiczny nie ma właściwej postaci ({problem}).",
         "The public key that was given is not in the right form ({problem}).",
     ),
+    "timestamp_not_set": Text(
+        "Nie podano urzędu znacznika czasu. Proszę ustawić audit.timestamp_url i audit.timestamp_ca_file "
+        "w config.toml.",
+        "No time-stamping authority is set. Set audit.timestamp_url and audit.timestamp_ca_file in config.toml.",
+    ),
+    "timestamp_address": Text(
+        "audit.timestamp_url nie jest adresem http ani https: {url}.",
+        "audit.timestamp_url is neither an http nor an https address: {url}.",
+    ),
+    "timestamp_unreachable": Text(
+        "Urząd znacznika czasu {url} nie odpowiada: {problem}.",
+        "The time-stamping authority {url} does not answer: {problem}.",
+    ),
+    "timestamp_invalid": Text(
+        "Odpowiedź urzędu znacznika czasu {url} nie jest poprawna: {problem}.",
+        "The answer of the time-stamping authority {url} is not valid: {problem}.",
+    ),
     # Witnesses
     "witness_key_exists": Text(
         "Plik {place} już jest; klucz świadka zapisuje się w nowym pliku.",
