@@ -70,8 +70,7 @@ LEFT: Mapping[str, Text] = {
         "Zapasu nie ma: zwykle potrzeba całego pozostałego czasu.", "None in hand: the usual time is all that is left."
     ),
     "short": Text(
-        "Zwykle potrzeba o {days} dni roboczych więcej, niż zostało.",
-        "It usually takes {days} working days more than are left.",
+        "Przy zwykłym tempie brakuje dni roboczych: {days}.", "Working days short, at the usual pace: {days}."
     ),
 }
 
