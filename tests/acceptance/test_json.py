@@ -121,6 +121,16 @@ def test_an_import_has_its_promised_shape(office: Any, cases: Path) -> None:
     assert answer.json["pilots"][0]["later"]
 
 
+def test_an_export_and_its_way_back_have_their_promised_shapes(tluszcz: Any, tmp_path: Path) -> None:
+    """The counts of what was written, and of what was read."""
+    file = tmp_path / "all.jsonl"
+    answer = tluszcz.done(f"audit export --format jsonl --out {file} --json")
+    assert differences(answer.json, SHAPES["exported"]) == []
+    second = type(tluszcz)(tmp_path / "second")
+    second.done("init")
+    assert differences(second.done(f"import {file} --json").json, SHAPES["restored"]) == []
+
+
 def test_the_matcher_finds_what_differs() -> None:
     """A missing key, an extra one and a wrong type are all found."""
     wrong = {"dry_run": 1, "pilots": [], "extra": None}

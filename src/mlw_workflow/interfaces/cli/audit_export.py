@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
     def export(  # noqa: PLR0913, PLR0917 - its options
         pilots: Annotated[
             list[str] | None,
-            typer.Argument(metavar=_("[PILOT…|all]"), help=_("Municipalities (or codes of pilots), or all of them.")),
+            typer.Argument(metavar=_("PILOT|all"), help=_("Municipalities (or codes of pilots), or all of them.")),
         ] = None,
         form: Annotated[str, typer.Option("--format", metavar=_FORMATS, help=_("In which form."))] = "",
         out: Annotated[

@@ -1,0 +1,116 @@
+"""Exports as they are asked for on the command line, and the way back of a complete one."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+FORMATS = ("xes", "ocel-json", "ocel-sqlite", "csv", "jsonl", "oscal", "prov")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_is_written_to_a_file(tluszcz: Any, tmp_path: Path, form: str) -> None:
+    """The answer says how much; nothing else is left beside the file."""
+    out = tmp_path / "out" / f"log.{form}"
+    out.parent.mkdir()
+    answer = tluszcz.run("audit", "export", "Tłuszcz", "--format", form, "--out", str(out))
+    assert answer.code == 0, answer
+    assert "1 pilot, 22 entries" in answer.out
+    assert [file.name for file in out.parent.iterdir()] == [out.name]
+    assert out.stat().st_size > 1000
+
+
+def test_standard_output_holds_the_file_and_nothing_else(tluszcz: Any) -> None:
+    """So it can go down a pipe."""
+    done = tluszcz.process("audit", "export", "--format", "csv", "--out", "-")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(list(csv.DictReader(io.StringIO(done.stdout.removeprefix("\ufeff"))))) == 22
+    parsed = ET.fromstring(tluszcz.process("audit", "export", "all", "--format", "xes", "--out", "-").stdout)
+    assert parsed.tag.endswith("log")
+
+
+def test_quiet_says_nothing(tluszcz: Any, tmp_path: Path) -> None:
+    """For scripts that only want the file."""
+    answer = tluszcz(f"audit export --format csv --out {tmp_path / 'a.csv'} --quiet")
+    assert (answer.code, answer.out, answer.err) == (0, "", "")
+
+
+def test_a_complete_export_is_imported_into_an_empty_office(tluszcz: Any, bare: Any, tmp_path: Path) -> None:
+    """First as a trial, then in earnest; the second office verifies, replays and exports the same bytes."""
+    file, again = tmp_path / "all.jsonl", tmp_path / "again.jsonl"
+    tluszcz.done(f"audit export all --format jsonl --out {file}")
+    second = type(bare)(tmp_path / "second")
+    second.done("init")
+    assert second.done(f"import {file} --dry-run --json").json == {
+        "dry_run": True, "pilots": 1, "entries": 22, "people": 0, "definitions": 2,
+    }  # fmt: skip
+    assert second.done("pilot list --json").json["pilots"] == []
+    assert "1 pilot, 22 entries" in second.done(f"import {file}").out
+    assert second.done("status Tłuszcz --json").json == tluszcz.done("status Tłuszcz --json").json
+    assert second.done("deadlines Tłuszcz --json").json == tluszcz.done("deadlines Tłuszcz --json").json
+    second.done("audit replay")
+    second.done(f"audit export all --format jsonl --out {again}")
+    assert again.read_bytes() == file.read_bytes()
+    assert second(f"import {file}").code == 2
+
+
+def test_a_changed_export_is_refused_with_its_line(tluszcz: Any, bare: Any, tmp_path: Path) -> None:
+    """Exit code 3 where the record does not hold, 2 where the file cannot be read; in words and for programs."""
+    file = tmp_path / "all.jsonl"
+    tluszcz.done(f"audit export all --format jsonl --out {file}")
+    second = type(bare)(tmp_path / "second")
+    second.done("init")
+    whole = file.read_bytes()
+    file.write_bytes(whole.replace(b'"trigger":"hold_meeting","v"', b'"trigger":"hold_meetinx","v"', 1))
+    answer = second(f"import {file} --json")
+    assert answer.code == 3
+    assert answer.json["error"]["code"] == "ledger_file_broken"
+    assert answer.json["error"]["check"] == "body_hash"
+    assert f"line {answer.json['error']['line']}" in answer.json["error"]["message"]
+    file.write_bytes(whole[: len(whole) // 2])
+    assert second(f"import {file}").code == 2
+    assert second("pilot list --json").json["pilots"] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("--format pdf --out x", "export_format_unknown"),
+        ("--out x", "option_missing"),
+        ("--format csv", "option_missing"),
+        ("--format csv --out x --case town", "export_case_unknown"),
+        ("--format jsonl --out x --from 2014-01-01", "export_jsonl_whole"),
+        ("--format csv --out x --from 2014-02-01 --to 2014-01-01", "days_backwards"),
+        ("--format xes --out x --no-evidence", "export_no_evidence"),
+        ("--format csv --out -", "export_json_to_output"),
+        ("--format csv --out nowhere/x", "file_unwritable"),
+        ("--format csv --out .", "file_unwritable"),
+        ("Nowhere --format csv --out x", "unknown_pilot"),
+    ],
+)
+def test_what_cannot_be_done_is_told_before_anything_is_written(
+    tluszcz: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, code: str
+) -> None:
+    """With a stable code and exit code 2."""
+    monkeypatch.chdir(tmp_path)
+    answer = tluszcz(f"audit export {line} --json")
+    assert answer.code == 2
+    assert answer.json["error"]["code"] == code
+    assert not (tmp_path / "x").exists()
+
+
+def test_an_auditor_exports_what_they_may_see_and_it_is_written_down(tluszcz: Any, tmp_path: Path) -> None:
+    """Nobody else's pilots; somebody without a right gets nothing."""
+    tluszcz.done('person add "Ewa Audyt" --email ewa@audyt.example')
+    answer = tluszcz(f'audit export --as "Ewa Audyt" --format csv --out {tmp_path / "a.csv"}')
+    assert answer.code == 1
+    assert not (tmp_path / "a.csv").exists()
+    tluszcz.done('auditor add "Ewa Audyt" --programme mlw-pilot --since 2014-01-01 --until 2014-12-31')
+    tluszcz.done(f'audit export --as "Ewa Audyt" --format csv --out {tmp_path / "a.csv"}')
+    assert (tmp_path / "a.csv").exists()
+    looked = json.dumps(tluszcz.done("audit access --json").json)
+    assert '"export"' in looked
