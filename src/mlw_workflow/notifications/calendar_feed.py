@@ -15,6 +15,7 @@ from mlw_workflow.domain.texts import Text
 from mlw_workflow.notifications.address import mail_domain
 from mlw_workflow.notifications.clean import one_line, web_address
 from mlw_workflow.notifications.messages import BASES, BASIS
+from mlw_workflow.notifications.words import with_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,7 +90,7 @@ def _titled(of: CalendarEvent, language: Language) -> str:
 
 def _description(of: CalendarEvent, language: Language) -> str:
     basis = BASES[of.basis][language]
-    lines = [one_line(of.what), f"{BASIS[language]}: {f'{basis}, {of.basis_note}' if of.basis_note else basis}"]
+    lines = [one_line(of.what), f"{BASIS[language]}: {with_note(basis, of.basis_note)}"]
     return "\n".join(one_line(line, 700) for line in lines if line)
 
 

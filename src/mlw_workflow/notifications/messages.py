@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mlw_workflow.domain.texts import Text
 from mlw_workflow.notifications.clean import one_line
@@ -17,10 +17,10 @@ from mlw_workflow.notifications.document import (
     as_text,
 )
 from mlw_workflow.notifications.values import Composed
-from mlw_workflow.notifications.words import counted, day_words, distance, span_words
+from mlw_workflow.notifications.words import counted, day_words, distance, span_words, with_note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from mlw_workflow.notifications.values import (
@@ -37,21 +37,31 @@ if TYPE_CHECKING:
         Why,
     )
 
+Stage = Literal["ahead", "now", "past"]
+"""A step's last moment is still to come, is today, or has passed."""
 TITLE_LIMIT = 80
 """A title in a subject is not longer, so that what follows it can be read."""
 
 HEADING = Text("Przypomnienia na {day}", "Reminders for {day}")
 LATE = Text("po terminie: {number}", "late: {number}")
-LAST_CHANCE = Text("ostatni moment na rozpoczęcie", "last moment to begin")
+LAST_CHANCE: Mapping[Stage, Text] = {
+    "ahead": Text("mało czasu na rozpoczęcie", "little time left to begin"),
+    "now": Text("ostatni moment na rozpoczęcie", "last moment to begin"),
+    "past": Text("czas na rozpoczęcie minął", "the time to begin has passed"),
+}
 ADDRESSEE = Text("Adresat: {name}", "To: {name}")
 OUTAGE = Text(
-    "Przypomnień nie wysyłano {span}. Ta wiadomość zawiera wszystko, co nadal jest aktualne.",
-    "No reminders were sent {span}. This mail holds everything that still matters.",
+    "Przypomnień nie wysyłano {span}. Z tamtych dni wysyłamy tylko to, co nadal jest aktualne.",
+    "No reminders were sent {span}. Of those days only what still matters is sent.",
 )
 ON_ONE_DAY = Text("w dniu {day}", "on {day}")
 DATED = Text("Terminy", "Deadlines")
 UNDATED = Text("Bez ustalonego terminu", "No date set yet")
-POINT_OF_NO_RETURN = Text("Ostatni moment, aby zdążyć", "The last moment to be in time")
+POINT_OF_NO_RETURN: Mapping[Stage, Text] = {
+    "ahead": Text("Mało czasu, aby zdążyć", "Little time left to be in time"),
+    "now": Text("Ostatni moment, aby zdążyć", "The last moment to be in time"),
+    "past": Text("Za późno, aby zdążyć w zwykłym tempie", "Too late to be in time at the usual pace"),
+}
 NOTHING = Text("Dzisiaj nie ma nic do zrobienia.", "There is nothing to do today.")
 
 DUE = Text("Termin", "Due")
@@ -73,16 +83,17 @@ WHY = Text("Dlaczego ta wiadomość", "Why you get this")
 ROLE = Text("rola „{role}”", "the role “{role}”")
 DEPUTY = Text("zastępstwo za: {name}; rola „{role}”", "deputy for {name}; the role “{role}”")
 HANDED_ON = Text(
-    "nikt nie pełni roli „{other}”, następna jest rola „{role}”",
-    "nobody holds the role “{other}”; the next one is “{role}”",
+    "nikogo w roli „{other}” nie można powiadomić, następna jest rola „{role}”",
+    "nobody can be told as “{other}”; the next role is “{role}”",
 )
 ACKNOWLEDGE = Text("Potwierdź, że wiesz", "Acknowledge")
 SNOOZE = Text("Przypomnij później", "Remind me later")
 
 BEGIN_BY = Text("Rozpocząć najpóźniej", "Begin by")
+SHOULD_HAVE_BEGUN = Text("Trzeba było rozpocząć", "Should have begun by")
 SLACK = Text("Zapas", "Time in hand")
 TOO_LATE = Text("Brakuje", "Short by")
-NO_SLACK = Text("żaden: dzisiaj jest ostatni dzień", "none: today is the last day")
+NO_SLACK = Text("żaden, dzisiaj jest ostatni dzień", "none, today is the last day")
 GOAL = Text("Cel", "Goal")
 BECAUSE = Text("Dopiero potem", "Only then")
 WHO = Text("Kto może to zrobić", "Who can act")
@@ -122,8 +133,9 @@ def digest(of: Digest) -> Composed:
     """The day's one mail for a person."""
     language = of.language
     lines = [line for part in of.parts for line in part.lines]
+    heading = HEADING[language].format(day=day_words(of.today, language))
     blocks = [
-        Heading(1, HEADING[language].format(day=day_words(of.today, language))),
+        Heading(1, f"{URGENT[language]}: {heading[0].lower()}{heading[1:]}" if of.urgent else heading),
         *_preface(of.recipient, of.outage, language),
     ]
     for part in of.parts:
@@ -172,14 +184,42 @@ def _composed(subject: str, blocks: list[Block], language: Language) -> Composed
 
 def _digest_subject(of: Digest, lines: list[DigestLine]) -> str:
     language = of.language
+    chances = [chance for part in of.parts for chance in part.last_chances]
+    if len(lines) + len(chances) == 1:
+        matter = _matter(lines[0], of.today, language) if lines else _pressing_matter(chances[0], language)
+        subject = f"{one_line(of.parts[0].municipality, TITLE_LIMIT)}: {matter}"
+        return f"{URGENT[language]}: {subject}" if of.urgent else subject
     subject = HEADING[language].format(day=day_words(of.today, language))
     if len(of.parts) == 1:
         subject = f"{one_line(of.parts[0].municipality, TITLE_LIMIT)}: {subject[0].lower()}{subject[1:]}"
+    elif of.urgent:
+        subject = f"{subject[0].lower()}{subject[1:]}"
+    if of.urgent:
+        subject = f"{URGENT[language]}: {subject}"
     late = sum(line.due_on is not None and line.due_on < of.today for line in lines)
     facts = [counted(len(lines), "deadline", language)] if lines else []
     facts += [LATE[language].format(number=late)] if late else []
-    facts += [LAST_CHANCE[language]] if any(part.last_chances for part in of.parts) else []
+    stages = {_stage(chance) for chance in chances}
+    facts += [words[language] for stage, words in LAST_CHANCE.items() if stage in stages]
     return f"{subject} ({', '.join(facts)})" if facts else subject
+
+
+def _matter(line: DigestLine, today: date, language: Language) -> str:
+    """The one deadline that a mail is about."""
+    title = one_line(line.title, TITLE_LIMIT)
+    if line.due_on is None:
+        return f"{title}: {URGENT_NO_DATE[language]}"
+    far = distance(line.due_on, today, line.working_days, language)
+    return f"{title}: {day_words(line.due_on, language)} ({far})"
+
+
+def _pressing_matter(chance: LastChance, language: Language) -> str:
+    """The one step that a mail is about."""
+    return f"{one_line(chance.step, TITLE_LIMIT)}: {LAST_CHANCE[_stage(chance)][language]}"
+
+
+def _stage(chance: LastChance) -> Stage:
+    return "ahead" if chance.slack > 0 else "now" if chance.slack == 0 else "past"
 
 
 def _preface(name: str, outage: Outage | None, language: Language) -> Iterator[Block]:
@@ -198,10 +238,9 @@ def _part(part: DigestPart, today: date, language: Language) -> Iterator[Block]:
     if not (dated or undated or part.last_chances):
         return
     yield Heading(2, part.municipality)
-    if part.last_chances:
-        yield Heading(3, POINT_OF_NO_RETURN[language])
-        for chance in part.last_chances:
-            yield _last_chance(chance, today, language)
+    for chance in part.last_chances:
+        yield Heading(3, POINT_OF_NO_RETURN[_stage(chance)][language])
+        yield _last_chance(chance, today, language)
     for title, lines in ((DATED, dated), (UNDATED, undated)):
         if lines:
             yield Heading(3, title[language])
@@ -223,7 +262,7 @@ def _line(line: DigestLine, today: date, language: Language) -> Entry:
         closed = IN_SCHOOL_HOLIDAY[language].format(name=line.school_holiday)
         facts.append(Fact(SCHOOL_HOLIDAY[language], closed))
     basis = BASES[line.basis][language]
-    facts.append(Fact(BASIS[language], f"{basis}, {line.basis_note}" if line.basis_note else basis))
+    facts.append(Fact(BASIS[language], with_note(basis, line.basis_note)))
     facts.append(Fact(WHY[language], _why(line.why, language)))
     if line.missed:
         missed = MISSED_BECAUSE[language].format(warnings=counted(line.missed, "warning", language))
@@ -252,7 +291,8 @@ def _why(why: Why, language: Language) -> str:
 
 def _last_chance(chance: LastChance, today: date, language: Language) -> Entry:
     far = distance(chance.latest_start, today, chance.slack, language)
-    facts = [Fact(BEGIN_BY[language], f"{day_words(chance.latest_start, language)}, {far}")]
+    label = BEGIN_BY if chance.latest_start >= today else SHOULD_HAVE_BEGUN
+    facts = [Fact(label[language], f"{day_words(chance.latest_start, language)}, {far}")]
     if chance.slack == 0:
         facts.append(Fact(SLACK[language], NO_SLACK[language]))
     else:

@@ -124,6 +124,8 @@ class Digest:
     outage: Outage | None = None
     office: str = ""
     """Who runs the program and can be asked; the mail's last line."""
+    urgent: bool = False
+    """Several urgent matters at once, and not the day's mail."""
 
 
 @dataclass(frozen=True, slots=True)

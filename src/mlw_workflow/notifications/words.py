@@ -91,3 +91,10 @@ def distance(day: date, today: date, working_days: int, language: Language) -> s
     if ahead:
         return f"za {amount}" if polish else f"in {amount}"
     return f"{amount} temu" if polish else f"{amount} ago"
+
+
+def with_note(words: str, note: str) -> str:
+    """A remark after some words: after a comma, or as a sentence of its own if it begins like one."""
+    if not note:
+        return words
+    return f"{words}. {note}" if note[0].isupper() else f"{words}, {note}"

@@ -230,7 +230,7 @@ def _composed(writer: Writer, reader: Reader, notices: list[Notice], outage: Out
         return urgent_notice(
             UrgentNotice(reader.language, reader.today, name, part.municipality, part.lines[0], outage, office)
         )
-    return digest_of(Digest(reader.language, reader.today, name, parts, outage, office))
+    return digest_of(Digest(reader.language, reader.today, name, parts, outage, office, notices[0].urgent))
 
 
 def _forecasts(desk: Desk, pilots: list[str], now: datetime) -> dict[str, Forecast]:

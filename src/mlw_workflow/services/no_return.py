@@ -55,6 +55,8 @@ def warn(desk: Desk, now: datetime) -> Warned:
         before = heartbeat.heartbeat(connection, LOOKED)
         if before is not None and before.detail == str(day):
             return done
+        if desk.calendar().why_off(day) is not None:
+            return done  # slack is counted in working days, so there is nothing new, and nobody at work to begin
         changed = [(pilot, seq) for pilot, seq, told in heartbeat.watched(connection, LOOKED) if _again(told, seq, day)]
         desk.pilots.update(circle.pilots(connection, [one for one, _ in changed if one not in desk.pilots]))
     looked: list[tuple[str, int, date | None]] = []

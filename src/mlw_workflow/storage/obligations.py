@@ -251,7 +251,7 @@ class Entering:
             return waiting, written - waiting
         keys = self.connection.driver.listed([row[0] for row in self.rows])
         found = self.connection.row(sql.NOTICES_ENTERED, keys, self._created)
-        waiting = 0 if found is None else found[0]
+        waiting = min(written, 0 if found is None else found[0])
         return waiting, written - waiting
 
 

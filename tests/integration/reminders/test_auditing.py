@@ -7,7 +7,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.integration.reminders.office import local
 
 from mlw_workflow.audit.replay import replay
 from mlw_workflow.notifications.transport import Permanent
@@ -16,9 +15,9 @@ from mlw_workflow.services.audit_reminders import audit_reminders
 from mlw_workflow.services.deadlines import deadlines_shown
 from mlw_workflow.services.deputies import name_deputy
 from mlw_workflow.services.forecast import forecast_of
+from mlw_workflow.services.foresee import foresee
 from mlw_workflow.services.pause import acknowledge, snooze
 from mlw_workflow.services.policy import set_policy
-from mlw_workflow.services.foresee import foresee
 
 if TYPE_CHECKING:
     from tests.integration.reminders.office import Office
@@ -207,14 +206,3 @@ def test_the_forecast_knows_the_deadlines(office: Office) -> None:
     assert [step.machine for step in found.critical_path] == ["team", "paper", "conference"]
     assert found.critical_path[-1].latest_finish == date(2014, 3, 3)
     assert found.rescuable_until is not None
-
-
-def test_the_digest_warns_when_slack_has_run_out(office: Office) -> None:
-    """It names the step, what waits for it, and who can take it."""
-    pilot = office.open()
-    office.take(pilot, "conference", "announce", day="2014-01-08")
-    office.run("2014-01-07", 8)
-    mail = next(mail for mail in office.mails() if mail.recipient == office.people["coordinator tluszcz"].id)
-    assert "Ostatni moment, aby zdążyć" in mail.text
-    assert "appoint (team)" in mail.text
-    assert local("2014-01-07") is not None

@@ -17,6 +17,7 @@ from mlw_workflow.services.audit_reminders import audit_reminders
 from mlw_workflow.services.deputies import deputies, name_deputy
 from mlw_workflow.services.pause import acknowledge, snooze
 from mlw_workflow.services.policy import set_policy
+from mlw_workflow.services.remind import tick
 
 if TYPE_CHECKING:
     from tests.integration.reminders.office import Office
@@ -271,6 +272,84 @@ def test_a_policy_of_its_own(quiet: Office) -> None:
     assert quiet.run("2014-02-07") == []
     assert len(quiet.run("2014-02-12")) == 3
     assert set_policy(quiet.desk, pilot, None)
+
+
+def test_a_change_of_the_policy_tells_nobody_again(quiet: Office) -> None:
+    """What was told stays told, who acknowledged stays in peace, and what waits for its mail goes out."""
+    pilot = quiet.pilot  # type: ignore[attr-defined]
+    quiet.run("2014-02-07", 8)
+    acknowledge(quiet.desk, pilot, JANUARY, "coordinator tluszcz")
+    sent = len(quiet.post.letters)
+    quiet.run("2014-02-10", 6)
+    later = replace(POLICY, digest_hour=9)
+    assert set_policy(quiet.desk, pilot, later)
+    assert [who for who, _ in quiet.run("2014-02-10", 8)] == ["animator"]
+    assert set_policy(quiet.desk, pilot, None)
+    quiet.run("2014-02-11", 10)
+    assert len(quiet.post.letters) == sent + 1
+    assert sorted(who for who, _ in quiet.run("2014-02-12", 10)) == ["animator", "body"]
+    quiet.at("2014-02-13", 6)
+    assert audit_reminders(quiet.desk, date(2014, 2, 7), date(2014, 2, 12)).holds
+
+
+def test_a_new_policy_after_an_outage_tells_what_is_due_by_it(quiet: Office) -> None:
+    """Days on which nothing ran are made up for by the rules of now, once."""
+    pilot = quiet.pilot  # type: ignore[attr-defined]
+    quiet.run("2014-02-04", 8)
+    quiet.at("2014-02-10", 8)
+    assert set_policy(quiet.desk, pilot, replace(POLICY, ladders=(replace(REPORT, rungs=REPORT.rungs[:4]),)))
+    quiet.run("2014-02-10", 9)
+    assert [n.rung for n in quiet.notices(pilot, "queued") if n.send_on > date(2014, 2, 4)] == ["0", "0"]
+
+
+def test_one_mail_a_morning_about_one_deadline(quiet: Office) -> None:
+    """A warning that waits for its digest gives way to a higher one of the next morning; the auditor finds it right."""
+    pilot = quiet.pilot  # type: ignore[attr-defined]
+    for day in range(3, 11):
+        quiet.run(f"2014-02-{day:02}", 8)
+    quiet.submit(pilot, "2014-01")
+    quiet.at("2014-02-11", 7)
+    quiet.take(pilot, "team", "appoint", "2014-01-28")  # the paper is due today: today's digest exists
+    quiet.run("2014-02-11", 8)
+    quiet.at("2014-02-11", 17)
+    quiet.take(pilot, JANUARY, "return")
+    quiet.run("2014-02-11", 18)
+    assert (JANUARY, "+1wd@2014-02-11", "animator") in quiet.told(pilot, "waiting")
+    quiet.run("2014-02-12", 1)
+    quiet.run("2014-02-12", 7)
+    about = [n for n in quiet.notices(pilot, "queued") if n.machine == JANUARY and n.send_on >= date(2014, 2, 10)]
+    assert sorted((n.role, n.rung) for n in about if n.mail_at and n.mail_at >= local("2014-02-12", 0)) == [
+        ("animator", "+3wd"),
+        ("body", "+3wd"),
+        ("coordinator", "+3wd"),
+    ]
+    assert (JANUARY, "+1wd@2014-02-11", "animator") in quiet.told(pilot, "skipped")
+    assert (JANUARY, "+3wd", "animator") in quiet.told(pilot)
+    quiet.at("2014-02-13", 6)
+    assert audit_reminders(quiet.desk, date(2014, 2, 11), date(2014, 2, 12)).late == []
+
+
+def test_nothing_is_written_in_the_quiet_hours(quiet: Office) -> None:
+    """Neither a digest that comes late in the evening nor what became urgent by then; both wait for the morning."""
+    quiet.run("2014-02-11", 6)
+    assert quiet.run("2014-02-11", 22) == []
+    assert quiet.run("2014-02-12", 6, 59) == []
+    mails = quiet.run("2014-02-12", 7)
+    assert {who for who, _ in mails} == {"animator", "coordinator", "body"}
+
+
+def test_a_notice_that_was_there_before_is_not_counted(quiet: Office) -> None:
+    """The tick tells how many were entered, not how many were tried."""
+    moment = local("2014-02-07", 8)
+    first = tick(quiet.desk, moment)
+    with quiet.database.work() as work:
+        work.connection.execute(
+            "UPDATE deadline SET next_on = '2014-02-07', handled_until = '2014-02-06' WHERE machine = 'monthly/2014-01'"
+        )
+        work.commit()
+    again = tick(quiet.desk, moment)
+    assert first.notices >= 2
+    assert (again.deadlines, again.notices, again.skipped) == (1, 0, 0)
 
 
 def test_a_clock_set_back_sends_nothing_twice(quiet: Office) -> None:

@@ -31,8 +31,8 @@ Przypomnienia na 2 maja 2014
 
 Adresat: Łucja Żółć
 
-Przypomnień nie wysyłano od 28 kwietnia do 1 maja 2014. Ta wiadomość
-zawiera wszystko, co nadal jest aktualne.
+Przypomnień nie wysyłano od 28 kwietnia do 1 maja 2014. Z tamtych dni
+wysyłamy tylko to, co nadal jest aktualne.
 
 Tłuszcz
 -------
@@ -41,7 +41,7 @@ Ostatni moment, aby zdążyć:
 
 * Organizacja pierwszego ZSL (w07)
   Rozpocząć najpóźniej: 2 maja 2014, dzisiaj
-  Zapas: żaden: dzisiaj jest ostatni dzień
+  Zapas: żaden, dzisiaj jest ostatni dzień
   Cel: Konferencja zamykająca pilotaż, 29 sierpnia 2014
   Dopiero potem: Zatwierdzenie katalogu → Projekt Paktu
   Kto może to zrobić: Anna Nowak, Burmistrz
@@ -62,8 +62,8 @@ Bez ustalonego terminu:
 * Konferencja zamykająca (conference): ustalić termin
   Termin: nie ustalono; proszę podać datę
   Podstawa: zasady programu
-  Dlaczego ta wiadomość: nikt nie pełni roli „Animator MLW”, następna
-    jest rola „Koordynator MLW”
+  Dlaczego ta wiadomość: nikogo w roli „Animator MLW” nie można
+    powiadomić, następna jest rola „Koordynator MLW”
 
 --\x20
 Urząd Miejski w Tłuszczu
@@ -73,8 +73,8 @@ Reminders for 2 May 2014
 
 To: Łucja Żółć
 
-No reminders were sent from 28 April to 1 May 2014. This mail holds
-everything that still matters.
+No reminders were sent from 28 April to 1 May 2014. Of those days only
+what still matters is sent.
 
 Tłuszcz
 -------
@@ -83,7 +83,7 @@ The last moment to be in time:
 
 * Organizacja pierwszego ZSL (w07)
   Begin by: 2 May 2014, today
-  Time in hand: none: today is the last day
+  Time in hand: none, today is the last day
   Goal: Konferencja zamykająca pilotaż, 29 August 2014
   Only then: Zatwierdzenie katalogu → Projekt Paktu
   Who can act: Anna Nowak, Burmistrz
@@ -104,7 +104,7 @@ No date set yet:
 * Konferencja zamykająca (conference): ustalić termin
   Due: no date is set; please give one
   Basis: rules of the programme
-  Why you get this: nobody holds the role “Animator MLW”; the next one
+  Why you get this: nobody can be told as “Animator MLW”; the next role
     is “Koordynator MLW”
 
 --\x20
@@ -244,7 +244,7 @@ def test_why_a_deputy(digest: Digest, report: DigestLine) -> None:
     [
         (5, "Zapas: 5 dni roboczych"),
         (1, "Zapas: 1 dzień roboczy"),
-        (0, "Zapas: żaden: dzisiaj jest ostatni dzień"),
+        (0, "Zapas: żaden, dzisiaj jest ostatni dzień"),
         (-3, "Brakuje: 3 dni robocze"),
     ],
 )
@@ -254,6 +254,47 @@ def test_slack(digest: Digest, last_chance: LastChance, slack: int, words: str) 
     text = messages.digest(dataclasses.replace(digest, parts=(DigestPart("Tłuszcz", (), (chance,)),))).text
     assert words in text
     assert "Kto może to zrobić: nikt nie pełni odpowiedniej roli" in text
+
+
+@pytest.mark.parametrize(
+    ("slack", "heading", "subject"),
+    [
+        (5, "Mało czasu, aby zdążyć", "Tłuszcz: Organizacja pierwszego ZSL: mało czasu na rozpoczęcie"),
+        (0, "Ostatni moment, aby zdążyć", "Tłuszcz: Organizacja pierwszego ZSL: ostatni moment na rozpoczęcie"),
+        (-13, "Za późno, aby zdążyć w zwykłym tempie", "Tłuszcz: Organizacja pierwszego ZSL: czas na rozpoczęcie minął"),
+    ],
+)
+def test_the_last_moment_is_called_so_only_then(
+    digest: Digest, last_chance: LastChance, slack: int, heading: str, subject: str
+) -> None:
+    """Before it there is little time, after it there is none; a mail about one step names it in its subject."""
+    chance = dataclasses.replace(last_chance, slack=slack)
+    composed = messages.digest(dataclasses.replace(digest, parts=(DigestPart("Tłuszcz", (), (chance,)),)))
+    assert heading in composed.text
+    assert composed.subject == subject
+
+
+def test_a_digest_of_one_matter_names_it(digest: Digest, report: DigestLine, conference: DigestLine) -> None:
+    """In its subject, with the day or that there is none."""
+    only = dataclasses.replace(digest, parts=(DigestPart("Tłuszcz", (report,)),))
+    expected = "Tłuszcz: Raport miesięczny, kwiecień 2014: 8 maja 2014 (za 4 dni robocze)"
+    assert messages.digest(only).subject == expected
+    undated = dataclasses.replace(digest, parts=(DigestPart("Tłuszcz", (conference,)),))
+    assert messages.digest(undated).subject == "Tłuszcz: Konferencja zamykająca: nie ustalono terminu"
+
+
+def test_several_urgent_matters_are_called_urgent(digest: Digest) -> None:
+    """A mail that collects them begins with the word, in its subject and its heading."""
+    composed = messages.digest(dataclasses.replace(digest, urgent=True))
+    assert composed.subject.startswith("Pilne: Tłuszcz: przypomnienia na 2 maja 2014")
+    assert composed.text.startswith("Pilne: przypomnienia na 2 maja 2014")
+
+
+def test_a_remark_that_is_a_sentence_stands_by_itself(digest: Digest, report: DigestLine) -> None:
+    """After a comma only what does not begin with a capital letter."""
+    line = dataclasses.replace(report, basis="programme", basis_note="Raport składa się co miesiąc.")
+    text = messages.digest(dataclasses.replace(digest, parts=(DigestPart("Tłuszcz", (line,)),))).text
+    assert "zasady programu. Raport składa się co miesiąc." in " ".join(text.split())
 
 
 def test_nothing_to_do(digest: Digest) -> None:

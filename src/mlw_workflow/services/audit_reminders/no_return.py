@@ -55,6 +55,9 @@ class Mornings:
         calendar, policy = self.course.calendar, stage.policy
         day: date | None = self.course.day(stage.begins) + timedelta(days=1)
         while day is not None and day <= last and self.course.midnight(day) < ends:
+            if calendar.why_off(day) is not None:
+                day += timedelta(days=1)
+                continue
             found = self.forecast(stage, day)
             of = pressing(found, policy)
             if of is not None:
