@@ -350,6 +350,10 @@ WRONG: dict[str, tuple[Callable[[dict[str, bytes]], dict[str, bytes]], int, str]
         lambda members: listed(members, pilots=json.loads(members["manifest.json"])["pilots"][:1]), 3, "tree_spans",
     ),
     "no pilot": (lambda members: listed(members, pilots=[]), 2, "pack_malformed"),
+    "a head written otherwise": (
+        lambda members: listed(members, pilots=[_shouted(p) for p in json.loads(members["manifest.json"])["pilots"]]), 3,
+        "head_form",
+    ),
     "a newer form": (lambda members: listed(members, format="mlw-audit-pack/9"), 2, "pack_newer"),
     "a manifest with more keys": (lambda members: listed(members, mood="good"), 2, "pack_malformed"),
     "a manifest that is no JSON": (lambda members: {**members, "manifest.json": b"{"}, 2, "pack_malformed"),
@@ -363,13 +367,17 @@ ONLY_THE_PRODUCT = {"an unknown field", "an unknown kind", "no day", "a wild day
                     "another definition", "the calendar edited", "no calendar",
                     "a number too large"}  # fmt: skip
 """What only deciding again, or knowing the programme, can find."""
-TOLD_OTHERWISE = {"the definition edited": "content_named"}
+TOLD_OTHERWISE = {"the definition edited": "content_named", "a head written otherwise": "head"}
 """What the single file finds elsewhere, because it does not decide again."""
 
 
 def _erased(line: bytes) -> bytes:
     value = json.loads(line)
     return document({"seq": value["seq"], "field": value["field"], "erased_at": "2014-05-31T10:00:00.000000Z"})
+
+
+def _shouted(pilot: dict[str, Any]) -> dict[str, Any]:
+    return {**pilot, "head": {**pilot["head"], "hash": pilot["head"]["hash"].upper()}}
 
 
 def _other_value(line: bytes) -> bytes:

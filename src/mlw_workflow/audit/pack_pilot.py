@@ -12,7 +12,7 @@ import msgspec
 from mlw_workflow.audit import pack_format as form
 from mlw_workflow.audit.read import EntryUnreadable, decode, header, unknown_fields
 from mlw_workflow.audit.replay import replay
-from mlw_workflow.audit.seal import Head, leaf_hash
+from mlw_workflow.audit.seal import Head, instant, leaf_hash
 from mlw_workflow.audit.verify import Failure, StoredEvidence, verify_chain, verify_evidence
 
 if TYPE_CHECKING:
@@ -126,9 +126,13 @@ class PilotCheck:
             return None
         try:
             recorded_at = datetime.fromisoformat(said.recorded_at) if said.recorded_at else None
-            return Head(said.seq, bytes.fromhex(said.hash), recorded_at)
-        except ValueError:
+            head = Head(said.seq, bytes.fromhex(said.hash), recorded_at)
+            written = instant(recorded_at) if recorded_at else ""
+        except (ValueError, OverflowError):
             raise Broken(Failure("head_form", 0)) from None
+        if (head.hash.hex(), written) != (said.hash, said.recorded_at):  # one form only, here as everywhere
+            raise Broken(Failure("head_form", 0))
+        return head
 
     def _fail(self, failure: Failure | None) -> None:
         if self.verdict.first_failure is None:

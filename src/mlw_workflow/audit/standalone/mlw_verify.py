@@ -968,12 +968,11 @@ def verify(pack: Pack, trusted: Sequence[Key], witnesses: Sequence[Key], quorum:
 def check_pilots(log: Log, pilots: list[Pilot]) -> Wrong | None:
     """Chains, the tree over them, and evidence; what is wrong with the tree, where no single entry is to blame."""
     first_leaf: dict[str, int] = {}
-    wrong = None
+    wrong, covered = None, log.covered
     with tempfile.TemporaryFile() as leaves:
         for pilot in pilots:
             first_leaf[pilot.said["id"]] = leaves.tell() // 32
-            covered = log.covered.get(pilot.said["id"], 0)
-            attempt(pilot, Pilot.check_chain, log, covered, leaves)
+            attempt(pilot, Pilot.check_chain, log, covered.get(pilot.said["id"], 0), leaves)
         whole = all(pilot.wrong is None for pilot in pilots)
         if whole:
             try:
