@@ -236,7 +236,8 @@ CHECKS: Mapping[str, Text] = {
         "this answer ({answer}) to a finding ({code}) should not have been recorded in the role “{role}” ({why})",
     ),
     "finding_text": Text(
-        "odpowiedź na ustalenie kontroli ({code}) nie ma uzasadnienia", "an answer to a finding ({code}) gives no reason"
+        "odpowiedź na ustalenie kontroli ({code}) nie ma uzasadnienia",
+        "an answer to a finding ({code}) gives no reason",
     ),
     # The projection: does the board show what the log says?
     "projection_head": Text(

@@ -110,7 +110,8 @@ ERRORS: Mapping[str, Text] = {
         "A finding “{kind}” is not confirmed: explain it, or close it.",
     ),
     "finding_not_there": Text(
-        "W pilotażu {pilot} nie ma dziś ustalenia „{kind}” w miejscu „{place}”. Wszystkie pokazuje: mlw audit findings.",
+        "W pilotażu {pilot} nie ma dziś ustalenia „{kind}” w miejscu „{place}”. Wszystkie pokazuje: "
+        "mlw audit findings.",
         "The pilot {pilot} has no finding “{kind}” at “{place}” today. To see all of them: mlw audit findings.",
     ),
     "finding_ambiguous": Text(
