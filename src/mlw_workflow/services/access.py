@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlw_workflow.audit.access import decode_access, seal_access, verify_access_chain
+from mlw_workflow.audit.read import header
 from mlw_workflow.audit.signatures import EntrySignatures
 from mlw_workflow.audit.verify import Failure
 from mlw_workflow.domain.access import AccessEntry, Auditor, Read, auditors
@@ -14,7 +15,7 @@ from mlw_workflow.services.recording import instant_after
 from mlw_workflow.storage import access as storage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mlw_workflow.audit.verify import Verdict
     from mlw_workflow.services.desk import Desk
@@ -87,9 +88,29 @@ def verify_access(desk: Desk) -> Verdict:
     signatures = EntrySignatures(ring)
     unsigned: list[Failure] = []
     with desk.database.read() as connection:
-        rows = signatures.checked(storage.signed_rows(connection), unsigned)
+        rows = _signed(storage.signed_rows(connection), signatures, unsigned)
         verdict = verify_access_chain(rows, storage.head(connection))
     return replace(verdict, first_failure=unsigned[0]) if unsigned else verdict
+
+
+def _signed(
+    rows: Iterable[tuple[int, bytes, bytes, bytes | None]], signatures: EntrySignatures, failures: list[Failure]
+) -> Iterator[tuple[int, bytes, bytes]]:
+    """Pass rows on to the check of the chain, which speaks first, and stop at a signature that does not hold."""
+    signed_before = False
+    for seq, digest, body, signature in rows:
+        yield seq, digest, body
+        if signatures.ring is None:
+            continue
+        recorded_at = header(body).recorded_at
+        if signature is None:
+            if signed_before or not signatures.may_be_unsigned(recorded_at):
+                failures.append(Failure("signature_missing", seq))
+                return
+        elif not signatures.holds(digest, recorded_at, signature):
+            failures.append(Failure("signature", seq))
+            return
+        signed_before = signed_before or signature is not None
 
 
 def compare_auditors(desk: Desk, *, repair: bool = False) -> Failure | None:

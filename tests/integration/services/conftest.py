@@ -13,9 +13,10 @@ from mlw_workflow.definitions.loader import load_programme
 from mlw_workflow.services.advance import Outcome, Request, advance
 from mlw_workflow.services.audit import replay_pilot, verify
 from mlw_workflow.services.desk import Desk
-from mlw_workflow.services.erase import Asked, erase
-from mlw_workflow.services.erase import Place as Erase
+from mlw_workflow.services.erase import erase
 from mlw_workflow.services.erasure_files import Folders
+from mlw_workflow.services.erasure_plan import Asked
+from mlw_workflow.services.erasure_plan import Place as Erase
 from mlw_workflow.services.import_history import Imported, import_history
 from mlw_workflow.services.install_definition import install_definition
 from mlw_workflow.services.open_pilot import Opening, open_pilot

@@ -21,7 +21,8 @@ from mlw_workflow.services import access, erasure_files
 from mlw_workflow.services.audit import replay_pilot, verify
 from mlw_workflow.services.auditors import add_auditor, list_auditors
 from mlw_workflow.services.desk import Desk
-from mlw_workflow.services.erase import Asked, Erased, Place, erase, plan
+from mlw_workflow.services.erase import Erased, erase, plan
+from mlw_workflow.services.erasure_plan import Asked, Place
 from mlw_workflow.services.mentions import Mentions
 from mlw_workflow.services.people import add_person, give_role
 from mlw_workflow.services.person_export import export_person

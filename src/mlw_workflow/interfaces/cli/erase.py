@@ -11,8 +11,9 @@ from mlw_workflow.interfaces.cli import output, params, session
 from mlw_workflow.interfaces.messages import _, ngettext
 
 if TYPE_CHECKING:
-    from mlw_workflow.services.erase import Asked, Erased, Place
+    from mlw_workflow.services.erase import Erased
     from mlw_workflow.services.erasure_files import Folders
+    from mlw_workflow.services.erasure_plan import Asked, Place
 
 _PLACE = re.compile(r"(.+?):(\d{1,9})(?::(.+))?")
 
@@ -49,7 +50,7 @@ def register(app: typer.Typer) -> None:
         dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Only say what would happen."))] = False,
         json: Annotated[bool, params.json_option()] = False,
     ) -> None:
-        from mlw_workflow.services.erase import Asked
+        from mlw_workflow.services.erasure_plan import Asked
 
         places = tuple(place_of(given) for given in evidence or ())
         holds = session.settings().legal_holds
@@ -58,7 +59,7 @@ def register(app: typer.Typer) -> None:
 
 def place_of(given: str) -> "Place":
     """``PILOT:NUMBER`` or ``PILOT:NUMBER:FIELD``. Raises BadInput."""
-    from mlw_workflow.services.erase import Place
+    from mlw_workflow.services.erasure_plan import Place
 
     found = _PLACE.fullmatch(given.strip())
     if found is None:
