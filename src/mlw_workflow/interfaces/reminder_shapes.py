@@ -183,26 +183,27 @@ def health(of: Health) -> Json:
         "dead": of.dead,
         "in_doubt": of.in_doubt,
         "clock_back": moment(of.clock_back),
+        "reminder_files": [{"file": file.name, "problem": file.problem} for file in of.reminder_files],
         "checkpoint_at": moment(of.checkpoint_at),
         "checkpoint_refused": of.checkpoint_refused or None,
     }
 
 
-def audited(found: RemindersAudited) -> Json:
-    """Which reminders were not as they should be."""
+def audited(found: RemindersAudited, pilots: Mapping[str, str]) -> Json:
+    """Which reminders were not as they should be; ``pilots``: what each is called, by code."""
     return {
         "holds": found.holds,
         "expected": found.expected,
-        "missing": _findings(found.missing),
-        "doubled": _findings(found.doubled),
-        "late": _findings(found.late),
+        "missing": _findings(found.missing, pilots),
+        "doubled": _findings(found.doubled, pilots),
+        "late": _findings(found.late, pilots),
     }
 
 
-def _findings(found: Iterable[Finding]) -> list[Json]:
+def _findings(found: Iterable[Finding], pilots: Mapping[str, str]) -> list[Json]:
     return [
         {
-            "pilot": item.pilot,
+            "pilot": pilots.get(item.pilot, item.pilot),
             "key": item.key,
             "machine": item.machine,
             "rule": item.rule,

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlw_workflow.audit.read import decode
-from mlw_workflow.domain.deadline import shifted
+from mlw_workflow.domain.deadline import affected_by, deadlines_of, shifted
+from mlw_workflow.domain.ledger import advanced, step_of, taken_back
+from mlw_workflow.domain.pilot import Standing
 from mlw_workflow.domain.reminder import ladder_of
 from mlw_workflow.notifications.calendar_feed import calendar_feed
 from mlw_workflow.notifications.values import CalendarEvent
-from mlw_workflow.services.deadlines import rule_of
+from mlw_workflow.services.deadlines import evidence_reader, rule_of
 from mlw_workflow.services.letters import machine_title
 from mlw_workflow.storage import circle, obligations, repositories
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import datetime
+    from datetime import date, datetime
 
     from mlw_workflow.domain.obligation import DeadlineRule, Ladder
     from mlw_workflow.domain.pilot import Pilot
@@ -47,6 +50,9 @@ def events_of(desk: Desk, pilot: Pilot, language: Language, roles: Collection[st
             for seq, _, body in repositories.entries(connection, pilot.id)
             if seq in needed
         }
+    gone = {(row.machine, row.rule) for row in rows if row.due_on is None and row.revision}
+    last_days = _last_days(desk, pilot, gone) if gone else {}
+    rows = [_withdrawn(row, last_days.get((row.machine, row.rule))) for row in rows]
     order = {name: number for number, name in enumerate(w.id for w in programme.workflows)}
     rows.sort(key=lambda row: (order.get(row.machine.partition("/")[0], 0), row.due_on or pilot.end, row.machine))
     events = []
@@ -64,6 +70,34 @@ def events_of(desk: Desk, pilot: Pilot, language: Language, roles: Collection[st
             )
         )  # fmt: skip
     return events
+
+
+def _withdrawn(row: Obligation, last_day: date | None) -> Obligation:
+    """A deadline whose day was taken back is cancelled on that day, until it has another."""
+    return row if last_day is None else replace(row, due_on=last_day, status="withdrawn")
+
+
+def _last_days(desk: Desk, pilot: Pilot, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], date]:
+    """The last day that each of these deadlines had, from the log."""
+    programme, calendar = desk.programme(pilot.definition), desk.calendar(pilot.voivodeship)
+    found: dict[tuple[str, str], date] = {}
+    with desk.database.transition(pilot.id, readonly=True) as work:
+        read = evidence_reader(work)
+        standing = Standing(pilot, programme, {})
+        for _, _, body in repositories.entries(work.connection, pilot.id):
+            entry = decode(body)
+            if entry.kind not in ("transition", "correction"):
+                continue
+            position = standing.position(entry.machine)
+            standing = standing.with_position(
+                taken_back(position) if entry.kind == "correction" else advanced(position, step_of(entry))
+            )
+            for instance in affected_by(standing, entry.machine):
+                for deadline in deadlines_of(standing, instance, calendar, read):
+                    key = (deadline.machine, deadline.rule.id)
+                    if key in wanted and deadline.due_on is not None:
+                        found[key] = deadline.due_on
+    return found
 
 
 def _event(

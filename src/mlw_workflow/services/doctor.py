@@ -7,14 +7,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from mlw_workflow.services.checkpoint_post import REFUSED
+from mlw_workflow.services.local_policies import bad_files
 from mlw_workflow.services.recording import CLOCK_TOLERANCE
 from mlw_workflow.services.remind import latest_day
 from mlw_workflow.storage import heartbeat, outbox, tree
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from mlw_workflow.services.desk import Desk
+    from mlw_workflow.services.local_policies import BadFile
 
 TICK = "tick"
 """The heartbeat of the worker."""
@@ -52,11 +55,13 @@ class Health:
     """When a checkpoint was last made, or found to be up to date."""
     checkpoint_refused: str = ""
     """The check for which the day's checkpoint was refused."""
+    reminder_files: tuple[BadFile, ...] = ()
+    """Files about single municipalities that change nothing."""
 
     @property
     def problems(self) -> tuple[str, ...]:
         """Codes of what is not as it should be: ``standing_still``, ``dead``, ``in_doubt``, ``clock_back``,
-        ``checkpoint_refused``, ``checkpoint_late``.
+        ``checkpoint_refused``, ``checkpoint_late``, ``reminder_files``.
         """
         found = {
             "standing_still": self.status == "standing_still",
@@ -65,12 +70,13 @@ class Health:
             "clock_back": self.clock_back is not None,
             "checkpoint_refused": bool(self.checkpoint_refused),
             "checkpoint_late": self.checkpoint_at is not None and self.at - self.checkpoint_at > LATE_AFTER,
+            "reminder_files": bool(self.reminder_files),
         }
         return tuple(code for code, holds in found.items() if holds)
 
 
-def doctor(desk: Desk, now: datetime | None = None) -> Health:
-    """Look at everything and change nothing.
+def doctor(desk: Desk, now: datetime | None = None, reminders_folder: Path | None = None) -> Health:
+    """Look at everything and change nothing; also at the files about single municipalities, if there is a folder.
 
     Reminders stand still when something has been due for longer than a worker takes, or when a worker that has run
     before stopped while warnings are still to come.
@@ -95,4 +101,5 @@ def doctor(desk: Desk, now: datetime | None = None) -> Health:
         queue.notices, queue.notice_since, unsent, unsent_since,
         sum(mail.status == "dead" for mail in undelivered), sum(mail.status == "in_doubt" for mail in undelivered),
         max(ahead, default=None), checkpoint.at if checkpoint else None, refused.detail if refused else "",
+        bad_files(desk, reminders_folder) if reminders_folder is not None else (),
     )  # fmt: skip

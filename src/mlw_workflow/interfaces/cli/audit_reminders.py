@@ -11,6 +11,8 @@ from mlw_workflow.interfaces.exit_codes import DONE, INTEGRITY
 from mlw_workflow.interfaces.messages import _, ngettext
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mlw_workflow.services.audit_reminders import RemindersAudited
 
 
@@ -46,14 +48,15 @@ def run_reminders(name: str, span: tuple[str, str], *, json: bool) -> int:
     if first > last:
         raise BadInput("days_backwards", first=first, last=last)
     found = audit_reminders(desk, first, last, chosen)
+    labels = {pilot.code: session.name_of(pilot) for pilot in chosen}
     if json:
-        output.answer_json(reminder_shapes.audited(found))
+        output.answer_json(reminder_shapes.audited(found, labels))
     else:
-        _tell(found)
+        _tell(found, labels)
     return DONE if found.holds else INTEGRITY
 
 
-def _tell(found: "RemindersAudited") -> None:
+def _tell(found: "RemindersAudited", pilots: "Mapping[str, str]") -> None:
     from mlw_workflow.interfaces.cli.reminders import names
     from mlw_workflow.interfaces.wording.dates import day_short
     from mlw_workflow.interfaces.wording.deadlines import audit_words, rung_words
@@ -72,7 +75,7 @@ def _tell(found: "RemindersAudited") -> None:
         rows = [
             (
                 day_short(item.expected_on, language),
-                item.pilot,
+                pilots.get(item.pilot, item.pilot),
                 item.machine,
                 rung_words(item.rung, language, item.due_on),
                 known.get(item.recipient, item.recipient),

@@ -39,6 +39,7 @@ def register(app: typer.Typer) -> None:
 def run_worker(*, once: bool, seconds: str, json: bool) -> None:
     """Run once, or until a signal."""
     from mlw_workflow import bootstrap
+    from mlw_workflow.interfaces.wording.reminder_files import bad_file_words
     from mlw_workflow.scheduling.embedded import EVERY_SECONDS, Worker
     from mlw_workflow.services.local_policies import apply_local_policies
 
@@ -51,7 +52,10 @@ def run_worker(*, once: bool, seconds: str, json: bool) -> None:
     desk = session.desk(writing=True)
     worker = Worker(desk, mailroom, transport, settings.audit.recipients)
     try:
-        for pilot in apply_local_policies(desk, settings.reminders_folder):
+        applied = apply_local_policies(desk, settings.reminders_folder)
+        for file in applied.bad:
+            output.note(bad_file_words(file, messages.language()))
+        for pilot in applied.changed:
             output.note(_("{pilot} is reminded by other rules from now on.").format(pilot=session.name_of(pilot)))
         if once:
             _tell_ran(worker.run_once(), json=json)
@@ -116,7 +120,7 @@ def run_doctor(*, json: bool) -> int:
     from mlw_workflow.interfaces import reminder_shapes
     from mlw_workflow.services.doctor import doctor
 
-    found = doctor(session.desk())
+    found = doctor(session.desk(), reminders_folder=session.settings().reminders_folder)
     if json:
         output.answer_json(reminder_shapes.health(found))
     else:
@@ -158,6 +162,11 @@ def _tell_health(found: "Health") -> None:
         output.paragraph(words.format(check=found.checkpoint_refused, command=command))
     elif "checkpoint_late" in found.problems:
         output.paragraph(_("No checkpoint was made for more than two days. To make one: mlw audit checkpoint"))
+    if found.reminder_files:
+        from mlw_workflow.interfaces.wording.reminder_files import bad_file_words
+
+        for file in found.reminder_files:
+            output.paragraph(bad_file_words(file, language))
     if found.clock_back is not None:
         words = _("The clock was set back: something was recorded at {when}, which is still to come.")
         output.paragraph(words.format(when=instant_short(found.clock_back, language)))

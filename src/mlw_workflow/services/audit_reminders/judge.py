@@ -72,12 +72,22 @@ class Judge:
             passed = [w for w in of_ladder if w.send_on <= self.course.day(end)]
             for person in self.expected.everybody():
                 for due in self.expected.due(episode, passed, person):
-                    if self.first <= self.course.day(due.at) <= self.last and due.at < end:
+                    if due.at < end and self.concerns(due):
                         self.judge(due)
         if self.course.programme.reminders.goal:
-            for due in self.mornings.due(self.first, self.last):
-                self.judge(due)
+            for due in self.mornings.due(self.last):
+                if self.concerns(due):
+                    self.judge(due)
         self.unplanned(planned)
+
+    def concerns(self, due: Due) -> bool:
+        """Whether a reminder was due in the span, or was sent in it though due before."""
+        day = self.course.day(due.at)
+        if not day < self.first:
+            return day <= self.last
+        episode = due.episode
+        named = self.notices.get((episode.machine, episode.rule, due.person, episode.due_on), ())
+        return any(n.rung in due.labels and _arrived(n) and self.first <= self.sent_on(n) <= self.last for n in named)
 
     def judge(self, due: Due) -> None:
         """Compare one reminder with what was sent."""

@@ -33,8 +33,8 @@ class Mornings:
         self.until = until
         self.drawn: dict[tuple[int, date], Forecast] = {}
 
-    def due(self, first: date, last: date) -> Iterator[Due]:
-        """What became due between two days; nothing for a programme without a goal."""
+    def due(self, last: date) -> Iterator[Due]:
+        """What became due up to a day."""
         told: set[tuple[Name, str]] = set()
         for number, stage in enumerate(self.course.stages):
             following = self.course.stages[number + 1 :]
@@ -47,8 +47,7 @@ class Mornings:
                     to = told_roles(of, stage.policy)
                     if (name, person) not in told and person in self.expected.recipients(to, episode, at):
                         told.add((name, person))
-                        if first <= day <= last:
-                            yield Due(episode, person, (of.rung,), to, at, day, urgent=False)
+                        yield Due(episode, person, (of.rung,), to, at, day, urgent=False)
 
     def pressing(self, stage: Stage, ends: datetime, last: date) -> Iterator[tuple[datetime, date, Pressing]]:
         """The mornings of a stage on which there may be something new to tell."""
