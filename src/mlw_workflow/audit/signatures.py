@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from mlw_workflow.audit.keyring import Keyring
+    from mlw_workflow.audit.keys import SigningKey
     from mlw_workflow.audit.note import VerifierKey
 
     Row = tuple[int, bytes, bytes]
@@ -28,14 +29,20 @@ _LATEST = "9999-12-31T23:59:59.999999Z"
 
 
 class EntrySignatures:
-    """The rules of one log's keyring, for the entries of any of its pilots. Without a ring nothing is asked."""
+    """The rules of one keyring, for the entries of any of its log's pilots. Without a ring nothing is asked.
 
-    def __init__(self, ring: Keyring | None) -> None:
+    ``own``: the key in force with its private half, for whoever has it. Signatures are deterministic, so making one
+    again and comparing is as good as checking it, and takes a third of the time.
+    """
+
+    def __init__(self, ring: Keyring | None, own: SigningKey | None = None) -> None:
         """Prepare the keys' times."""
         self.ring = ring
         self.required_from = ""
         self.unsigned = 0
         """How many entries without a signature were let pass."""
+        self._own = own
+        self._own_since = ""
         self._times: list[tuple[str, str, int]] = []
         if ring is None:
             return
@@ -45,6 +52,7 @@ class EntrySignatures:
             since = instant(key.since - overlap) if number else ""
             until = instant(key.until + overlap) if key.until is not None else _LATEST
             self._times.append((since, until, number))
+        self._own_since = self._times[-1][0]
 
     def may_be_unsigned(self, recorded_at: str) -> bool:
         """Whether an entry recorded then (as it is sealed) was recorded before there was a key."""
@@ -55,6 +63,8 @@ class EntrySignatures:
         ring = self.ring
         if ring is None or not isinstance(signature, bytes):  # a database keeps what it is given
             return False
+        if self._own is not None and recorded_at >= self._own_since and self._own.sign_entry(leaf) == signature:
+            return True
         return any(
             _checker(ring.keys[number].key)(leaf, signature)
             for since, until, number in reversed(self._times)
@@ -62,38 +72,62 @@ class EntrySignatures:
         )
 
     def checked(
-        self,
-        rows: Iterable[SignedRow],
-        failures: list[Failure],
-        *,
-        proved: int = 0,
-        all_signed: bool = False,
-        signed_before: bool = False,
+        self, rows: Iterable[SignedRow], failures: list[Failure], *, proved: int = 0, all_signed: bool = False
     ) -> Iterator[Row]:
         """Pass the rows of a log on, and stop at the first whose signature is missing or does not hold.
 
-        The failure is added to ``failures``: ``signature_missing`` or ``signature``. A row is looked at only when the
-        next one is asked for, so whoever checks the chain speaks first. Up to the number ``proved`` a checkpoint
-        vouches for the entries: there a signature must only be there. ``all_signed``: no later one may be without;
-        ``signed_before``: the entry before the first row was signed.
+        The failure is added to ``failures``. A row is looked at only when the next one is asked for, so whoever checks
+        the chain speaks first. For ``proved`` and ``all_signed`` see ``of_log``.
         """
-        if self.ring is None:
-            for seq, digest, body, _ in rows:
-                yield seq, digest, body
-            return
+        log = self.of_log(proved=proved, all_signed=all_signed)
         for seq, digest, body, signature in rows:
             yield seq, digest, body
-            if signature is None:
-                recorded_at = _recorded_at(body)
-                if signed_before or (all_signed and seq > proved) or not self.may_be_unsigned(recorded_at):
-                    failures.append(Failure("signature_missing", seq))
-                    return
-                self.unsigned += 1
-                continue
-            signed_before = True
-            if seq > proved and not self.holds(digest, _recorded_at(body), signature):
-                failures.append(Failure("signature", seq))
+            failure = log.failure(seq, digest, body, signature)
+            if failure is not None:
+                failures.append(failure)
                 return
+
+    def of_log(self, *, proved: int = 0, all_signed: bool = False) -> LogSignatures:
+        """For the entries of one log, in order.
+
+        Up to the number ``proved`` a checkpoint vouches for the entries: there a signature must only be there.
+        ``all_signed``: no later one may be without.
+        """
+        return LogSignatures(self, proved, all_signed)
+
+
+class LogSignatures:
+    """Looks at the signatures of one log's entries, one after the other."""
+
+    __slots__ = ("_all_signed", "_rules", "asked", "proved", "signed_before")
+
+    def __init__(self, rules: EntrySignatures, proved: int, all_signed: bool) -> None:
+        """Use ``EntrySignatures.of_log``."""
+        self._rules = rules
+        self._all_signed = all_signed
+        self.asked = rules.ring is not None
+        self.proved = proved
+        self.signed_before = False
+
+    def failure(self, seq: int, leaf: bytes, body: bytes, signature: bytes | None) -> Failure | None:
+        """``signature_missing`` or ``signature``; None where the entry is as it should be.
+
+        Whoever checks the chain has let the entry pass before. An entry with a signature, up to ``proved`` and with
+        ``signed_before`` set, need not be brought here.
+        """
+        rules = self._rules
+        if not self.asked:
+            return None
+        if signature is None:
+            late = self._all_signed and seq > self.proved
+            if self.signed_before or late or not rules.may_be_unsigned(_recorded_at(body)):
+                return Failure("signature_missing", seq)
+            rules.unsigned += 1
+            return None
+        self.signed_before = True
+        if seq > self.proved and not rules.holds(leaf, _recorded_at(body), signature):
+            return Failure("signature", seq)
+        return None
 
 
 @lru_cache(maxsize=64)

@@ -16,20 +16,22 @@ from mlw_workflow.audit.signatures import EntrySignatures
 from mlw_workflow.audit.tiles import Growing, TileMissing, root_at
 from mlw_workflow.audit.verify import Failure, verify_chain
 from mlw_workflow.domain.errors import BadInput, IntegrityBroken
-from mlw_workflow.storage import repositories, tree
+from mlw_workflow.storage import tree
 from mlw_workflow.storage.tree import Span, StoredCheckpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from mlw_workflow.audit.keyring import Keyring
     from mlw_workflow.audit.keys import SigningKey
+    from mlw_workflow.audit.signatures import LogSignatures
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.services.keystore import KeyStore
     from mlw_workflow.storage.connection import Connection
     from mlw_workflow.storage.tree import Log
 
     Post = Callable[[Connection, StoredCheckpoint], None]
+    SignedRow = tuple[int, bytes, bytes, bytes | None]
     Tile = Callable[[int, int], bytes]
 
 REFUSED = "checkpoint_refused"
@@ -69,7 +71,7 @@ def make_checkpoint(desk: Desk, post: Post | None = None) -> Made:
         key, ring = store.required_key(), store.required_ring()
         now = desk.clock.now()
         with desk.database.read() as connection:
-            plan = _planned(connection, ring, store.remembered())
+            plan = _planned(connection, EntrySignatures(ring, key), ring, store.remembered())
         if plan.last is not None and not plan.spans:
             with desk.database.work() as work:
                 tree.lock(work.connection, now)  # it was looked at, and nothing was new
@@ -106,7 +108,7 @@ def signed(key: SigningKey, checkpoint: Checkpoint) -> Note:
     return note.with_signatures(key.sign_note(note.text))
 
 
-def _planned(connection: Connection, ring: Keyring, outside: str | None) -> _Plan:
+def _planned(connection: Connection, signatures: EntrySignatures, ring: Keyring, outside: str | None) -> _Plan:
     """The new entries of all logs, checked, and the tree as it grows by them."""
     last = tree.last_checkpoint(connection)
     tile = tree.tiles(connection)
@@ -122,9 +124,8 @@ def _planned(connection: Connection, ring: Keyring, outside: str | None) -> _Pla
         plan = _Plan(last, Growing(size, tile))
     except TileMissing as problem:
         raise refused(_tile_missing(problem)) from problem
-    signatures = EntrySignatures(ring)
     for log in logs:
-        if log.head_seq is not None and log.head_seq > log.sequenced:
+        if log.head_seq > log.sequenced:
             _sequence(connection, log, plan, signatures)
     return plan
 
@@ -133,13 +134,13 @@ def _sequence(connection: Connection, log: Log, plan: _Plan, signatures: EntrySi
     """A log's new entries, checked from the last one that the tree has, become leaves on the right."""
     first = plan.growing.size
     failures: list[Failure] = []
-    rows = repositories.signed_entries(connection, log.pilot_id, log.sequenced)
-    checked = signatures.checked(rows, failures, proved=log.sequenced, all_signed=plan.last is not None)
+    rows = tree.new_entries(connection, log)
+    checked = signatures.of_log(proved=log.sequenced, all_signed=plan.last is not None)
     after = Head(log.sequenced, log.last_leaf or bytes(32), None)
     verdict = verify_chain(
         log.pilot_id,
-        _appended(checked, plan.growing),
-        repositories.head(connection, log.pilot_id),
+        _appended(rows, checked, failures, plan.growing),
+        log.head,
         after=after,
     )
     failure = failures[0] if failures else verdict.first_failure
@@ -148,11 +149,17 @@ def _sequence(connection: Connection, log: Log, plan: _Plan, signatures: EntrySi
     plan.spans.append(Span(first, log.pilot_id, log.sequenced + 1, plan.growing.size - first))
 
 
-def _appended(rows: Iterator[tuple[int, bytes, bytes]], growing: Growing) -> Iterator[tuple[int, bytes, bytes]]:
-    """Pass rows on; each becomes a leaf once the chain's check has let it pass."""
-    for row in rows:
-        yield row
-        growing.append(row[1])
+def _appended(
+    rows: Iterable[SignedRow], checked: LogSignatures, failures: list[Failure], growing: Growing
+) -> Iterator[tuple[int, bytes, bytes]]:
+    """Pass rows on; each becomes a leaf once the chain's check has let it pass and its signature holds."""
+    for seq, digest, body, signature in rows:
+        yield seq, digest, body
+        failure = checked.failure(seq, digest, body, signature)
+        if failure is not None:
+            failures.append(failure)
+            return
+        growing.append(digest)
 
 
 def refused(failure: Failure, pilot: str = "") -> IntegrityBroken:
@@ -217,10 +224,10 @@ def check_logs(logs: list[Log], size: int, missing: Callable[[], tuple[str, ...]
     ``tree_pilot`` (a pilot is gone), ``tree_spans`` (the tree's own places do not add up).
     """
     for log in logs:
-        if (log.head_seq or 0) < log.sequenced:
-            facts = {"expected": str(log.sequenced), "found": str(log.head_seq or 0)}
-            return log.code, Failure("tree_cut", (log.head_seq or 0) + 1, facts)
-        if log.sequenced and log.head_seq == log.sequenced and log.head_hash != log.last_leaf:
+        if log.head_seq < log.sequenced:
+            facts = {"expected": str(log.sequenced), "found": str(log.head_seq)}
+            return log.code, Failure("tree_cut", log.head_seq + 1, facts)
+        if log.sequenced and log.head and log.head_seq == log.sequenced and log.head.hash != log.last_leaf:
             return log.code, Failure("tree_leaf", log.sequenced)
     if sum(log.sequenced for log in logs) != size:
         gone = missing()

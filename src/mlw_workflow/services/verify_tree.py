@@ -192,34 +192,27 @@ class Record:
         """
         spans = [s for s in tree.spans_of(connection, pilot.id) if s.first_leaf + s.entries <= self.size]
         sequenced = sum(span.entries for span in spans)
+        signatures = self.signatures.of_log(proved=0 if deep else sequenced, all_signed=self.last is not None)
+        wrong, asked, proved = signatures.failure, signatures.asked, signatures.proved
         rows = repositories.signed_entries(connection, pilot.id)
-        checked = self.signatures.checked(
-            rows, failures, proved=0 if deep else sequenced, all_signed=self.last is not None
-        )
-        if not spans:
-            yield from checked
-            return
-        expected = _leaves_of(spans, self._source(connection))
-        last = 0
+        following = _leaves_of(spans, self._source(connection)).__next__ if spans else bytes
+        seq = 0
         try:
-            for row in checked:
-                yield row
-                last = row[0]
-                leaf = next(expected, None)
-                if leaf is None:
-                    break
-                if leaf != row[1]:
-                    failures.append(Failure("tree_leaf", last))
+            for seq, digest, body, signature in rows:
+                yield seq, digest, body
+                if seq <= sequenced and following() != digest:
+                    failures.append(Failure("tree_leaf", seq))
                     return
+                if asked and (signature is None or seq > proved or not signatures.signed_before):
+                    failure = wrong(seq, digest, body, signature)
+                    if failure is not None:
+                        failures.append(failure)
+                        return
         except TileMissing as problem:
             failures.append(Failure("tree_tile", 0, {"level": str(problem.level), "position": str(problem.position)}))
             return
-        if failures:
-            return
-        if last < sequenced:
-            failures.append(Failure("tree_cut", last + 1, {"expected": str(sequenced), "found": str(last)}))
-            return
-        yield from checked
+        if seq < sequenced:
+            failures.append(Failure("tree_cut", seq + 1, {"expected": str(sequenced), "found": str(seq)}))
 
     def _source(self, connection: Connection) -> Leaves:
         """Leaves that are known to be under the root."""

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlw_workflow.audit.note import Note, NoteInvalid, Signature
+from mlw_workflow.audit.seal import Head
 from mlw_workflow.audit.tiles import TileMissing
-from mlw_workflow.storage import heartbeat
+from mlw_workflow.storage import heartbeat, repositories, statements
 from mlw_workflow.storage import tree_statements as sql
-from mlw_workflow.storage.mapping import instant_of
+from mlw_workflow.storage.mapping import instant_of, instant_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 CHECKPOINT = "checkpoint"
 """The heartbeat of checkpoints; its row is what two who make one wait for."""
+_AT_ONCE = 2_000
 _CACHED = 2_048
 """Tiles kept while reading: 16 MiB."""
 
@@ -39,12 +41,16 @@ class Log:
 
     pilot_id: str
     code: str
-    head_seq: int | None
-    head_hash: bytes | None
+    head: Head | None
     sequenced: int
     """Up to which entry the tree has it; 0: not at all."""
     last_leaf: bytes | None
     """The tree's leaf of that entry."""
+
+    @property
+    def head_seq(self) -> int:
+        """The number of the last entry, as the head row tells it; 0 without a head."""
+        return self.head.seq if self.head else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +76,20 @@ class StoredToken:
 
 def logs(connection: Connection) -> list[Log]:
     """Every pilot's log, in the order of their opening."""
-    return [
-        Log(row[0], row[1], row[2], _bytes(row[3]), row[4] or 0, _bytes(row[5])) for row in connection.rows(sql.LOGS)
-    ]
+    found = []
+    for pilot_id, code, seq, digest, recorded_at, sequenced, leaf in connection.rows(sql.LOGS):
+        head = None if seq is None else Head(seq, _bytes(digest) or b"", instant_or_none(recorded_at))
+        found.append(Log(pilot_id, code, head, sequenced or 0, _bytes(leaf)))
+    return found
+
+
+def new_entries(connection: Connection, log: Log) -> Iterable[tuple[int, bytes, bytes, bytes | None]]:
+    """What a log has and the tree has not: number, leaf hash, body, signature. A few come at once, many one by one."""
+    if log.head_seq - log.sequenced > _AT_ONCE:
+        return repositories.signed_entries(connection, log.pilot_id, log.sequenced)
+    rows: list[tuple[int, bytes, bytes, bytes | None]]
+    rows = connection.rows(statements.SIGNED_ENTRIES, log.pilot_id, log.sequenced)
+    return rows
 
 
 def _bytes(value: object) -> bytes | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 # A pilot's last span is the only one whose first entry's number is the largest. A blob's part is taken by the database,
 # so that a tile is not read for one hash.
 LOGS = (
-    "SELECT p.id, p.code, h.seq, h.hash, s.first_seq + s.entries - 1,"
+    "SELECT p.id, p.code, h.seq, h.hash, h.recorded_at, s.first_seq + s.entries - 1,"
     " substr(t.hashes, CAST((s.first_leaf + s.entries - 1) & 255 AS INTEGER) * 32 + 1, 32)"
     " FROM pilot p LEFT JOIN pilot_head h ON h.pilot_id = p.id"
     " LEFT JOIN tree_span s ON s.pilot_id = p.id"
