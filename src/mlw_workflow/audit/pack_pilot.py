@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import IO
 
     from mlw_workflow.audit.pack_reader import PackReader
-    from mlw_workflow.audit.signatures import EntrySignatures
+    from mlw_workflow.audit.signatures import EntrySignatures, LogSignatures
     from mlw_workflow.domain.definition import Programme
     from mlw_workflow.domain.ledger import Entry
     from mlw_workflow.domain.pilot import Pilot
@@ -91,7 +91,7 @@ class PilotCheck:
             return
         tap = _Tap(signatures, proved, keyless=form.KEYS not in self.pack)
         failures: list[Failure] = []
-        rows = signatures.checked(_counted(self._rows(leaves, tap), progress), failures, proved=proved)
+        rows = _signed(_counted(self._rows(leaves, tap), progress), signatures.of_log(proved=proved), failures)
         try:
             found = verify_chain(self.pilot.id, rows, self._head(), deep=True)
         except Broken as broken:
@@ -215,6 +215,18 @@ class _Tap:
         except EntryUnreadable:
             return failure
         return failure if good else Failure("signature", seq)
+
+
+def _signed(
+    rows: Iterator[Row], signatures: LogSignatures, failures: list[Failure]
+) -> Iterator[tuple[int, bytes, bytes]]:
+    """Pass rows on to the chain's check, which speaks first; stop at the first whose signature is not as it must be."""
+    for seq, leaf, body, signature in rows:
+        yield seq, leaf, body
+        failure = signatures.failure(seq, leaf, body, signature)
+        if failure is not None:
+            failures.append(failure)
+            return
 
 
 def _signature_of(line: bytes | None, seq: int) -> bytes | None:

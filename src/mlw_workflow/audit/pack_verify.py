@@ -189,7 +189,10 @@ def _misnamed(pack: PackReader) -> Failure | None:
 
 
 def _calendar(pack: PackReader, knowledge: Knowledge) -> Failure | None:
-    """The days off are those that this program knows as the law's."""
+    """The days off are those that this program knows as the law's, in years up to the last entry's.
+
+    Of later years the pack may know less, or the law may have been changed since; no entry can have gone by them.
+    """
     from datetime import MAXYEAR, date, timedelta
 
     if form.CALENDAR not in pack:
@@ -197,9 +200,11 @@ def _calendar(pack: PackReader, knowledge: Knowledge) -> Failure | None:
     said = form.read_document(form.CALENDAR, pack.read(form.CALENDAR), form.LawCalendar)
     if not 1 <= said.first_year <= said.last_year < MAXYEAR or said.last_year - said.first_year > form.YEARS_MAX:
         return Failure("calendar", 0, {"day": str(said.first_year)})
-    listed = {day.day: day.name for day in said.days_off}
+    recorded = [pilot.head.recorded_at[:4] for pilot in pack.manifest.pilots if pilot.head is not None]
+    known = max((int(year) for year in recorded if year.isascii() and year.isdecimal()), default=0)
+    listed = {day.day: day.name for day in said.days_off if day.day[:4] <= f"{known:04}"}
     day = date(said.first_year, 1, 1)
-    while day.year <= said.last_year:
+    while day.year <= min(said.last_year, known):
         if listed.pop(day.isoformat(), None) != knowledge.holiday(day):
             return Failure("calendar", 0, {"day": day.isoformat()})
         day += timedelta(days=1)

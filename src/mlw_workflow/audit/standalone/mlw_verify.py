@@ -632,7 +632,7 @@ class Log:
             if "keys.json" not in self.pack or (look and not self.is_signed(entry)):
                 raise Wrong("signature", entry.seq, f"the signature of entry {entry.seq} does not hold")
         elif self.keys:
-            early = self.unsigned > 0 and entry.recorded_at < self.keys[0].since
+            early = self.unsigned > 0 and entry.recorded_at <= self.keys[0].since
             if signed_before or not early:
                 raise Wrong("signature_missing", entry.seq, f"entry {entry.seq} should be signed and is not")
 
