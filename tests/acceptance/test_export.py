@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import shutil
+import sqlite3
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -114,3 +116,63 @@ def test_an_auditor_exports_what_they_may_see_and_it_is_written_down(tluszcz: An
     assert (tmp_path / "a.csv").exists()
     looked = json.dumps(tluszcz.done("audit access --json").json)
     assert '"export"' in looked
+
+
+def test_the_signed_tree_and_the_access_log_come_along(tluszcz: Any, bare: Any, tmp_path: Path) -> None:
+    """In the second office the last checkpoint is signed again byte for byte, and everything still holds."""
+    first = tluszcz.done("audit checkpoint").out
+    tluszcz.done('person add "Ewa Audyt" --email ewa@audyt.example')
+    tluszcz.done('auditor add "Ewa Audyt" --programme mlw-pilot --since 2014-01-01 --until 2014-12-31')
+    tluszcz.done('status Tłuszcz --as "Ewa Audyt"')
+    tluszcz.done("advance Tłuszcz w07 appoint --as mayor -e order_number=1")
+    tluszcz.done("audit checkpoint")
+    file, again = tmp_path / "all.jsonl", tmp_path / "again.jsonl"
+    tluszcz.done(f"audit export all --format jsonl --out {file}")
+    second = type(bare)(tmp_path / "second")
+    second.done("init")
+    shutil.rmtree(second.home / "keys")
+    shutil.copytree(tluszcz.home / "keys", second.home / "keys")
+    second.done(f"import {file}")
+    assert tables(second.database) == tables(tluszcz.database)
+    second.done(f"audit export all --format jsonl --out {again}")
+    assert again.read_bytes() == file.read_bytes()
+    assert first.splitlines()[0] in second.done("audit checkpoint").out
+    assert second.done("audit checkpoint").out == tluszcz.done("audit checkpoint").out
+    second.done("audit verify")
+    second.done("audit replay")
+
+
+def tables(database: Path) -> dict[str, list[Any]]:
+    """What lies over all logs, as it is stored."""
+    names = ("tree_span", "tree_tile", "checkpoint", "cosignature", "access_entry", "access_head", "auditor")
+    connection = sqlite3.connect(database)
+    found = {name: connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in names}
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "check"),
+    [
+        (b'"record":"span","first_leaf":0', b'"record":"span","first_leaf":1', "tree_spans"),
+        (b'"first_seq":1,"entries":22', b'"first_seq":1,"entries":21', "checkpoint_form"),
+        (b'"first_seq":1,"entries":22', b'"first_seq":1,"entries":23', "tree_spans"),
+        (b'"what":"status"', b'"what":"stotus"', "body_hash"),
+    ],
+)
+def test_a_tree_that_is_not_the_signed_one_is_refused(
+    tluszcz: Any, bare: Any, tmp_path: Path, old: bytes, new: bytes, check: str
+) -> None:
+    """Spans must lie side by side, checkpoints must have the tree's root, the access log's bytes their hashes."""
+    tluszcz.done('person add "Ewa Audyt" --email ewa@audyt.example')
+    tluszcz.done('auditor add "Ewa Audyt" --programme mlw-pilot --since 2014-01-01 --until 2014-12-31')
+    tluszcz.done('status Tłuszcz --as "Ewa Audyt"')
+    tluszcz.done("audit checkpoint")
+    file = tmp_path / "all.jsonl"
+    tluszcz.done(f"audit export all --format jsonl --out {file}")
+    assert old in file.read_bytes()
+    file.write_bytes(file.read_bytes().replace(old, new, 1))
+    second = type(bare)(tmp_path / "second")
+    second.done("init")
+    answer = second(f"import {file} --json")
+    assert (answer.code, answer.json["error"]["check"]) == (3, check)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
@@ -14,11 +15,13 @@ from mlw_workflow.audit.export import jsonl
 from mlw_workflow.audit.export.course import Choice, Course
 from mlw_workflow.audit.read import EntryUnreadable, decode
 from mlw_workflow.domain.errors import BadInput, IntegrityBroken
+from mlw_workflow.services.export_tree import tree_lines
 from mlw_workflow.services.output_file import place_beside, replacing
 from mlw_workflow.storage import obligations, repositories, transfer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
 
     from mlw_workflow.audit.export.oscal import Words
     from mlw_workflow.audit.seal import Head
@@ -168,11 +171,15 @@ class _Source:
         return oscal(told, found, self.choice(), order.words or Codes())
 
     def complete(self) -> Iterator[bytes]:
-        """JSON Lines; the last one holds the digest of all before it."""
+        """JSON Lines; the last one holds the digest of all before it, which is computed while the next are made."""
         sha = sha256()
-        for part in self.lines():
-            sha.update(part)
-            yield part
+        with ThreadPoolExecutor(1) as beside:
+            hashed: Future[None] | None = None
+            for part in self.lines():
+                if hashed is not None:
+                    hashed.result()
+                hashed = beside.submit(sha.update, part)
+                yield part
         yield jsonl.record("end", pilots=len(self.heads), entries=self.total, sha256=sha.hexdigest())
 
     def lines(self) -> Iterator[bytes]:
@@ -190,6 +197,8 @@ class _Source:
                 yield jsonl.person(person.id, person.name, person.email, person.language, created_at)
         for pilot in order.pilots:
             yield from self.log(pilot)
+        if order.whole:
+            yield from tree_lines(connection)
 
     def log(self, pilot: Pilot) -> Iterator[bytes]:
         connection = self.connection

@@ -20,6 +20,7 @@ from mlw_workflow.definitions.normal_form import content_hash, from_normal
 from mlw_workflow.domain.errors import BadInput, DefinitionInvalid
 from mlw_workflow.services import audit, rebuild
 from mlw_workflow.services.deadlines import rule_of
+from mlw_workflow.services.restore_tree import TreeBack
 from mlw_workflow.storage import obligations, projection, repositories, transfer
 from mlw_workflow.storage.obligations import Obligation
 
@@ -79,6 +80,7 @@ class _Restore:
         self.work = work
         self.reader = lines.Reader(file, stream)
         self.entries = transfer.Entries(work)
+        self.tree = TreeBack(work, self.reader)
         self.progress = progress
         self.total = self.seen = self.people = self.definitions = 0
         self.pilot: lines.ReadPilot | None = None
@@ -103,9 +105,16 @@ class _Restore:
                     self.deadline(item)
                 case lines.PilotEnd():
                     self.ended(item)
+                case jsonl_lines.SpanLine():
+                    self.tree.span(item)
+                case jsonl_lines.CheckpointLine():
+                    self.tree.checkpoint(item)
+                case jsonl_lines.AccessLine():
+                    self.tree.access(item)
                 case jsonl_lines.EndLine():
                     end = item
         assert end is not None
+        self.tree.done()
         return Restored(end.pilots, end.entries, self.people, self.definitions)
 
     def definition(self, item: jsonl_lines.DefinitionLine) -> None:

@@ -10,6 +10,7 @@ from mlw_workflow.storage import transfer_statements as sql
 from mlw_workflow.storage.batch import FLUSH_AFTER, Batch
 from mlw_workflow.storage.mapping import instant_of
 from mlw_workflow.storage.statements import EVIDENCE
+from mlw_workflow.storage.tree_statements import COSIGNATURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,6 +42,17 @@ def values(
     """The values beside a pilot's entries: number, field, salt, value, when it was erased."""
     for row in connection.stream(EVIDENCE, pilot_id):
         yield row if row[4] is None else (*row[:4], instant_of(row[4]))
+
+
+def cosignatures(connection: Connection, size: int) -> list[tuple[str, str, datetime]]:
+    """What witnesses signed under the checkpoint of that size: verifier key, line, and when it came."""
+    return [(witness, line, instant_of(at)) for witness, line, at in connection.rows(COSIGNATURES, size)]
+
+
+def leaves(connection: Connection, pilot_id: str, first_seq: int, entries: int) -> Iterator[bytes]:
+    """The leaf hashes of a run of entries, as many as there are of them."""
+    for (digest,) in connection.stream(sql.LEAVES, pilot_id, first_seq, first_seq + entries - 1):
+        yield bytes(digest)
 
 
 def is_empty(connection: Connection) -> bool:

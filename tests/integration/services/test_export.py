@@ -19,10 +19,13 @@ import pytest
 from mlw_workflow.audit.export.course import Choice
 from mlw_workflow.domain.errors import BadInput, HistoryInvalid, IntegrityBroken, WorkflowError
 from mlw_workflow.services.audit import replay_pilot, verify
+from mlw_workflow.services.checkpoint import make_checkpoint
 from mlw_workflow.services.desk import Desk
 from mlw_workflow.services.export import FORMATS, Order, export
+from mlw_workflow.services.keystore import KeyStore
 from mlw_workflow.services.people import add_person, give_role
 from mlw_workflow.services.restore import restore
+from mlw_workflow.services.signing import new_key
 from mlw_workflow.storage import repositories
 from mlw_workflow.storage.database import Database
 
@@ -70,12 +73,12 @@ def written(office: Any, form: str, *chosen: Any, **given: Any) -> bytes:
     return out.getvalue()
 
 
-def contents(database: Database) -> dict[str, list[tuple[Any, ...]]]:
+def contents(database: Database, tables: tuple[str, ...] = TABLES) -> dict[str, list[tuple[Any, ...]]]:
     """Everything that is stored, told alike by both kinds of database."""
     with database.read() as connection:
         return {
             table: sorted(tuple(told(value) for value in row) for row in connection.rows(f"SELECT * FROM {table}"))
-            for table in TABLES
+            for table in tables
         }
 
 
@@ -104,6 +107,28 @@ def test_a_complete_export_becomes_an_equal_database_of_the_other_kind(
     for pilot in pilots:
         assert verify(desk, pilot, deep=True).holds
         assert replay_pilot(desk, pilot).holds
+
+
+def test_signatures_and_the_tree_come_along(busy: Any, other: Database, tmp_path: Path) -> None:
+    """With the same key the other database signs the same checkpoint again, and goes on from there."""
+    store = KeyStore(tmp_path / "keys" / "signing.key")
+    busy.desk = Desk(busy.database, busy.clock, signer=store)
+    new_key(busy.desk)
+    busy.take("w10", "correct", "coordinator", reason="raz jeszcze")
+    make_checkpoint(busy.desk)
+    busy.take("w10", "prepare", "coordinator", FEBRUARY)
+    last = make_checkpoint(busy.desk)
+    file = tmp_path / "all.jsonl"
+    export(busy.desk, order(busy, "jsonl"), file)
+    desk = Desk(other, busy.clock, signer=store)
+    restore(desk, file)
+    lying_over = ("tree_span", "tree_tile", "checkpoint")
+    assert contents(other, lying_over) == contents(busy.database, lying_over)
+    assert contents(other) == contents(busy.database)
+    assert make_checkpoint(desk).note == last.note
+    busy.desk = desk
+    busy.take("w10", "correct", "coordinator", reason="i jeszcze")
+    assert make_checkpoint(desk).size == last.size + 1
 
 
 def test_a_restored_pilot_goes_on(busy: Any, other: Database, tmp_path: Path) -> None:

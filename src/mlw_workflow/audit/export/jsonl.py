@@ -66,6 +66,12 @@ def deadline(**members: object) -> bytes:
     )
 
 
+def access(digest: bytes, body: bytes, signature: bytes | None) -> bytes:
+    """The line of an entry of the access log."""
+    signed = b2a_base64(signature, newline=False) if signature is not None else b""
+    return b'{"record":"access","hash":"%b","signature":"%b","body":%b}\n' % (hexlify(digest), signed, body)
+
+
 class Log:
     """The lines of one pilot's entries."""
 

@@ -87,6 +87,49 @@ class DeadlineLine(msgspec.Struct, tag_field="record", tag="deadline", forbid_un
     handled_until: date
 
 
+class SpanLine(msgspec.Struct, tag_field="record", tag="span", forbid_unknown_fields=True, frozen=True):
+    """Where a run of a pilot's entries lies in the tree over all logs."""
+
+    first_leaf: Number
+    pilot: str
+    first_seq: Number
+    entries: Number
+
+
+class Cosigned(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A witness's line under a checkpoint."""
+
+    witness: str
+    line: str
+    added_at: datetime
+
+
+class Stamped(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A time-stamping authority's answer, in Base64."""
+
+    authority: str
+    token: str
+    stamped_at: datetime
+
+
+class CheckpointLine(msgspec.Struct, tag_field="record", tag="checkpoint", forbid_unknown_fields=True, frozen=True):
+    """A checkpoint as it was signed, with what others put under it."""
+
+    size: Number
+    note: str
+    made_at: datetime
+    cosignatures: list[Cosigned]
+    timestamps: list[Stamped]
+
+
+class AccessLine(msgspec.Struct, tag_field="record", tag="access", forbid_unknown_fields=True, frozen=True):
+    """A sealed entry of the access log."""
+
+    hash: str
+    signature: str
+    body: msgspec.Raw
+
+
 class EndLine(msgspec.Struct, tag_field="record", tag="end", forbid_unknown_fields=True, frozen=True):
     """The last line: the digest of all bytes before it."""
 
@@ -95,4 +138,5 @@ class EndLine(msgspec.Struct, tag_field="record", tag="end", forbid_unknown_fiel
     sha256: str
 
 
-Line = HeaderLine | DefinitionLine | PersonLine | PilotLine | EntryLine | DeadlineLine | EndLine
+TreeLine = SpanLine | CheckpointLine | AccessLine
+Line = HeaderLine | DefinitionLine | PersonLine | PilotLine | EntryLine | DeadlineLine | TreeLine | EndLine

@@ -20,6 +20,7 @@ from mlw_workflow.audit.export.jsonl_lines import (
     Line,
     PersonLine,
     PilotLine,
+    TreeLine,
 )
 from mlw_workflow.audit.read import EntryUnreadable, decode
 from mlw_workflow.audit.seal import GENESIS, SALT_SIZE, commitment, instant
@@ -68,7 +69,7 @@ class PilotEnd:
     recorded_at: datetime | None
 
 
-Read = HeaderLine | DefinitionLine | PersonLine | ReadPilot | ReadEntry | PilotEnd | DeadlineLine | EndLine
+Read = HeaderLine | DefinitionLine | PersonLine | ReadPilot | ReadEntry | PilotEnd | DeadlineLine | TreeLine | EndLine
 
 
 def is_export(first: bytes) -> bool:
@@ -163,7 +164,7 @@ class Reader:
             item.id, item.code, item.municipality, item.programme, item.definition, item.start, item.end,
             item.voivodeship,
         )  # fmt: skip
-        self._pilot = ReadPilot(pilot, self._utc(item.opened_at), item.entries, self._hex(item.head))
+        self._pilot = ReadPilot(pilot, self.utc(item.opened_at), item.entries, self._hex(item.head))
         self._seq, self._prev, self._recorded_at = 0, GENESIS.hash, None
         self._pilots += 1
         return self._pilot
@@ -209,7 +210,7 @@ class Reader:
             if value is None:
                 raise self.broken("evidence_missing", entry.seq, field=name)
             if value.erased_at is not None:
-                erased.append((name, self._utc(value.erased_at)))
+                erased.append((name, self.utc(value.erased_at)))
                 continue
             salt, content = self._b64(value.salt, entry.seq) or b"", bytes(value.value)
             if len(salt) != SALT_SIZE or commitment(name, salt, content) != sealed:
@@ -253,7 +254,8 @@ class Reader:
         except (binascii.Error, ValueError) as problem:
             raise self.wrong("ledger_file_line", problem=_short(problem), seq=seq) from problem
 
-    def _utc(self, moment: datetime) -> datetime:
+    def utc(self, moment: datetime) -> datetime:
+        """An instant with its time zone."""
         if moment.tzinfo is None:
             raise self.wrong("ledger_file_line", problem="an instant without a time zone")
         return moment
