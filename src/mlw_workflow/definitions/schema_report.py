@@ -50,6 +50,7 @@ _OWN = frozenset(
         "empty_ladder",
         "empty_text",
         "min_without_many",
+        "no_such_day",
         "months_or_rrule",
         "one_unit",
         "options_or_among",
@@ -183,7 +184,7 @@ def _problem(patch: Patch, error: Any) -> tuple[str, Path, dict[str, str | int]]
         code = "bad_due"
     if code in ("missing_key", "unknown_key"):
         facts["key"] = str(path[-1])[:100]
-    elif code in ("bad_name", "bad_need"):
+    elif code in ("bad_name", "bad_need", "no_such_day"):
         facts["given"] = (given if isinstance(given, str) else "")[:100]
     elif code == "bad_rrule":
         facts["part"] = str(context["part"])

@@ -35,7 +35,7 @@ def _day(text: str) -> str:
             date.fromisoformat(text)
             return text
     except ValueError:
-        pass
+        raise PydanticCustomError("no_such_day", "no such day") from None
     raise PydanticCustomError("bad_day", "not a day")
 
 

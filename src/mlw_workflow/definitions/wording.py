@@ -65,6 +65,7 @@ SHAPE: dict[str, Pair] = {
         "Wymaganie zapisuje się jako maszyna.stan albo {{all: …}}, {{any: …}}, {{at_least: n, of: …}}, {{every: …}}.",
         "A need is written machine.state, or {{all: …}}, {{any: …}}, {{at_least: n, of: …}}, {{every: …}}.",
     ),
+    "no_such_day": ("Dnia {given} nie ma w kalendarzu.", "There is no day {given} in the calendar."),
     "bad_day": ("Dzień zapisuje się jako RRRR-MM-DD.", "A day is written YYYY-MM-DD."),
     "empty_list": ("Lista nie może być pusta.", "This must not be empty."),
     "empty_text": ("Tekst nie może być pusty.", "The text must not be empty."),

@@ -120,7 +120,7 @@ def test_takes_and_exceptional(probe: Any) -> None:
 @pytest.mark.parametrize(
     ("due", "codes"),
     [
-        ("{on: 2014-02-30}", ["bad_day"]),
+        ("{on: 2014-02-30}", ["no_such_day"]),
         ("{on: tomorrow}", ["bad_day"]),
         ("{on: 2041-01-01}", ["impossible_day"]),
         ("{at: the_end}", ["bad_due"]),
