@@ -7,7 +7,7 @@ import typer
 
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.interfaces.cli import output, params, reading, session
-from mlw_workflow.interfaces.messages import _
+from mlw_workflow.interfaces.messages import _, ngettext
 
 if TYPE_CHECKING:
     from mlw_workflow.services.verify_tree import Record
@@ -49,7 +49,7 @@ def register(app: typer.Typer) -> None:
             output.answer_json(told)
             return
         when = instant_short(done.at, messages.language())
-        words = _("{authority} stamped the checkpoint of {size} entries: {when}.")
+        words = _("{authority} stamped the checkpoint of size {size}: {when}.")
         output.paragraph(words.format(authority=done.authority, size=done.size, when=when))
 
     @app.command("proof", cls=Command, help=_("Prove that an entry is in the record as it was signed."))
@@ -119,6 +119,10 @@ def roots() -> bytes:
     return Path(file).read_bytes() if file else b""
 
 
+def _entries(count: int) -> str:
+    return ngettext("{count} entry", "{count} entries", count)
+
+
 def about(record: "Record") -> list[str]:
     """What the reader should know of how far the record is signed."""
     if record.ring is None:
@@ -129,10 +133,10 @@ def about(record: "Record") -> list[str]:
     from mlw_workflow.interfaces.wording.dates import instant_short
 
     made_at = instant_short(record.last.made_at, messages.language())
-    told = [_("The last checkpoint ({when}) covers {count} entries.").format(when=made_at, count=record.size)]
+    told = [_("The last checkpoint ({when}) covers {entries}.").format(when=made_at, entries=_entries(record.size))]
     for witness, size in record.witnessed.items():
         told.append(
-            _("{witness} co-signed up to {count} entries.").format(witness=witness.partition("+")[0], count=size)
+            _("{witness} co-signed {entries}.").format(witness=witness.partition("+")[0], entries=_entries(size))
         )
     if not record.outside:
         told.append(_("There is no checkpoint outside the database to compare with."))

@@ -155,11 +155,9 @@ def read_text(file: str) -> str:
 
 def _tell(told: dict[str, Any]) -> None:
     if told["kind"] == "inclusion":
-        words = _(
-            "Entry {seq} of the log {log}, recorded {recorded_at}, in the checkpoint of {size} entries of {origin}:"
-        )
+        words = _("Entry {seq} of the log {log}, recorded {recorded_at}, in the checkpoint of size {size} of {origin}:")
     else:
-        words = _("The checkpoint of {size} entries of {origin} continues the one of {old}:")
+        words = _("The checkpoint of size {size} of {origin} continues the one of size {old}:")
     output.paragraph(words.format(**told))
     problems = {
         "signature": _("the checkpoint is not signed with the key you gave."),

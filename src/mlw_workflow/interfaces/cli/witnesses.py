@@ -89,7 +89,7 @@ def register(app: typer.Typer) -> None:
             output.answer_json({"added": [{"witness": one.witness, "size": one.size, "new": one.new} for one in taken]})
             return
         for one in taken:
-            words = _("{witness} signed the checkpoint of {size} entries.")
+            words = _("{witness} signed the checkpoint of size {size}.")
             output.say(words.format(witness=one.witness, size=one.size))
 
     group.add_typer(keys, name="key")
@@ -111,7 +111,7 @@ def run_sign(request: str, key_file: str, state: str, log_key: str, *, json: boo
         return
     output.exactly(made.line)
     output.note(
-        _("Signed: {origin}, {size} entries (before: {before}). Send this line back.").format(
+        _("Signed: {origin}, size {size} (before: {before}). Send this line back.").format(
             origin=made.origin, size=made.size, before=made.before
         )
     )

@@ -101,7 +101,11 @@ def _tell_ran(ran: "Ran", *, json: bool) -> None:
     if delivered.sent and settings.mail.transport == "file":
         output.say(_("Mail goes to: {place}").format(place=settings.mail_folder))
     if ran.checkpoint is not None and ran.checkpoint.fresh:
-        output.say(_("The day's checkpoint covers {count} entries.").format(count=ran.checkpoint.size))
+        output.say(
+            _("The day's checkpoint covers {entries}.").format(
+                entries=ngettext("{count} entry", "{count} entries", ran.checkpoint.size)
+            )
+        )
     if delivered.later or delivered.stopped:
         from mlw_workflow.interfaces.wording.mails import error_words
 
