@@ -15,7 +15,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command("add", cls=Command, help=_("Add a person. What the person may do is said by roles: mlw member add."))
     def add(
-        name: Annotated[str, typer.Argument(metavar=_("NAME"), help=_("First name and surname."))],
+        name: Annotated[str, typer.Argument(metavar=_("FULL_NAME"), help=_("First name and surname."))],
         email: Annotated[str, typer.Option("--email", metavar=_("ADDRESS"), help=_("E-mail address."))] = "",
         language: Annotated[
             str, typer.Option("--language", metavar="pl|en", help=_("The language of messages to the person."))
