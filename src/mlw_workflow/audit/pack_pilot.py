@@ -346,10 +346,12 @@ def _chosen_from(programme: Programme) -> frozenset[str]:
 
 
 def _counted(rows: Iterator[Any], progress: Progress) -> Iterator[Any]:
+    number = 0
     for number, row in enumerate(rows, start=1):
         if number % _STEP == 0:
             progress(_STEP)
         yield row
+    progress(number % _STEP)
 
 
 def _unreadable(problem: EntryUnreadable, seq: int) -> Failure:
