@@ -251,6 +251,7 @@ def test_witnesses_are_counted(tluszcz: Office, reader: Office, tmp_path: Path) 
         other = single_file(file, *words, "--quorum", str(quorum))
         assert other[0] == code
         assert code_of(other[1]) == code_of(answer.json) == ("witness_quorum" if code else "")
+        assert other[1]["witnesses"] == answer.json["witnesses"]
         signed = [(witness["name"], witness["holds"]) for witness in answer.json["witnesses"]]
         assert signed == [("tluszcz.example", True)] * (keys[0] in witnesses)
     assert differences(answer.json, SHAPES["pack_verdict"]) == []

@@ -28,8 +28,6 @@ PILOTS = "pilots/"
 ENTRIES = "entries.jsonl"
 SIGNATURES = "signatures.txt"
 EVIDENCE = "evidence.jsonl"
-ACCESS = "access.jsonl"
-ACCESS_SIGNATURES = "access-signatures.txt"
 
 MEMBERS_MAX = 60_000
 NAME_MAX = 200

@@ -33,7 +33,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -702,16 +702,16 @@ def read_ring_key(ring: dict[str, Any], number: int) -> RingKey:
     return RingKey(key, said["since"], said["until"])
 
 
-def read_log(pack: Pack, trusted: Sequence[Key], witnesses: Sequence[Key], quorum: int) -> Log:
+def read_log(log: Log, trusted: Sequence[Key], witnesses: Sequence[Key], quorum: int) -> None:
     """Everything of the log that can be checked without its entries. Raises Wrong at the first thing that is not so."""
-    keys, unsigned = read_ring(pack, trusted)
-    log = Log(pack, keys, unsigned, None, [], [], [], [], [])
+    pack = log.pack
+    log.keys, log.unsigned = read_ring(pack, trusted)
     earlier = sorted(name for name in pack.infos if name.startswith("checkpoints/"))
     if "checkpoint" not in pack:
         if trusted or quorum or earlier or "tree.json" in pack:
             raise Wrong("checkpoint_missing", 0, "there is no signed checkpoint")
-        return log
-    if not keys:
+        return
+    if not log.keys:
         raise Wrong("file_missing", 0, "keys.json is missing")
     log.checkpoint = read_checkpoint(log, "checkpoint")
     check_signed(log, log.checkpoint, trusted=bool(trusted), listed=True)
@@ -725,7 +725,6 @@ def read_log(pack: Pack, trusted: Sequence[Key], witnesses: Sequence[Key], quoru
     log.course = [*sorted(log.course, key=lambda found: found.size), log.checkpoint]
     check_grown(log)
     read_tree(log)
-    return log
 
 
 def read_checkpoint(log: Log, name: str) -> Checkpoint:
@@ -772,13 +771,16 @@ def check_witnesses(log: Log, checkpoint: Checkpoint, trusted: Sequence[Key], qu
         if not lines:
             continue
         good = [line for line in lines if checkpoint.note.is_signed(key, line)]
-        told = {
+        told: dict[str, Any] = {
             "key": key.text,
             "name": key.name,
             "trusted": key in trusted,
             "holds": bool(good),
             "size": checkpoint.size,
         }
+        if good and key.kind == COSIGNATURE:
+            at = datetime.fromtimestamp(min(int.from_bytes(good[0][:8], "big"), 253402300799), UTC)
+            told["at"] = at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         log.witnesses.append(told)
         if not good:
             raise Wrong("witness_signature", 0, f"the signature of the witness {key.name} does not hold")
@@ -934,13 +936,13 @@ class Verdict:
 
 def verify(pack: Pack, trusted: Sequence[Key], witnesses: Sequence[Key], quorum: int, sent: Sequence[bytes]) -> Verdict:
     """Everything there is to check, in the order of the parts above. What is wrong with the pack is wrong for all."""
-    wrong = None
+    wrong, log = None, Log(pack, [], 0, None, [], [], [], [], [])
     try:
-        log = read_log(pack, trusted, witnesses, quorum)
+        read_log(log, trusted, witnesses, quorum)
         check_sent(log, sent)
     except Wrong as found:
         wrong = found
-        log = Log(pack, [], 0, None, [], [], [], [], [])
+        log.checkpoint, log.spans = None, []  # nothing vouches for the entries now but their own signatures
         with suppress(Wrong):  # told already
             log.keys, log.unsigned = read_ring(pack, [])
     pilots = [Pilot(pack, said) for said in pack.manifest["pilots"]]
