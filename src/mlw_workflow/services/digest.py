@@ -152,14 +152,14 @@ def _outside_quiet_hours(
     connection: Connection, writer: Writer, notices: list[Notice], now: datetime, done: Digested
 ) -> list[Notice]:
     """What may go out now; the rest waits until the quiet hours of its municipality have ended."""
-    kept = []
+    kept: set[str] = set()
     for ready, found in _by(notices, lambda notice: after_quiet(writer.policy(notice), now, writer.timezone(notice))):
         if ready <= now:
-            kept += found
+            kept |= {notice.key for notice in found}
         else:
             obligations.set_postponed(connection, found, ready)
             done.postponed += len(found)
-    return [notice for notice in notices if notice in kept]
+    return [notice for notice in notices if notice.key in kept]
 
 
 def _still_pressing(
