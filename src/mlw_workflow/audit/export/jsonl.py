@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from binascii import b2a_base64, hexlify
 from datetime import date, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -135,8 +136,13 @@ def _value(value: Value) -> bytes:
     _, field, salt, content, erased_at = value
     if salt is None or content is None:
         assert erased_at is not None
-        return b'%b:{"erased_at":"%b"}' % (_encode(field), instant(erased_at).encode())
-    return b'%b:{"salt":"%b","value":%b}' % (_encode(field), b2a_base64(salt, newline=False), content)
+        return b'%b:{"erased_at":"%b"}' % (_name(field), instant(erased_at).encode())
+    return b'%b:{"salt":"%b","value":%b}' % (_name(field), b2a_base64(salt, newline=False), content)
+
+
+@lru_cache(maxsize=1_024)
+def _name(field: str) -> bytes:
+    return _encode(field)
 
 
 def _one_line(body: bytes, check: str) -> None:
