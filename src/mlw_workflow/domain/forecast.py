@@ -214,11 +214,10 @@ class _Network:
         path = [(name, rule.trigger, rule.to_state) for name, rule in rules]
         before: dict[str, Node] = {}
         for (name, rule), node in zip(rules, path, strict=True):
-            known = self.steps.setdefault(node, _Step(name, rule, set()))
-            if name in before:
-                known.needs.add(before[name])
-            for need in rule.needs:  # met by what comes before, never by what comes after
-                known.needs |= self.awaited(self.standing.expand(need), path[: path.index(node)])
+            if node not in self.steps:  # else another way planned it already, with all it needs: no circle can arise
+                step = self.steps[node] = _Step(name, rule, {before[name]} if name in before else set())
+                for need in rule.needs:  # met by what comes before, never by what comes after
+                    step.needs |= self.awaited(self.standing.expand(need), path[: path.index(node)])
             before[name] = node
 
     def rule_of(self, machine: str, trigger: str, from_state: str, to_state: str) -> Rule:
