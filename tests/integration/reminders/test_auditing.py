@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mlw_workflow.audit.replay import replay
+from mlw_workflow.interfaces import reminder_shapes
 from mlw_workflow.notifications.transport import Permanent
 from mlw_workflow.services.audit import replay_pilot, verify
 from mlw_workflow.services.audit_reminders import audit_reminders
@@ -206,3 +207,17 @@ def test_the_forecast_knows_the_deadlines(office: Office) -> None:
     assert [step.machine for step in found.critical_path] == ["team", "paper", "conference"]
     assert found.critical_path[-1].latest_finish == date(2014, 3, 3)
     assert found.rescuable_until is not None
+
+
+def test_what_an_outage_delayed_is_found_under_the_day_of_its_mail(office: Office) -> None:
+    """A reminder belongs to the span in which it was sent, too, and is told there under the pilot's name."""
+    office.open()
+    office.run("2014-01-02", 13)
+    office.run("2014-01-06", 8)
+    office.run("2014-01-12", 8)  # what was due on the 10th goes out on a Sunday
+    office.at("2014-01-13", 6)
+    found = audit_reminders(office.desk, date(2014, 1, 12), date(2014, 1, 12))
+    assert {(f.rung, f.expected_on, f.sent_on, f.why) for f in found.late} == {
+        ("+1wd", date(2014, 1, 10), date(2014, 1, 12), "sent_late")
+    }
+    assert {item["pilot"] for item in reminder_shapes.audited(found, {"tluszcz": "Tłuszcz"})["late"]} == {"Tłuszcz"}
