@@ -50,14 +50,14 @@ REMINDER_ERRORS: Mapping[str, Text] = {
     "deputy_twice": Text(
         "Osobę {person} zastępuje już {deputy}, od {since} do {until}. Najpierw trzeba skrócić tamto zastępstwo: "
         "ta sama osoba zastępująca, ten sam pierwszy dzień, inne --until.",
-        "{deputy} stands in for {person} already, from {since} to {until}. Shorten that first: the same deputy from the "
-        "same day, with another --until.",
+        "{deputy} stands in for {person} already, from {since} to {until}. Shorten that first: the same deputy from "
+        "the same day, with another --until.",
     ),
     "deputy_circle": Text(
         "{deputy} nie może w tym czasie zastępować osoby {person}: ich zastępstwa prowadziłyby w kółko i nikt nie "
         "dostałby przypomnień.",
-        "{deputy} cannot stand in for {person} at that time: their deputies would lead in a circle, and nobody would be "
-        "told.",
+        "{deputy} cannot stand in for {person} at that time: their deputies would lead in a circle, and nobody would "
+        "be told.",
     ),
     "every_zero": Text(
         "{origin}: najkrótszy odstęp to 1 sekunda.",

@@ -39,13 +39,18 @@ class Mornings:
         for number, stage in enumerate(self.course.stages):
             following = self.course.stages[number + 1 :]
             ends = min(following[0].begins if following else self.until, self.until)
-            for at, day, of in self.pressing(stage, ends, last):
+            for morning, (at, day, of) in enumerate(self.pressing(stage, ends, last)):
                 name = _name(of)
                 gone = next((s.begins for s in following if self.passed(s, name)), None)
                 episode = Episode(of.step.machine, RULE, "", name[1], stage.seq, at, stage.policy, gone)
+                to = told_roles(of, stage.policy)
+                people = self.expected.recipients(to, episode, at)
+                if (
+                    morning == 0
+                ):  # it may have been looked at on the day of the entry: whoever was away then is not told
+                    people &= self.expected.recipients(to, episode, stage.begins)
                 for person in self.expected.everybody():
-                    to = told_roles(of, stage.policy)
-                    if (name, person) not in told and person in self.expected.recipients(to, episode, at):
+                    if person in people and (name, person) not in told:
                         told.add((name, person))
                         yield Due(episode, person, (of.rung,), to, at, day, urgent=False)
 
