@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.storage.unit_of_work import PilotWork
 
+
 def forecast_of(desk: Desk, pilot: Pilot, today: date | None = None) -> Forecast:
     """How the pilot stands towards its programme's goal, planned from a local day on."""
     programme = desk.programme(pilot.definition)

@@ -108,9 +108,7 @@ NOTICES = (
     " ORDER BY n.send_on, n.created_at, n.key"
 )
 NOTICE_READY = "SELECT ready_at FROM notice WHERE status = 'waiting' AND ready_at <= ? ORDER BY ready_at LIMIT 1"
-PILOTS_READY = (
-    "SELECT DISTINCT pilot_id FROM notice WHERE status = 'waiting' AND ready_at <= ? AND rule = ?"
-)
+PILOTS_READY = "SELECT DISTINCT pilot_id FROM notice WHERE status = 'waiting' AND ready_at <= ? AND rule = ?"
 NOTICES_WAITING_COUNT = "SELECT count(*) FROM notice WHERE status = 'waiting'"
 CLAIM_NOTICES = (
     "SELECT key, pilot_id, machine, rule, rung, recipient, role, due_on, send_on, ready_at, reason, urgent"
