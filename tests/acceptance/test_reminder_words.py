@@ -1,4 +1,4 @@
-"""What people read of reminders: sentences instead of codes, clear refusals, and what is wrong in the doctor's answer."""
+"""What people read of reminders: sentences instead of codes, clear refusals, what is wrong in the doctor's answer."""
 
 from __future__ import annotations
 

@@ -16,17 +16,19 @@ from mlw_workflow.audit.signatures import EntrySignatures
 from mlw_workflow.audit.tiles import Growing, TileMissing, root_at
 from mlw_workflow.audit.verify import Failure, verify_chain
 from mlw_workflow.domain.errors import BadInput, IntegrityBroken
+from mlw_workflow.services.tail import first_lost
 from mlw_workflow.storage import tree
 from mlw_workflow.storage.tree import Span, StoredCheckpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mlw_workflow.audit.keyring import Keyring
     from mlw_workflow.audit.keys import SigningKey
     from mlw_workflow.audit.signatures import LogSignatures
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.services.keystore import KeyStore
+    from mlw_workflow.services.tail import Kept
     from mlw_workflow.storage.connection import Connection
     from mlw_workflow.storage.tree import Log
 
@@ -55,6 +57,8 @@ class _Plan:
 
     last: StoredCheckpoint | None
     growing: Growing
+    covered: dict[str, int]
+    """Up to which entry the tree will have each log."""
     spans: list[Span] = field(default_factory=list)
 
 
@@ -70,13 +74,15 @@ def make_checkpoint(desk: Desk, post: Post | None = None) -> Made:
     for _ in range(_TRIES):
         key, ring = store.required_key(), store.required_ring()
         now = desk.clock.now()
+        aside, kept = store.tail.set_aside(), store.tail.kept()  # before the database is looked at, which may be ahead
         with desk.database.read() as connection:
-            plan = _planned(connection, EntrySignatures(ring, key), ring, store.remembered())
+            plan = _planned(connection, EntrySignatures(ring, key), ring, store.remembered(), kept)
         if plan.last is not None and not plan.spans:
             with desk.database.work() as work:
                 tree.lock(work.connection, now)  # it was looked at, and nothing was new
                 work.commit()
             store.remember(plan.last.note)
+            store.tail.forget(aside, plan.covered)
             return Made(plan.last.size, plan.last.note, fresh=False)
         note = signed(key, Checkpoint(ring.origin, plan.growing.size, plan.growing.root()))
         with desk.database.work() as work:
@@ -90,6 +96,7 @@ def make_checkpoint(desk: Desk, post: Post | None = None) -> Made:
                 post(work.connection, made)
             work.commit()
         store.remember(str(note))
+        store.tail.forget(aside, plan.covered)
         added = plan.growing.size - (plan.last.size if plan.last else 0)
         return Made(plan.growing.size, str(note), fresh=True, added=added)
     raise BadInput("checkpoint_busy")
@@ -108,7 +115,13 @@ def signed(key: SigningKey, checkpoint: Checkpoint) -> Note:
     return note.with_signatures(key.sign_note(note.text))
 
 
-def _planned(connection: Connection, signatures: EntrySignatures, ring: Keyring, outside: str | None) -> _Plan:
+def _planned(
+    connection: Connection,
+    signatures: EntrySignatures,
+    ring: Keyring,
+    outside: str | None,
+    kept: Mapping[str, Kept],
+) -> _Plan:
     """The new entries of all logs, checked, and the tree as it grows by them."""
     last = tree.last_checkpoint(connection)
     tile = tree.tiles(connection)
@@ -121,12 +134,15 @@ def _planned(connection: Connection, signatures: EntrySignatures, ring: Keyring,
     if failure is not None:
         raise refused(failure, place)
     try:
-        plan = _Plan(last, Growing(size, tile))
+        plan = _Plan(last, Growing(size, tile), {log.pilot_id: max(log.head_seq, log.sequenced) for log in logs})
     except TileMissing as problem:
         raise refused(_tile_missing(problem)) from problem
     for log in logs:
         if log.head_seq > log.sequenced:
             _sequence(connection, log, plan, signatures)
+    lost = first_lost(connection, kept)
+    if lost is not None:
+        raise refused(lost[1], next((log.code for log in logs if log.pilot_id == lost[0]), lost[0]))
     return plan
 
 

@@ -42,6 +42,7 @@ class Desk:
         """Entries are appended in one place, by the database's units of work; that place is given the signer."""
         if self.signer is not None:
             self.database.sign = self.signer.sign_entry
+            self.database.committed = self.signer.note_heads
 
     def programme(self, definition: str) -> Programme:
         """The programme pinned by a content hash.

@@ -6,6 +6,7 @@
       signing.key         the private key (0600), or the variable MLW_SIGNING_KEY in its place
       keyring.json        every key there was (public)
       checkpoint          the last checkpoint that was signed, whatever the database says
+      tail                where each log ended when it was last written to
 
 Nothing here is imported before a key is used, because most commands use none.
 """
@@ -21,12 +22,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.errors import BadInput
+from mlw_workflow.services.tail import Tail
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from mlw_workflow.audit.keyring import Keyring
     from mlw_workflow.audit.keys import SigningKey
+    from mlw_workflow.audit.seal import Head
 
 KEYRING = "keyring.json"
 MEMORY = "checkpoint"
@@ -200,6 +204,16 @@ class KeyStore:
         return True
 
     # What the signer remembers
+
+    @property
+    def tail(self) -> Tail:
+        """Where each log ended when it was last written to."""
+        return Tail(self.file.parent)
+
+    def note_heads(self, heads: Iterable[tuple[str, Head]]) -> None:
+        """Remember where logs end now; nothing where no key was ever made."""
+        if self._key is not None:
+            self.tail.note(heads)
 
     def remembered(self) -> str | None:
         """The last checkpoint that was signed here; None: none, or the signer has no memory of it."""

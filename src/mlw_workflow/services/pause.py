@@ -46,7 +46,8 @@ def acknowledge(
     """The person knows: no more reminders of this deadline, until it changes. Without ``rule``: of the machine's all.
 
     ``by`` is who records it, the person or the operator. Raises BadInput: ``deadline_unknown``,
-    ``deadline_not_open``, ``deadline_acknowledged``, ``person_without_role``, ``reason_invalid``; UnknownMachine, UnknownPerson; AccessRefused for an auditor.
+    ``deadline_not_open``, ``deadline_acknowledged``, ``person_without_role``, ``reason_invalid``;
+    UnknownMachine, UnknownPerson; AccessRefused for an auditor.
     """
     return _Pausing(desk, pilot, machine, rule, person, reason, by).record("acknowledgement")
 

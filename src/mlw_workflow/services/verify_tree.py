@@ -17,10 +17,11 @@ from mlw_workflow.audit.verify import Failure
 from mlw_workflow.definitions.normal_form import content_hash
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.services.checkpoint import check_continuity, check_logs, read_signed
+from mlw_workflow.services.tail import NOTHING
 from mlw_workflow.storage import repositories, tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from mlw_workflow.audit.keyring import Keyring
     from mlw_workflow.audit.note import VerifierKey
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from mlw_workflow.storage.tree import StoredCheckpoint
 
     Row = tuple[int, bytes, bytes]
+    SignedRow = tuple[int, bytes, bytes, bytes | None]
     Leaves = Callable[[int, int], bytes]
 
 
@@ -58,6 +60,7 @@ class Record:
         self._leaves: Any = None
         self.ring = self._ring(desk)
         self.signatures = EntrySignatures(self.ring)
+        self._kept = desk.signer.tail.kept() if desk.signer is not None and self.ring is not None else {}
         with desk.database.read() as connection:
             self.last = tree.last_checkpoint(connection)
             if self.ring is not None:
@@ -104,9 +107,13 @@ class Record:
     # The whole tree
 
     def _whole(self, connection: Connection) -> None:
-        place, failure = check_logs(tree.logs(connection), self.size, lambda: tree.logs_without_pilot(connection))
+        logs = tree.logs(connection)
+        place, failure = check_logs(logs, self.size, lambda: tree.logs_without_pilot(connection))
         self._fail(failure, place)
         self._fail(_spans(connection, self.size))
+        known = {log.pilot_id for log in logs}
+        for log in sorted(self._kept.keys() - known):
+            self._fail(Failure("tail_pilot", 0), log)
         self._fail(self._tiles(connection))
         if self.ring is not None:
             self._fail(self._checkpoints(connection, self.ring))
@@ -184,19 +191,33 @@ class Record:
     def watched(
         self, connection: Connection, pilot: Pilot, failures: list[Failure], *, deep: bool = False
     ) -> Iterator[Row]:
+        """A pilot's entries for the check of their chain, watched as ``watched_log`` does."""
+        return self.watched_log(
+            connection, pilot.id, repositories.signed_entries(connection, pilot.id), failures, deep=deep
+        )
+
+    def watched_log(
+        self,
+        connection: Connection,
+        log: str,
+        rows: Iterable[SignedRow],
+        failures: list[Failure],
+        *,
+        deep: bool = False,
+    ) -> Iterator[Row]:
         """A log's entries for the check of its chain; each is then compared with the tree and its signature checked.
 
         Up to the last checkpoint, which vouches for them, signatures must only be there; ``deep`` checks them too.
         Failures are added: ``tree_leaf``, ``tree_cut``, ``tree_tile``, ``tree_inner``, ``signature``,
-        ``signature_missing``.
+        ``signature_missing``; and by what the signer remembers, ``tail_leaf`` and ``tail_cut``.
         """
-        spans = [s for s in tree.spans_of(connection, pilot.id) if s.first_leaf + s.entries <= self.size]
+        spans = [s for s in tree.spans_of(connection, log) if s.first_leaf + s.entries <= self.size]
         sequenced = sum(span.entries for span in spans)
         signatures = self.signatures.of_log(proved=0 if deep else sequenced, all_signed=self.last is not None)
         wrong, asked, proved = signatures.failure, signatures.asked, signatures.proved
-        rows = repositories.signed_entries(connection, pilot.id)
         following = _leaves_of(spans, self._source(connection)).__next__ if spans else bytes
         seq = 0
+        kept = self._kept.get(log, NOTHING)
         try:
             for seq, digest, body, signature in rows:
                 yield seq, digest, body
@@ -208,11 +229,16 @@ class Record:
                     if failure is not None:
                         failures.append(failure)
                         return
+                if seq == kept.seq and digest.hex() != kept.hash:
+                    failures.append(Failure("tail_leaf", seq))
+                    return
         except TileMissing as problem:
             failures.append(Failure("tree_tile", 0, {"level": str(problem.level), "position": str(problem.position)}))
             return
         if seq < sequenced:
             failures.append(Failure("tree_cut", seq + 1, {"expected": str(sequenced), "found": str(seq)}))
+        elif seq < kept.seq:
+            failures.append(Failure("tail_cut", seq + 1, {"expected": str(kept.seq), "found": str(seq)}))
 
     def _source(self, connection: Connection) -> Leaves:
         """Leaves that are known to be under the root."""

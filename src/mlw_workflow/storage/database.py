@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlw_workflow.storage.driver import Driver
-    from mlw_workflow.storage.unit_of_work import PilotWork, Sign
+    from mlw_workflow.storage.unit_of_work import Committed, PilotWork, Sign
 
 _KEEP = 8
 """Idle connections kept for the next unit of work."""
@@ -31,6 +31,8 @@ class Database:
         self.driver = driver
         self.sign: Sign | None = None
         """What signs the entries that are appended: from a leaf hash to a signature, or to None."""
+        self.committed: Committed | None = None
+        """What is told where logs end, after each commit."""
         self._idle: list[Any] = []
         self._guard = threading.Lock()
 
@@ -94,7 +96,7 @@ class Database:
         """One transaction, also over several pilots: ``commit()`` keeps all of it, leaving without it nothing."""
         connection = self._take()
         try:
-            yield Work(self.driver, connection, sign=self.sign)
+            yield Work(self.driver, connection, sign=self.sign, committed=self.committed)
         except self.driver.errors as error:
             raise self._told(error) from error
         finally:
@@ -105,7 +107,8 @@ class Database:
         """One transaction on one pilot, which nobody else writes to meanwhile; ``readonly`` locks nothing."""
         connection = self._take()
         try:
-            yield Work(self.driver, connection, readonly=readonly, sign=self.sign).pilot(pilot_id)
+            work = Work(self.driver, connection, readonly=readonly, sign=self.sign, committed=self.committed)
+            yield work.pilot(pilot_id)
         except self.driver.errors as error:
             raise self._told(error) from error
         finally:

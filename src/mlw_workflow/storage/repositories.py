@@ -125,6 +125,12 @@ def all_entries_count(connection: Connection) -> int:
     return count
 
 
+def entry_hash(connection: Connection, pilot_id: str, seq: int) -> bytes | None:
+    """The stored leaf hash of an entry."""
+    row = connection.row(sql.ENTRY_HASH, pilot_id, seq)
+    return None if row is None else bytes(row[0])
+
+
 def entry_count(connection: Connection, pilot_id: str) -> int:
     """How many entries the log has, counted (not taken from the head row)."""
     count: int = connection.row(sql.ENTRY_COUNT, pilot_id)[0]

@@ -15,6 +15,7 @@ ENTRIES = "SELECT seq, hash, body FROM ledger_entry WHERE pilot_id = ? AND seq >
 ENTRY = "SELECT seq, hash, body FROM ledger_entry WHERE pilot_id = ? AND seq = ?"
 SIGNED_ENTRIES = "SELECT seq, hash, body, signature FROM ledger_entry WHERE pilot_id = ? AND seq > ? ORDER BY seq"
 ALL_ENTRIES_COUNT = "SELECT count(*) FROM ledger_entry"
+ENTRY_HASH = "SELECT hash FROM ledger_entry WHERE pilot_id = ? AND seq = ?"
 ENTRY_COUNT = "SELECT count(*) FROM ledger_entry WHERE pilot_id = ?"
 LOGS_WITHOUT_PILOT = (
     "SELECT DISTINCT pilot_id FROM ("

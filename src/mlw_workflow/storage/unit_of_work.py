@@ -35,15 +35,28 @@ if TYPE_CHECKING:
     from mlw_workflow.storage.repositories import Person
 
     Sign = Callable[[bytes], bytes | None]
+    Committed = Callable[[Iterable[tuple[str, Head]]], None]
 
 
 class Work:
     """One transaction. What it reads is what it locked; what it writes appears at ``commit`` or never."""
 
-    def __init__(self, driver: Driver, raw: Any, *, readonly: bool = False, sign: Sign | None = None) -> None:
-        """Use ``Database.work`` or ``Database.transition``. ``sign`` signs each entry that is appended."""
+    def __init__(
+        self,
+        driver: Driver,
+        raw: Any,
+        *,
+        readonly: bool = False,
+        sign: Sign | None = None,
+        committed: Committed | None = None,
+    ) -> None:
+        """Use ``Database.work`` or ``Database.transition``.
+
+        ``sign`` signs each entry that is appended; ``committed`` is told where logs end, once that is committed.
+        """
         self.driver = driver
         self.sign = sign
+        self.committed = committed
         self.raw = raw
         self.readonly = readonly
         self.batch = Batch()
@@ -135,6 +148,8 @@ class Work:
         self._done = True
         if self.batch.heads:
             self.driver.flush(self.raw, self.batch, commit=True)
+            if self.committed is not None:
+                self.committed((log, head) for log, (_, head) in self.batch.heads.items())
         elif self._begun:
             self.driver.commit(self.raw)
 

@@ -255,6 +255,8 @@ def test_an_office_that_gets_a_key_later_goes_on(office: Any, tmp_path: Path) ->
     for table in ("ledger_entry", "pilot_head", "deadline", "membership"):
         Attacker(office).run(f"DELETE FROM {table} WHERE pilot_id = ?", opened.id)
     Attacker(office).run("DELETE FROM pilot WHERE id = ?", opened.id)
+    assert found(office) == {"tail_pilot"}
+    office.desk.signer.tail.file.unlink()  # what the signer remembers of it
     assert found(office) == set()
     make_checkpoint(office.desk)
     office.database.sign = None

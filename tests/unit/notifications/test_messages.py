@@ -261,7 +261,11 @@ def test_slack(digest: Digest, last_chance: LastChance, slack: int, words: str) 
     [
         (5, "Mało czasu, aby zdążyć", "Tłuszcz: Organizacja pierwszego ZSL: mało czasu na rozpoczęcie"),
         (0, "Ostatni moment, aby zdążyć", "Tłuszcz: Organizacja pierwszego ZSL: ostatni moment na rozpoczęcie"),
-        (-13, "Za późno, aby zdążyć w zwykłym tempie", "Tłuszcz: Organizacja pierwszego ZSL: czas na rozpoczęcie minął"),
+        (
+            -13,
+            "Za późno, aby zdążyć w zwykłym tempie",
+            "Tłuszcz: Organizacja pierwszego ZSL: czas na rozpoczęcie minął",
+        ),
     ],
 )
 def test_the_last_moment_is_called_so_only_then(

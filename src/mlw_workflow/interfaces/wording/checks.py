@@ -83,8 +83,8 @@ CHECKS: Mapping[str, Text] = {
         "the tree of entries is not the one that the checkpoint ({size}) signed",
     ),
     "tree_tile": Text(
-        "w drzewie wpisów brakuje części ({level}/{position})", "a part of the tree of entries is missing "
-        "({level}/{position})"
+        "w drzewie wpisów brakuje części ({level}/{position})",
+        "a part of the tree of entries is missing ({level}/{position})",
     ),
     "tree_inner": Text(
         "część drzewa wpisów ({level}/{position}) nie wynika z części pod nią",
@@ -106,6 +106,20 @@ CHECKS: Mapping[str, Text] = {
     "tree_leaf": Text(
         "wpis nie jest tym, który obejmuje podpisane drzewo: podmieniono go",
         "the entry is not the one that the signed tree covers: it was replaced",
+    ),
+    "tail_pilot": Text(
+        "podpisano wpisy tego dziennika, a w bazie go nie ma: usunięto go z pominięciem programu",
+        "entries of this log were signed, and the database does not have it: it was removed behind the program's back",
+    ),
+    "tail_cut": Text(
+        "podpisano wpisy do numeru {expected}, a dziennik kończy się na {found}: obcięto go albo bazę odtworzono ze "
+        "starszej kopii",
+        "entries up to {expected} were signed, and the log ends with {found}: it was cut, or the database was restored "
+        "from an older copy",
+    ),
+    "tail_leaf": Text(
+        "wpis nie jest tym, który podpisano: podmieniono go",
+        "the entry is not the one that was signed: it was replaced",
     ),
     "outside_form": Text(
         "ostatni punkt kontrolny zapisany obok klucza nie jest punktem kontrolnym tego dziennika",
