@@ -29,6 +29,8 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "installed.json"
 REQUIREMENTS = ROOT / "requirements"
 LOCALE = ROOT / "src" / "mlw_workflow" / "locale"
+FRONTEND = ROOT / "frontend"
+VENDOR = ROOT / "src" / "mlw_workflow" / "interfaces" / "web" / "static" / "vendor"
 
 # dev.lock holds all that the other two hold, at the same versions (tests/repository sees to it).
 RUN_LOCKS = ("runtime.lock", "build.lock")
@@ -76,8 +78,10 @@ def prepare(locks: tuple[str, ...]) -> None:
         installed["locks"] = wanted
         write_stamp(installed)
     catalogues = sorted(LOCALE.rglob("*.po"))
-    project = digest(ROOT / "pyproject.toml", ROOT / "hatch_build.py", *catalogues)
+    frontend = [file for file in sorted(FRONTEND.iterdir()) if file.is_file()]
+    project = digest(ROOT / "pyproject.toml", ROOT / "hatch_build.py", *frontend, *catalogues)
     compiled = all(catalogue.with_suffix(".mo").exists() for catalogue in catalogues)
+    compiled = compiled and (VENDOR / "stamp.json").exists()
     if installed.get("project") != project or not compiled:
         pip_install("the project", ["--no-deps", "--no-build-isolation", f"--editable={ROOT}"], total=1)
         write_stamp({**installed, "project": project})
