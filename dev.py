@@ -299,20 +299,26 @@ def messages(arguments: list[str]) -> int:
     if arguments:
         raise Problem("messages takes no arguments; run: python3 dev.py messages")
     prepare(DEV_LOCKS)
+    return catalogue("mlw", ".", "--ignore-dirs=.* ._ web") or catalogue("web", "interfaces/web")
+
+
+def catalogue(domain: str, folder: str, *options: str) -> int:
+    """Bring one catalogue up to date with a folder of the package; the command line and the panel have one each."""
     babel: list[str | Path] = [tool("pybabel"), "--quiet"]
-    with tempfile.TemporaryDirectory() as folder:
-        template = str(Path(folder) / "mlw.pot")
+    with tempfile.TemporaryDirectory() as scratch:
+        template = str(Path(scratch) / f"{domain}.pot")
         extract = ["extract", "--mapping-file=pyproject.toml", "--add-location=file", "--sort-by-file", "--no-wrap"]
         about = ["--project=mlw-workflow", "--copyright-holder=the mlw-workflow contributors"]
-        if run([*babel, *extract, *about, f"--output-file={template}", "src/mlw_workflow"]) != 0:
+        source = (Path("src/mlw_workflow") / folder).as_posix()
+        if run([*babel, *extract, *options, *about, f"--output-file={template}", source]) != 0:
             return 1
         for language in ["pl"]:
-            catalogue = [f"--input-file={template}", f"--output-dir={LOCALE}", "--domain=mlw", f"--locale={language}"]
-            exists = (LOCALE / language / "LC_MESSAGES" / "mlw.po").exists()
+            into = [f"--input-file={template}", f"--output-dir={LOCALE}", f"--domain={domain}", f"--locale={language}"]
+            exists = (LOCALE / language / "LC_MESSAGES" / f"{domain}.po").exists()
             keep = ["update", "--no-fuzzy-matching", "--ignore-pot-creation-date"] if exists else ["init"]
-            if run([*babel, *keep, "--no-wrap", *catalogue]) != 0:
+            if run([*babel, *keep, "--no-wrap", *into]) != 0:
                 return 1
-    return run([tool("pybabel"), "compile", f"--directory={LOCALE}", "--domain=mlw", "--statistics"])
+    return run([tool("pybabel"), "compile", f"--directory={LOCALE}", f"--domain={domain}", "--statistics"])
 
 
 def build(arguments: list[str]) -> int:

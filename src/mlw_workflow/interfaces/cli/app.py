@@ -36,6 +36,7 @@ _COMMANDS: Mapping[str, str] = {
     "snooze": "reminders",
     "worker": "worker",
     "doctor": "worker",
+    "serve": "serve",
 }
 """Commands and the modules that register them, in the order of the help page."""
 
@@ -46,6 +47,7 @@ def _groups() -> Mapping[str, tuple[str, str]]:
         "pilot": ("pilot", _("Open pilots and list them.")),
         "person": ("people", _("Add people and list them.")),
         "member": ("members", _("Give people roles, from a day to a day.")),
+        "account": ("accounts", _("Let people into the panel.")),
         "workflow": ("workflow", _("Check programmes and show them.")),
         "deputy": ("deputies", _("Say who is told instead of somebody absent.")),
         "outbox": ("outbox", _("List the mails, and decide on those that did not arrive.")),
