@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 import anyio
@@ -38,7 +39,7 @@ class Office:
     settings: Settings
     desk: Desk
     mailroom: Mailroom
-    assets: Assets = field(default_factory=Assets)
+    assets: Assets = field(default_factory=lambda: shared()[0])
     renderer: Renderer = field(init=False)
     threads: anyio.CapacityLimiter = field(init=False)
     demo: tuple[DemoAccount, ...] = field(init=False)
@@ -46,7 +47,7 @@ class Office:
     def __post_init__(self) -> None:
         """Read what is read once."""
         sqlite = self.settings.database_url.startswith("sqlite")
-        object.__setattr__(self, "renderer", Renderer(self.assets))
+        object.__setattr__(self, "renderer", shared()[1])
         object.__setattr__(self, "threads", anyio.CapacityLimiter(1 if sqlite else POSTGRESQL_THREADS))
         object.__setattr__(self, "demo", demo_accounts(self.settings))
 
@@ -54,6 +55,13 @@ class Office:
     def secure(self) -> bool:
         """Whether people reach the panel by TLS only."""
         return self.settings.server.encrypted
+
+
+@cache
+def shared() -> tuple[Assets, Renderer]:
+    """The files and templates of the installation, read and compiled once for all panels of a process."""
+    assets = Assets()
+    return assets, Renderer(assets)
 
 
 def demo_accounts(settings: Settings) -> tuple[DemoAccount, ...]:

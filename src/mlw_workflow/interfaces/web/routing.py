@@ -64,15 +64,16 @@ class Pages:
         """Register a page. ``public``: also for those who are not logged in."""
 
         def register(page: Page) -> Page:
-            endpoint = partial(_answer, page, public=public)
+            endpoint = partial(_answer, page, path, public=public)
             self.routes.append(Route(path, endpoint, methods=list(methods), name=page.__name__))
             return page
 
         return register
 
 
-async def _answer(page: Page, request: Request, *, public: bool) -> Response:
+async def _answer(page: Page, path: str, request: Request, *, public: bool) -> Response:
     office: Office = request.app.state.office
+    request.state.route = path
     try:
         form = FormData()
         if request.method == "POST":

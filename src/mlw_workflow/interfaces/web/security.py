@@ -82,7 +82,7 @@ class Guard:
             finally:
                 took = round((time.perf_counter() - started) * 1000, 1)
                 # The route, not the address: an address may hold a one-time link.
-                route = getattr(scope.get("route"), "path", "-")
+                route = scope["state"].get("route", "-")
                 log.info("answered", method=scope["method"], route=route, status=status, duration_ms=took)
 
     def _limited(self, receive: Receive) -> Receive:

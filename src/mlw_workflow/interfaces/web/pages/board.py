@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -40,7 +41,8 @@ class Row:
     """A task on the board."""
 
     href: str
-    id: str
+    code: str
+    """What people call it by, ``W06``; empty for what has only a title."""
     title: str
     state: str
     status: str
@@ -66,6 +68,8 @@ class StepRow:
     late: bool
     frees: tuple[str, ...]
     mine: bool
+    alike: int = 0
+    """How many more such steps there are, of the same recurring report and due later."""
 
 
 @pages.page("/pilots/{code}")
@@ -78,7 +82,7 @@ def show(visit: Visit) -> Response:
         (kind.id, kind.title[visit.language], [row_of(found, task, titles) for task in found.of_kind(kind.id)])
         for kind in programme.kinds
     ]
-    steps = [step_row(found, item, titles) for item in found.steps]
+    steps = gathered(found, titles)
     return visit.page(
         "board.html",
         pilot=pilot,
@@ -113,12 +117,12 @@ def row_of(found: Board, task: Task, titles: PageTitles) -> Row:
         status = "working" if task.begun else "idle"
     return Row(
         task_href(code, task.machine),
-        task.machine,
+        code_of(task.machine),
         titles.plain_machine(task.machine),
         titles.plain_state(task.machine, task.state),
         status,
         task.since,
-        waits(code, needs, titles),
+        () if task.done else waits(code, needs, titles),
         min((item.since for item in task.blocked), default=None) if needs else None,
         deadline.due_on if deadline else None,
         deadline is not None and deadline.due_on is None,
@@ -143,6 +147,19 @@ def waits(code: str, needs: Iterable[Reason], titles: PageTitles) -> tuple[Wait,
         )
         for (workflow, state), machines in groups.items()
     )
+
+
+def code_of(machine: str) -> str:
+    """The short name that people use for a task; empty where its id is none."""
+    return machine.upper() if re.fullmatch(r"[a-z]{1,3}\d{1,3}", machine) else ""
+
+
+def gathered(found: Board, titles: PageTitles) -> list[StepRow]:
+    """The next steps; the same step of a recurring report stands there once, so that five late ones hide nothing."""
+    groups: dict[tuple[str, str], list[NextStep]] = {}
+    for item in found.steps:
+        groups.setdefault((item.step.machine.partition("/")[0], item.step.trigger), []).append(item)
+    return [replace(step_row(found, items[0], titles), alike=len(items) - 1) for items in groups.values()]
 
 
 def step_row(found: Board, item: NextStep, titles: PageTitles) -> StepRow:

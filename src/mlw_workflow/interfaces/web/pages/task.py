@@ -13,7 +13,7 @@ from mlw_workflow.interfaces.problems import sentence as error_sentence
 from mlw_workflow.interfaces.web import forms
 from mlw_workflow.interfaces.web.drafts import draft_of, forget
 from mlw_workflow.interfaces.web.forms import Typed
-from mlw_workflow.interfaces.web.pages.board import task_href, waits
+from mlw_workflow.interfaces.web.pages.board import code_of, task_href, waits
 from mlw_workflow.interfaces.web.routing import Pages
 from mlw_workflow.interfaces.wording import reasons as wording
 from mlw_workflow.services import advance as service
@@ -101,6 +101,7 @@ def show(visit: Visit) -> Response:
         "task.html",
         pilot=visit.pilot,
         machine=machine,
+        code=code_of(machine),
         title=titles.plain_machine(machine),
         help=workflow.help[visit.language],
         state=titles.plain_state(machine, found.position.state),
