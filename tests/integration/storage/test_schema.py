@@ -17,7 +17,7 @@ from sqlalchemy import CheckConstraint, create_engine, inspect
 from sqlalchemy.exc import StatementError
 from sqlmodel import Session
 
-from mlw_workflow.storage import migrate, statements
+from mlw_workflow.storage import account_statements, migrate, statements
 from mlw_workflow.storage.database import Database, driver_for
 from mlw_workflow.storage.driver import REVISION, revision_number
 from mlw_workflow.storage.tables import DefinitionRow, PersonRow, UtcInstant, metadata
@@ -66,7 +66,7 @@ def test_every_statement_can_be_prepared(database: Database) -> None:
     sqlite = database.driver.url.startswith("sqlite")
     assert len(statements.PREPARED) > 25
     with database.work() as work:
-        for name, text in statements.PREPARED.items():
+        for name, text in (statements.PREPARED | account_statements.PREPARED).items():
             if sqlite:
                 work.raw.execute(f"EXPLAIN {text}", (None,) * text.count("?"))
             else:

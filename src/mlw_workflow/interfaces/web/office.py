@@ -21,6 +21,13 @@ POSTGRESQL_THREADS = 4
 """SQLite has one: more would only wait for each other, and for Python itself."""
 
 
+@cache
+def shared() -> tuple[Assets, Renderer]:
+    """The files and templates of the installation, read and compiled once for all panels of a process."""
+    assets = Assets()
+    return assets, Renderer(assets)
+
+
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
     """An account that a demo's login page shows."""
@@ -55,13 +62,6 @@ class Office:
     def secure(self) -> bool:
         """Whether people reach the panel by TLS only."""
         return self.settings.server.encrypted
-
-
-@cache
-def shared() -> tuple[Assets, Renderer]:
-    """The files and templates of the installation, read and compiled once for all panels of a process."""
-    assets = Assets()
-    return assets, Renderer(assets)
 
 
 def demo_accounts(settings: Settings) -> tuple[DemoAccount, ...]:
