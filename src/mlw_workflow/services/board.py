@@ -7,11 +7,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.deadline import Deadline, deadlines
+from mlw_workflow.domain.errors import UnknownPilot
 from mlw_workflow.domain.forecast import forecast
 from mlw_workflow.domain.outlook import Blocked, Open, blocked, open_now
 from mlw_workflow.domain.pilot import Standing
 from mlw_workflow.services.deadlines import evidence_reader
 from mlw_workflow.services.forecast import finish_by
+from mlw_workflow.storage import repositories
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,6 +87,15 @@ def board(desk: Desk, pilot: Pilot, roles: tuple[str, ...]) -> Board:
             found = _drawn(standing, today, due, plan, open_now(standing, today, desk.clock.now()))
             _keep((pilot.id, head, today), found)
     return replace(found, steps=_ordered(found.steps, roles))
+
+
+def state_of(desk: Desk, pilot: Pilot) -> tuple[bytes, date]:
+    """All that a board depends on: the end of the pilot's log, and the day. Raises UnknownPilot."""
+    with desk.database.read() as connection:
+        head = repositories.head(connection, pilot.id)
+    if head is None:
+        raise UnknownPilot(pilot=pilot.code, known=())
+    return head.hash, desk.today(desk.programme(pilot.definition))
 
 
 _KEPT: dict[tuple[str, bytes, date], Board] = {}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.errors import UnknownPilot
 from mlw_workflow.domain.ledger import roles_on
-from mlw_workflow.storage import repositories
+from mlw_workflow.storage import circle, repositories
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +52,10 @@ def viewer_of(desk: Desk, account: Account) -> Viewer:
     person = account.person
     with desk.database.read() as connection:
         held = repositories.memberships_of(connection, person.id)
-        known = [repositories.pilot(connection, pilot_id) for pilot_id in held]
+        unread = [pilot_id for pilot_id in held if pilot_id not in desk.pilots]
+        if unread:
+            desk.pilots.update(circle.pilots(connection, unread))
+    known = [desk.pilots[pilot_id] for pilot_id in held]
     seen = {}
     for pilot in sorted(known, key=lambda pilot: (repositories.fold_name(pilot.municipality), pilot.code)):
         day = local_day(desk.clock.now(), desk.programme(pilot.definition).timezone)

@@ -80,7 +80,7 @@ def test_a_form_sent_twice_counts_once(panel: Panel) -> None:
 
 
 def test_a_stale_form_is_told_what_changed_and_keeps_what_was_typed(panel: Panel) -> None:
-    """Somebody else took a step meanwhile: the page says what happened, records nothing, and the text is still there."""
+    """Somebody else took a step meanwhile: the page says which, records nothing, and the text is still there."""
     browser, other = panel.as_("coordinator.tluszcz"), panel.as_("coordinator.tluszcz")
     path = "/pilots/tluszcz/w01?step=hold_meeting"
     form = {**ON, "seen": seen(browser, path), "e-place": "świetlica w Jasienicy",
@@ -218,3 +218,44 @@ def test_what_people_typed_is_never_markup(panel: Panel) -> None:
     page = browser.get("/pilots/tluszcz/w07").text
     assert script not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_an_unchanged_board_is_not_sent_again(panel: Panel) -> None:
+    """A browser that has the page is told so; another language, another person or a new record is another page."""
+    browser = panel.as_("mayor.tluszcz")
+    first = browser.get("/pilots/tluszcz")
+    tag = {"if-none-match": first.headers["etag"]}
+    again = browser.get("/pilots/tluszcz", headers=tag)
+    assert (again.status_code, again.content) == (304, b"")
+    assert panel.as_("mayor.tluszcz").get("/pilots/tluszcz", headers=tag).status_code == 200
+    browser.get("/language/en?back=/")
+    assert browser.get("/pilots/tluszcz", headers=tag).status_code == 200
+    browser.get("/language/pl?back=/")
+    browser.post(APPOINT, {**ON, "seen": seen(browser, APPOINT), "e-order_number": "0050.60.2014"})
+    assert browser.get("/pilots/tluszcz", headers=tag).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/pilots", "/pilots/tluszcz", "/pilots/tluszcz/w07?step=appoint"])
+def test_a_page_asks_the_database_a_constant_number_of_questions(
+    panel: Panel, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever sees four municipalities costs as many queries as whoever sees one, and none of them many."""
+    counted: list[str] = []
+    driver = panel.desk.database.driver
+    execute = driver.execute
+
+    def counting(connection: object, statement: str, values: tuple[object, ...] = ()) -> object:
+        counted.append(statement)
+        return execute(connection, statement, values)
+
+    costs = []
+    for who in ("coordinator.tluszcz", "implementing-body"):
+        browser = panel.as_(who)
+        browser.get(path)
+        monkeypatch.setattr(driver, "execute", counting)
+        counted.clear()
+        browser.get(path)
+        costs.append(len(counted))
+        monkeypatch.undo()
+    assert costs[0] == costs[1]
+    assert costs[0] <= 12

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from mlw_workflow import __version__
 from mlw_workflow.interfaces.language import DEFAULT, LANGUAGES
 from mlw_workflow.interfaces.web.security import Cookies
 from mlw_workflow.interfaces.web.titles import PageTitles
@@ -32,6 +34,9 @@ class Visit:
     form: FormData = field(default_factory=FormData)
     anonymous: bool = False
     """Nothing is asked of the database: for the page that tells that it is away."""
+
+    etag: str = ""
+    """What a browser may compare its copy of the page by; empty: it keeps none."""
 
     @cached_property
     def cookies(self) -> Cookies:
@@ -115,10 +120,26 @@ class Visit:
         value = self.form.get(name, "")
         return value if isinstance(value, str) else ""
 
+    def unchanged(self, *facts: object) -> Response | None:
+        """The answer for a browser that has this very page already: nothing is rendered.
+
+        ``facts`` are all that the page depends on beside who looks, in which session and language, and the program.
+        """
+        viewer = self.person
+        who = (viewer.person, viewer.is_admin, [(pilot.id, roles) for pilot, roles in viewer.seen.values()])
+        told = repr((who, self.form_token, self.language, self.here, self.office.assets.digest, __version__, facts))
+        self.etag = f'"{hashlib.sha256(told.encode()).hexdigest()[:32]}"'
+        if self.etag not in self.request.headers.get("if-none-match", ""):
+            return None
+        return Response(status_code=304, headers=self._kept())
+
+    def _kept(self) -> dict[str, str]:
+        return {"etag": self.etag, "cache-control": "private, no-cache", "vary": "cookie"} if self.etag else {}
+
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """A page from a template."""
         shown = {"visit": self, "viewer": self.viewer, **values}
-        response = HTMLResponse(self.office.renderer.render(template, self.language, shown), status)
+        response = HTMLResponse(self.office.renderer.render(template, self.language, shown), status, self._kept())
         if not self.token and not self.request.cookies.get(self.cookies.visit):
             self.cookies.set(response, self.cookies.visit, self.visit_token)
         return response

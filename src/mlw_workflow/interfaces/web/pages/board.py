@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from mlw_workflow.interfaces.web.routing import Pages
-from mlw_workflow.services.board import board
+from mlw_workflow.services.board import board, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,6 +76,9 @@ class StepRow:
 def show(visit: Visit) -> Response:
     """The whole board."""
     pilot, titles = visit.pilot, visit.titles
+    same = visit.unchanged(state_of(visit.office.desk, pilot))
+    if same is not None:
+        return same
     found = board(visit.office.desk, pilot, visit.roles)
     programme = found.standing.programme
     kinds = [
