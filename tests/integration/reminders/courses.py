@@ -21,7 +21,7 @@ def played(seed: int, days: int, *, outages: bool) -> RandomCourse:
     dice = random.Random(seed)
     with (
         tempfile.TemporaryDirectory(prefix="mlw") as folder,
-        mock.patch.object(uuid, "uuid4", lambda: uuid.UUID(int=dice.getrandbits(128), version=4)),
+        mock.patch.object(uuid, "uuid4", side_effect=lambda: uuid.UUID(int=dice.getrandbits(128), version=4)),
     ):
         database = Database.open(f"sqlite:///{folder}/course.sqlite3", create=True)
         course = RandomCourse(Office(database, local("2013-12-01", 9)), random.Random(seed), outages=outages)
