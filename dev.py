@@ -29,6 +29,8 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "installed.json"
 REQUIREMENTS = ROOT / "requirements"
 LOCALE = ROOT / "src" / "mlw_workflow" / "locale"
+FRONTEND = ROOT / "frontend"
+VENDOR = ROOT / "src" / "mlw_workflow" / "interfaces" / "web" / "static" / "vendor"
 
 # dev.lock holds all that the other two hold, at the same versions (tests/repository sees to it).
 RUN_LOCKS = ("runtime.lock", "build.lock")
@@ -76,8 +78,10 @@ def prepare(locks: tuple[str, ...]) -> None:
         installed["locks"] = wanted
         write_stamp(installed)
     catalogues = sorted(LOCALE.rglob("*.po"))
-    project = digest(ROOT / "pyproject.toml", ROOT / "hatch_build.py", *catalogues)
+    frontend = [file for file in sorted(FRONTEND.iterdir()) if file.is_file()]
+    project = digest(ROOT / "pyproject.toml", ROOT / "hatch_build.py", *frontend, *catalogues)
     compiled = all(catalogue.with_suffix(".mo").exists() for catalogue in catalogues)
+    compiled = compiled and (VENDOR / "stamp.json").exists()
     if installed.get("project") != project or not compiled:
         pip_install("the project", ["--no-deps", "--no-build-isolation", f"--editable={ROOT}"], total=1)
         write_stamp({**installed, "project": project})
@@ -295,20 +299,26 @@ def messages(arguments: list[str]) -> int:
     if arguments:
         raise Problem("messages takes no arguments; run: python3 dev.py messages")
     prepare(DEV_LOCKS)
+    return catalogue("mlw", ".", "--ignore-dirs=.* ._ web") or catalogue("web", "interfaces/web")
+
+
+def catalogue(domain: str, folder: str, *options: str) -> int:
+    """Bring one catalogue up to date with a folder of the package; the command line and the panel have one each."""
     babel: list[str | Path] = [tool("pybabel"), "--quiet"]
-    with tempfile.TemporaryDirectory() as folder:
-        template = str(Path(folder) / "mlw.pot")
+    with tempfile.TemporaryDirectory() as scratch:
+        template = str(Path(scratch) / f"{domain}.pot")
         extract = ["extract", "--mapping-file=pyproject.toml", "--add-location=file", "--sort-by-file", "--no-wrap"]
         about = ["--project=mlw-workflow", "--copyright-holder=the mlw-workflow contributors"]
-        if run([*babel, *extract, *about, f"--output-file={template}", "src/mlw_workflow"]) != 0:
+        source = (Path("src/mlw_workflow") / folder).as_posix()
+        if run([*babel, *extract, *options, *about, f"--output-file={template}", source]) != 0:
             return 1
         for language in ["pl"]:
-            catalogue = [f"--input-file={template}", f"--output-dir={LOCALE}", "--domain=mlw", f"--locale={language}"]
-            exists = (LOCALE / language / "LC_MESSAGES" / "mlw.po").exists()
+            into = [f"--input-file={template}", f"--output-dir={LOCALE}", f"--domain={domain}", f"--locale={language}"]
+            exists = (LOCALE / language / "LC_MESSAGES" / f"{domain}.po").exists()
             keep = ["update", "--no-fuzzy-matching", "--ignore-pot-creation-date"] if exists else ["init"]
-            if run([*babel, *keep, "--no-wrap", *catalogue]) != 0:
+            if run([*babel, *keep, "--no-wrap", *into]) != 0:
                 return 1
-    return run([tool("pybabel"), "compile", f"--directory={LOCALE}", "--domain=mlw", "--statistics"])
+    return run([tool("pybabel"), "compile", f"--directory={LOCALE}", f"--domain={domain}", "--statistics"])
 
 
 def build(arguments: list[str]) -> int:

@@ -69,6 +69,26 @@ class AuditSettings:
 
 
 @dataclass(frozen=True)
+class ServerSettings:
+    """Where the panel is reached."""
+
+    host: str = "127.0.0.1"
+    port: int = 8014
+    address: str = ""
+    """As people type it, ``https://panel.gmina.pl``; empty: made of host and port."""
+
+    @property
+    def url(self) -> str:
+        """The address that mails name, without a slash at its end."""
+        return self.address.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether people reach it by TLS."""
+        return self.url.startswith("https://")
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that can be set, checked."""
 
@@ -90,6 +110,7 @@ class Settings:
     demo_year: tuple[str, ...]
     is_demo: bool = False
     mail: MailSettings = MailSettings()
+    server: ServerSettings = ServerSettings()
     school_holidays: tuple[SchoolHolidays, ...] = ()
     legal_holds: Mapping[str, str] = field(default_factory=dict)
     """Pilots' codes (or ``*``) in which nothing may be erased, and why."""
@@ -114,6 +135,11 @@ class Settings:
     def log_file(self) -> Path:
         """Where the program's own log is."""
         return self.home / "log" / LOG_FILE
+
+    @cached_property
+    def demo_accounts(self) -> Path:
+        """Where the demo keeps the accounts that its login page shows; there is none but in a demo's folder."""
+        return self.home / "accounts.json"
 
     @cached_property
     def files(self) -> Path:
@@ -160,10 +186,20 @@ def load_settings(environment: Mapping[str, str], *, demo: bool = False) -> Sett
         demo_year=found.lines("demo.year"),
         is_demo=demo,
         mail=_mail_settings(found, environment.get("MLW_SMTP_PASSWORD", "")),
+        server=ServerSettings(found.text("server.host"), found.size("server.port"), _address(found)),
         school_holidays=tuple(_school_holiday(found, line) for line in found.lines("calendar.school_holidays")),
         legal_holds=dict(_legal_hold(found, line) for line in found.lines("erasure.legal_hold")),
         audit=_audit_settings(found, "" if demo else environment.get("MLW_SIGNING_KEY", "")),
     )
+
+
+def _address(found: _Layers) -> str:
+    """An address of the web, or nothing."""
+    key, value = "server.address", found.text("server.address")
+    if value and not re.fullmatch(r"https?://[\w.:\[\]-]{1,250}/?", value, re.ASCII):
+        expected = "https://panel.example.pl"
+        raise BadInput("setting_invalid", key=key, origin=found.origin[key], value=value[:80], expected=expected)
+    return value
 
 
 def _mail_settings(found: _Layers, password: str) -> MailSettings:
@@ -418,6 +454,7 @@ def configure_log(settings: Settings) -> None:
         render = structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,

@@ -17,7 +17,14 @@ from sqlalchemy import CheckConstraint, create_engine, inspect
 from sqlalchemy.exc import StatementError
 from sqlmodel import Session
 
-from mlw_workflow.storage import access_statements, migrate, statements, transfer_statements, tree_statements
+from mlw_workflow.storage import (
+    access_statements,
+    account_statements,
+    migrate,
+    statements,
+    transfer_statements,
+    tree_statements,
+)
 from mlw_workflow.storage.database import Database, driver_for
 from mlw_workflow.storage.driver import REVISION, revision_number
 from mlw_workflow.storage.tables import DefinitionRow, PersonRow, UtcInstant, metadata
@@ -66,7 +73,7 @@ def test_every_statement_can_be_prepared(database: Database) -> None:
     sqlite = database.driver.url.startswith("sqlite")
     assert len(statements.PREPARED) > 25
     with database.work() as work:
-        every = (statements, access_statements, transfer_statements, tree_statements)
+        every = (statements, access_statements, account_statements, transfer_statements, tree_statements)
         for name, text in [pair for module in every for pair in module.PREPARED.items()]:
             if sqlite:
                 work.raw.execute(f"EXPLAIN {text}", (None,) * text.count("?"))

@@ -11,14 +11,15 @@ from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.domain.texts import Text
 from mlw_workflow.interfaces import language
 from mlw_workflow.interfaces.cli import evidence, output, params
+from mlw_workflow.services.files import FileStore
 
 FILE = Field("file", "file", Text("Plik", "File"))
 ROWS = Field("rows", "records", Text("Lista", "List"), fields=(Field("name", "text", Text("N", "N")), FILE))
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> evidence.FileStore:
-    return evidence.FileStore(tmp_path / "files", 1)
+def store(tmp_path: Path) -> FileStore:
+    return FileStore(tmp_path / "files", 1)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_instants_are_local_unless_they_say_otherwise() -> None:
         params.instant_of("noon", "x", "Europe/Warsaw")
 
 
-def test_evidence_of_every_form(store: evidence.FileStore) -> None:
+def test_evidence_of_every_form(store: FileStore) -> None:
     """Fields, repeated fields, rows and columns become plain values; text stays text."""
     given = ["a=1=2", "b[]=x", "b[]=y", "c=1", "c=2", "d[2].k=z", "d[1].k=w", "d[1].l=", "e=@home"]
     found = evidence.read(given, (), store)
@@ -89,13 +90,13 @@ def test_evidence_of_every_form(store: evidence.FileStore) -> None:
         (["nowhere.yaml"], "file_unreadable"),
     ],
 )
-def test_evidence_that_makes_no_sense_is_refused(store: evidence.FileStore, given: list[str], code: str) -> None:
+def test_evidence_that_makes_no_sense_is_refused(store: FileStore, given: list[str], code: str) -> None:
     """What cannot be meant is bad input, and names the field."""
     with pytest.raises(BadInput, match=code):
         evidence.read(given, (), store)
 
 
-def test_a_file_is_kept_only_when_it_is_wanted(store: evidence.FileStore, tmp_path: Path) -> None:
+def test_a_file_is_kept_only_when_it_is_wanted(store: FileStore, tmp_path: Path) -> None:
     """A file becomes a reference where the definition asks for one; its copy stays only when kept."""
     paper = tmp_path / "paper.pdf"
     paper.write_bytes(b"paper")
@@ -111,7 +112,7 @@ def test_a_file_is_kept_only_when_it_is_wanted(store: evidence.FileStore, tmp_pa
     assert (store.folder / digest[:2] / digest).read_bytes() == b"paper"
 
 
-def test_a_file_too_large_is_refused(store: evidence.FileStore, tmp_path: Path) -> None:
+def test_a_file_too_large_is_refused(store: FileStore, tmp_path: Path) -> None:
     """The limit of the settings holds."""
     large = tmp_path / "large.bin"
     large.write_bytes(bytes(1_000_001))
@@ -119,7 +120,7 @@ def test_a_file_too_large_is_refused(store: evidence.FileStore, tmp_path: Path) 
         evidence.read([f"file=@{large}"], (FILE,), store)
 
 
-def test_a_file_of_evidence_names_files_beside_it(store: evidence.FileStore, tmp_path: Path) -> None:
+def test_a_file_of_evidence_names_files_beside_it(store: FileStore, tmp_path: Path) -> None:
     """``@name`` in a file of evidence lies in that file's folder."""
     (tmp_path / "paper.pdf").write_bytes(b"paper")
     (tmp_path / "given.yaml").write_text('order: "0050"\nfile: "@paper.pdf"\n', "utf-8")

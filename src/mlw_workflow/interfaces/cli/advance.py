@@ -14,10 +14,10 @@ from mlw_workflow.interfaces.messages import _
 if TYPE_CHECKING:
     from mlw_workflow.domain.definition import Field, Programme, Rule
     from mlw_workflow.domain.pilot import Pilot, Standing
-    from mlw_workflow.interfaces.cli.evidence import FileStore
     from mlw_workflow.interfaces.wording.titles import Titles
     from mlw_workflow.services.advance import Outcome, Request
     from mlw_workflow.services.desk import Desk
+    from mlw_workflow.services.files import FileStore
 
 
 CORRECT = "correct"
@@ -106,14 +106,14 @@ class _Asked:
 
 def _answer(asked: _Asked, *, json: bool, really: bool) -> int:
     from mlw_workflow.interfaces import shapes
-    from mlw_workflow.interfaces.cli.evidence import FileStore
     from mlw_workflow.interfaces.wording.titles import Titles
     from mlw_workflow.services import advance as service
+    from mlw_workflow.services.files import FileStore
 
     desk = session.desk(writing=True)
     pilot = session.pilot(asked.pilot)
     programme = desk.programme(pilot.definition)
-    store = FileStore.of(session.settings())
+    store = FileStore(session.settings().files, session.settings().file_size_max_mb)
     try:
         request = _request(asked, desk, pilot, programme, store)
         outcome = service.advance(desk, request) if really else service.preview(desk, request)

@@ -40,6 +40,7 @@ _COMMANDS: Mapping[str, str] = {
     "snooze": "reminders",
     "worker": "worker",
     "doctor": "worker",
+    "serve": "serve",
 }
 """Commands and the modules that register them, in the order of the help page."""
 
@@ -51,6 +52,7 @@ def _groups() -> Mapping[str, tuple[str, str]]:
         "person": ("people", _("Add people, list them, and hand out what is held of one.")),
         "member": ("members", _("Give people roles, from a day to a day.")),
         "auditor": ("auditors", _("Let people look from outside, from a day to a day.")),
+        "account": ("accounts", _("Let people into the panel.")),
         "workflow": ("workflow", _("Check programmes and show them.")),
         "deputy": ("deputies", _("Say who is told instead of somebody absent.")),
         "feed": ("feeds", _("Let calendar programs read deadlines, and take that back.")),

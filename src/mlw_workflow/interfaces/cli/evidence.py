@@ -8,10 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-from contextlib import suppress
-from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,11 +17,10 @@ from mlw_workflow.interfaces import messages
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from mlw_workflow.bootstrap import Settings
     from mlw_workflow.domain.definition import Field
+    from mlw_workflow.services.files import FileStore
 
 _PAIR = re.compile(r"([A-Za-z_]\w*)(?:\[(\d{0,6})\])?(?:\.([A-Za-z_]\w*))?=(.*)", re.DOTALL)
-_CHUNK = 1 << 20
 
 
 def read(given: Sequence[str], fields: Iterable[Field], store: FileStore) -> dict[str, Any]:
@@ -132,60 +127,3 @@ def _with_files(value: Any, declared: Field | None, store: FileStore) -> Any:
             for row in value
         ]
     return value
-
-
-@dataclass(slots=True)
-class FileStore:
-    """Copies of evidence files, named by digest. They are set aside first and kept only once the step is recorded."""
-
-    folder: Path
-    size_max_mb: int
-    waiting: list[tuple[Path, Path]] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, settings: Settings) -> FileStore:
-        """The store of the data folder."""
-        return cls(settings.files, settings.file_size_max_mb)
-
-    def take(self, file: Path) -> dict[str, Any]:
-        """Copy a file aside; the reference to it: its name, size and SHA-256. Raises BadInput."""
-        try:
-            with file.open("rb") as stream:
-                size = os.fstat(stream.fileno()).st_size
-                if size > self.size_max_mb * 1_000_000:
-                    raise BadInput("file_too_large", file=str(file), megabytes=self.size_max_mb)
-                digest = sha256()
-                while chunk := stream.read(_CHUNK):
-                    digest.update(chunk)
-        except OSError as error:
-            raise BadInput("file_unreadable", file=str(file), problem=error.strerror or str(error)) from error
-        name = digest.hexdigest()
-        kept = self.folder / name[:2] / name
-        if not kept.exists():
-            self._copy(file, kept)
-        return {"name": file.name, "sha256": name, "size": size}
-
-    def _copy(self, file: Path, kept: Path) -> None:
-        aside = self.folder / f".{kept.name}.{os.getpid()}"
-        try:
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, aside)
-            self.waiting.append((aside, kept))
-        except OSError as error:
-            with suppress(OSError):
-                aside.unlink()
-            told = error.strerror or str(error)
-            raise BadInput("file_not_stored", file=str(file), place=str(self.folder), problem=told) from error
-
-    def keep(self) -> None:
-        """The step is recorded: the copies stay."""
-        for aside, kept in self.waiting:
-            aside.replace(kept)
-        self.waiting.clear()
-
-    def drop(self) -> None:
-        """Nothing was recorded: the copies go."""
-        for aside, _kept in self.waiting:
-            with suppress(OSError):
-                aside.unlink()
-        self.waiting.clear()

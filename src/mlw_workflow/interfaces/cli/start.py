@@ -6,13 +6,14 @@ import typer
 
 from mlw_workflow.interfaces import messages
 from mlw_workflow.interfaces.cli import output, params, session
+from mlw_workflow.interfaces.cli.serve import port_option
 from mlw_workflow.interfaces.messages import _
 
 if TYPE_CHECKING:
     from datetime import date
 
     from mlw_workflow.bootstrap import Settings
-    from mlw_workflow.domain.pilot import Standing
+    from mlw_workflow.domain.pilot import Pilot, Standing
     from mlw_workflow.interfaces.wording.titles import Titles
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.services.import_history import Imported
@@ -37,6 +38,8 @@ def register(app: typer.Typer) -> None:
         serve: Annotated[
             bool, typer.Option("--serve/--no-serve", help=_("Open the panel afterwards, or only print."))
         ] = True,
+        port: Annotated[str, port_option()] = "",
+        json: Annotated[bool, params.json_option()] = False,
         year: Annotated[
             bool, typer.Option("--year", help=_("Play a whole pilot and print the reminders that would have gone out."))
         ] = False,
@@ -46,7 +49,7 @@ def register(app: typer.Typer) -> None:
 
             run_year()
             return
-        run_demo(serve=serve)
+        run_demo(serve=serve, port=port, json=json)
 
 
 def run_init(programmes: tuple[str, ...], *, json: bool) -> None:
@@ -85,14 +88,51 @@ def run_init(programmes: tuple[str, ...], *, json: bool) -> None:
     output.say(_("Next: {command}").format(command=output.command("pilot", "open", _("MUNICIPALITY"))))
 
 
-def run_demo(*, serve: bool) -> None:
-    """Make the demo data anew, print the boards, and look more closely at one municipality."""
+def run_demo(*, serve: bool, port: str = "", json: bool = False) -> None:
+    """Make the demo data anew; then open the panel on it, or print the boards and look closer at one municipality."""
+    session.demo(on=True)
+    done = _make_demo(people=serve)
+    session.demo(on=True)  # the folder is new, and so are the settings in it
+    if serve:
+        _serve_demo(port, json=json)
+    else:
+        _print_demo(done)
+
+
+def _serve_demo(port: str, *, json: bool) -> None:
+    from dataclasses import asdict
+
+    from mlw_workflow import bootstrap
+    from mlw_workflow.interfaces.cli.serve import listening, run_panel
+    from mlw_workflow.interfaces.web.office import demo_accounts
+
+    settings = listening(session.settings(), "", port)
+    bootstrap.configure_log(settings)
+
+    def opened(at: "Settings") -> None:
+        accounts = demo_accounts(at)
+        if json:
+            told = {"address": at.server.url, "accounts": [asdict(account) for account in accounts]}
+            output.answer_json(told)
+            return
+        output.paragraph(_("Demo data: {place}. Your own data is not touched.").format(place=at.home))
+        output.say()
+        output.say(_("The panel is open: {address}").format(address=at.server.url))
+        output.say()
+        rows = [(account.login, account.password, account.name) for account in accounts]
+        output.table((_("Log in as"), _("Password"), _("Who that is")), rows, wide=2)
+        output.say()
+        output.say(_("To print the boards instead: {command}").format(
+            command=output.command("demo", "--no-serve").replace(" --demo", "")))  # fmt: skip
+        output.say(_("To close it: Ctrl+C."))
+
+    run_panel(settings, opened)
+
+
+def _print_demo(done: "list[Imported]") -> None:
     from mlw_workflow.interfaces.wording.titles import Titles
     from mlw_workflow.services.standing import AsOf, standing_of
 
-    session.demo(on=True)
-    done = _make_demo()
-    session.demo(on=True)  # the folder is new, and so are the settings in it
     settings, desk = session.settings(), session.desk()
     day = settings.demo_day
     output.paragraph(_("Demo data: {place}. Your own data is not touched.").format(place=settings.home))
@@ -106,12 +146,9 @@ def run_demo(*, serve: bool) -> None:
             closer = standing, titles
     if closer is not None:
         _tell_closer(*closer, desk, day)
-    if serve:
-        output.say()
-        output.paragraph(_("There is no panel to open yet; it comes with a later version."))
 
 
-def _make_demo() -> "list[Imported]":
+def _make_demo(*, people: bool) -> "list[Imported]":
     """New demo data in place of the old, whole or not at all."""
     from dataclasses import replace
 
@@ -138,6 +175,8 @@ def _make_demo() -> "list[Imported]":
             with Progress(_("Importing")) as progress:
                 files = [cases / name for name in settings.demo_histories]
                 done = fill_demo(desk, loaded, files, settings.demo_day, progress)
+            if people:
+                _people_demo(desk, own, [item.pilot for item in done])
         finally:
             desk.database.close()
         folder.finish()
@@ -145,6 +184,19 @@ def _make_demo() -> "list[Imported]":
         folder.abandon()
         raise
     return done
+
+
+def _people_demo(desk: "Desk", settings: "Settings", pilots: "list[Pilot]") -> None:
+    """People to log in as; the first page shows them, so their list lies beside the data."""
+    import json
+    from dataclasses import asdict
+
+    from mlw_workflow.services.demo_people import people_demo
+
+    programme = desk.programme(pilots[0].definition)
+    made = people_demo(desk, programme, pilots, settings.demo_closer_look, messages.language())
+    told = json.dumps([asdict(person) for person in made], ensure_ascii=False, indent=1)
+    settings.demo_accounts.write_text(told, "utf-8")
 
 
 def _tell_board(item: "Imported", standing: "Standing", titles: "Titles", settings: "Settings") -> None:

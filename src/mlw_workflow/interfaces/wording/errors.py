@@ -371,6 +371,39 @@ ERRORS: Mapping[str, Text] = {
         "Nie ma osoby ani roli „{person}”. {suggestion}",
         "There is no person or role “{person}”. {suggestion}",
     ),
+    # Accounts
+    "login_refused": Text(
+        "Adres e-mail lub hasło się nie zgadzają. Proszę sprawdzić jedno i drugie.",
+        "The e-mail address or the password is not right. Check both.",
+    ),
+    "login_throttled": Text(
+        "Za dużo nieudanych prób. Proszę spróbować ponownie za {minutes} min.",
+        "Too many attempts failed. Try again in {minutes} min.",
+    ),
+    "password_length": Text(
+        "Hasło powinno mieć od {shortest} do {longest} znaków.",
+        "A password has between {shortest} and {longest} characters.",
+    ),
+    "passwords_differ": Text(
+        "Hasła w obu polach różnią się od siebie.",
+        "The passwords in the two fields differ.",
+    ),
+    "link_invalid": Text(
+        "Ten odnośnik już nie działa: został użyty, stracił ważność albo jest niepełny. Proszę poprosić o nowy.",
+        "This link does not work any more: it was used, it has run out or it is not complete. Ask for a new one.",
+    ),
+    "account_login_taken": Text(
+        "Pod adresem {login} loguje się już „{name}”. Każda osoba potrzebuje własnego adresu.",
+        "“{name}” logs in as {login} already. Each person needs an address of their own.",
+    ),
+    "account_unknown": Text(
+        "Osoba „{person}” nie ma konta. Konta pokazuje: mlw account list.",
+        "“{person}” has no account. To see the accounts: mlw account list.",
+    ),
+    "port_taken": Text(
+        "Pod adresem {host}:{port} działa już inny program. Proszę podać inny numer: --port.",
+        "Another program answers at {host}:{port} already. Give another number: --port.",
+    ),
     "ambiguous_person": Text(
         "Nazwa „{person}” pasuje do kilku osób. Proszę podać adres e-mail albo identyfikator z listy: mlw person list.",
         "The name “{person}” fits several people. Give the e-mail address or the id from: mlw person list.",

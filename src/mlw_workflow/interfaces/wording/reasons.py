@@ -184,14 +184,53 @@ REASONS: Mapping[str, Text] = {
     ),
 }
 
+ON_PAGE: Mapping[str, Text] = {
+    **REASONS,
+    "changed_meanwhile": Text(
+        "W międzyczasie w zadaniu {machine} zapisano krok {last_trigger} z dnia {since}; teraz jest to stan {state}. "
+        "Proszę sprawdzić, czy zmiana jest nadal potrzebna. Wpisane dane są poniżej.",
+        "Meanwhile the step {last_trigger} of {since} was recorded for {machine}; it is now in {state}. "
+        "See whether your change is still needed. What you typed is below.",
+    ),
+    "changed_meanwhile.unmoved": Text(
+        "W międzyczasie cofnięto zapis w zadaniu {machine}; teraz jest to stan {state}. "
+        "Proszę sprawdzić, czy zmiana jest nadal potrzebna. Wpisane dane są poniżej.",
+        "Meanwhile a record of {machine} was taken back; it is now in {state}. "
+        "See whether your change is still needed. What you typed is below.",
+    ),
+    "role_not_allowed": Text(
+        "Krok {trigger} w zadaniu {machine} nie należy do ról tego konta.",
+        "The step {trigger} of {machine} is not for the roles of this account to take.",
+    ),
+    "evidence_not_date": Text(
+        "W polu {field} powinna być istniejąca data, na przykład 10 6 2014.",
+        "The field {field} takes an existing date, such as 10 6 2014.",
+    ),
+    "evidence_not_option": Text(
+        "W polu {field} trzeba wybrać jedną z podanych odpowiedzi.",
+        "Choose one of the answers shown in {field}.",
+    ),
+    "evidence_not_option.recorded": Text(
+        "W polu {field} trzeba wybrać jedną z nazw zapisanych wcześniej w zadaniu {other}.",
+        "Choose one of the names recorded earlier in {other} for the field {field}.",
+    ),
+    "evidence_not_records": Text("Proszę wypełnić pole {field}.", "Fill in {field}."),
+    "evidence_not_file": Text("W polu {field} trzeba wybrać plik.", "Choose a file for {field}."),
+    "evidence_unknown_field": Text(
+        "Formularz zmienił się w międzyczasie: pola {field} już w nim nie ma.",
+        "The form has changed meanwhile: it has no field {field} any more.",
+    ),
+}
+"""The same for pages, where nobody types commands or ids."""
+
 WHO = Text("Może to zrobić: {who}.", "This can be done by: {who}.")
 """Added where somebody else's step clears the reason."""
 CLEARED_BY_OTHERS = frozenset({"role_not_allowed", "prerequisite_unmet", "relied_upon"})
 
 
-def sentence(reason: Reason, titles: Titles, trigger: str) -> str:
+def sentence(reason: Reason, titles: Titles, trigger: str, texts: Mapping[str, Text] = REASONS) -> str:
     """The reason in words; ``trigger`` is the step that was refused. Ends with who can clear it, where that helps."""
-    text = REASONS[variant(reason, titles, trigger)][titles.language].format_map(values(reason, titles, trigger))
+    text = texts[variant(reason, titles, trigger)][titles.language].format_map(values(reason, titles, trigger))
     if reason.code in CLEARED_BY_OTHERS and reason.who:
         text += " " + WHO[titles.language].format(who=titles.roles(reason.who))
     return text

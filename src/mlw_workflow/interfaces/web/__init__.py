@@ -1,0 +1,1 @@
+"""The panel: pages rendered on the server, each usable without JavaScript."""

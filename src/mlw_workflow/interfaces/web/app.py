@@ -1,0 +1,81 @@
+"""The panel as an ASGI application; ``mlw serve``, ``mlw demo`` and the tests all make it here."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
+
+import mlw_workflow
+from mlw_workflow import bootstrap
+from mlw_workflow.interfaces.web.office import Office
+from mlw_workflow.interfaces.web.pages import board, health, home, language, login, password, task
+from mlw_workflow.interfaces.web.routing import on_http_error
+from mlw_workflow.interfaces.web.security import FORM_MAX, Guard
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from mlw_workflow.bootstrap import Settings
+    from mlw_workflow.services.desk import Desk
+
+PAGES = (login, password, language, home, board, task)
+
+
+def create_app(settings: Settings, *, desk: Desk | None = None, reminders: bool = False) -> FastAPI:
+    """The panel on a desk (by default that of the settings, which is closed in the end).
+
+    With ``reminders`` it also sends them, for an office of one process. Raises StorageUnavailable, BadInput.
+    """
+    own = desk is None
+    office = Office(settings, desk or bootstrap.open_desk(settings), bootstrap.open_mailroom(settings))
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        stop = _start_reminders(office) if reminders else None
+        try:
+            yield
+        finally:
+            if stop is not None:
+                stop()
+            if own:
+                office.desk.database.close()
+
+    app = FastAPI(
+        title="mlw-workflow",
+        version=mlw_workflow.__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.office = office
+    app.router.routes.append(Route("/static/{digest}/{name}", office.assets.serve, name="static"))
+    for module in PAGES:
+        app.router.routes.extend(module.pages.routes)
+    app.router.routes.extend(health.routes)
+    app.add_exception_handler(HTTPException, on_http_error)
+    body_max = settings.file_size_max_mb * 1_000_000 + FORM_MAX
+    app.add_middleware(Guard, secure=office.secure, body_max=body_max)
+    return app
+
+
+def _start_reminders(office: Office) -> Any:
+    """The worker in a thread of its own; what stops it, once the mail in hand is over."""
+    from mlw_workflow.scheduling.embedded import Worker
+
+    transport = bootstrap.open_transport(office.settings)
+    worker = Worker(office.desk, office.mailroom, transport)
+    thread = threading.Thread(target=worker.run, name="reminders")
+    thread.start()
+
+    def stop() -> None:
+        worker.stop()
+        thread.join()
+        transport.close()
+
+    return stop

@@ -1,0 +1,214 @@
+"""Forms made from a definition: from fields to controls, and from what was typed to evidence.
+
+A control's name is its place in the evidence: ``e-order_number``, ``e-members-3-function``, ``e-order_date-year``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from starlette.datastructures import FormData, UploadFile
+
+if TYPE_CHECKING:
+    from mlw_workflow.domain.definition import Field
+    from mlw_workflow.services.files import FileStore
+    from mlw_workflow.services.task import Asked
+
+ROWS_MAX = 300
+"""Rows of a list on one page."""
+ROWS_FIRST = 3
+PARTS = ("day", "month", "year")
+_PLACE = re.compile(r"\[(\d+)\]\.?|\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One field as a page shows it."""
+
+    id: str
+    kind: str
+    """``text``, ``long``, ``number``, ``date``, ``radios``, ``checkboxes``, ``select``, ``file`` or ``records``."""
+    label: str
+    hint: str
+    required: bool
+    value: str = ""
+    chosen: tuple[str, ...] = ()
+    parts: tuple[str, str, str] = ("", "", "")
+    """Of a date."""
+    options: tuple[tuple[str, str], ...] = ()
+    rows: tuple[tuple[Control, ...], ...] = ()
+    error: str = ""
+
+
+class Typed(Mapping[str, list[str]]):
+    """What was typed, by the controls' names; also what a draft keeps."""
+
+    def __init__(self, values: Mapping[str, list[str]] | None = None) -> None:
+        """Nothing, or what was typed before."""
+        self._values = dict(values or {})
+
+    @classmethod
+    def of(cls, form: FormData) -> Typed:
+        """The texts of a form; its files stay where they are."""
+        found: dict[str, list[str]] = {}
+        for name, value in form.multi_items():
+            if isinstance(value, str) and name.startswith(("e-", "on-")):
+                found.setdefault(name, []).append(value)
+        return cls(found)
+
+    def __getitem__(self, name: str) -> list[str]:
+        return self._values[name]
+
+    def __iter__(self) -> Any:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def one(self, name: str) -> str:
+        """A single value."""
+        return next(iter(self._values.get(name, ())), "").strip()
+
+    def parts(self, name: str) -> tuple[str, str, str]:
+        """The parts of a date."""
+        day, month, year = (self.one(f"{name}-{part}") for part in PARTS)
+        return day, month, year
+
+    def day(self, name: str) -> str:
+        """A date as evidence takes it; what is none stays recognisable as such, and nothing stays nothing."""
+        day, month, year = self.parts(name)
+        if not (day or month or year):
+            return ""
+        if day.isdecimal() and month.isdecimal() and year.isdecimal() and len(year) == 4:
+            return f"{year}-{month.zfill(2)}-{day.zfill(2)}"
+        return f"{year}-{month}-{day}?"
+
+    def rows(self, name: str) -> int:
+        """How many rows of a list were on the page."""
+        given = self.one(f"{name}-rows")
+        return min(int(given), ROWS_MAX) if given.isdecimal() and len(given) < 6 else 0
+
+
+def compact(fields: tuple[Field, ...], typed: Typed) -> Typed:
+    """The same without the empty rows of lists, so that rows are numbered as the evidence numbers them."""
+    found = dict(typed)
+    for field in (field for field in fields if field.type == "records"):
+        name = f"e-{field.id}"
+        filled = [number for number in range(1, typed.rows(name) + 1) if _filled(typed, f"{name}-{number}-")]
+        moved: dict[str, list[str]] = {}
+        for to, number in enumerate(filled, start=1):
+            before = f"{name}-{number}-"
+            moved |= {f"{name}-{to}-{key[len(before) :]}": typed[key] for key in typed if key.startswith(before)}
+        found = {key: value for key, value in found.items() if not re.match(rf"{re.escape(name)}-\d+-", key)}
+        found |= moved | {f"{name}-rows": [str(len(filled))]}
+    return Typed(found)
+
+
+def _filled(typed: Typed, prefix: str) -> bool:
+    return any(value.strip() for key in typed if key.startswith(prefix) for value in typed[key])
+
+
+def evidence(
+    fields: tuple[Field, ...], typed: Typed, form: FormData, store: FileStore, prefix: str = "e"
+) -> dict[str, Any]:
+    """What was typed, as plain values; files are set aside. Raises BadInput for a file that is too large."""
+    found: dict[str, Any] = {}
+    for field in fields:
+        name = f"{prefix}-{field.id}"
+        match field.type:
+            case "date":
+                found[field.id] = typed.day(name)
+            case "choice" if field.many:
+                found[field.id] = [value for value in typed.get(name, []) if value]
+            case "records":
+                rows = range(1, typed.rows(name) + 1)
+                found[field.id] = [evidence(field.fields, typed, form, store, f"{name}-{number}") for number in rows]
+            case "file":
+                given = form.get(name)
+                if isinstance(given, UploadFile) and given.filename:
+                    found[field.id] = store.take_stream(given.file, plain_name(given.filename))
+            case _:
+                found[field.id] = typed.one(name)
+    return found
+
+
+def plain_name(name: str) -> str:
+    """A file's name without folders, as some browsers send them, and without signs that nobody sees."""
+    return "".join(sign for sign in re.split(r"[/\\]", name)[-1] if sign.isprintable()).strip() or "plik"
+
+
+def controls(
+    asked: Asked, typed: Typed, errors: Mapping[str, str], language: str, more: str = ""
+) -> tuple[Control, ...]:
+    """The controls of a step's form, with what was typed; ``more`` names a list that gets another row."""
+    maker = _Maker(asked, typed, errors, language, more)
+    return tuple(maker.control(field, f"e-{field.id}") for field in asked.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    asked: Asked
+    typed: Typed
+    errors: Mapping[str, str]
+    language: str
+    more: str
+
+    def control(self, field: Field, name: str) -> Control:
+        options = tuple((option.id, option.title[self.language]) for option in field.options)
+        if field.among is not None:
+            options = tuple((known, known) for known in self.asked.options(field))
+        return Control(
+            name,
+            self.kind(field, len(options)),
+            field.title[self.language],
+            field.help[self.language],
+            field.required and not field.default and not field.collects,
+            self.typed.one(name),
+            tuple(self.typed.get(name, ())),
+            self.typed.parts(name),
+            options,
+            self.rows(field, name) if field.type == "records" else (),
+            self.errors.get(name, ""),
+        )
+
+    def kind(self, field: Field, options: int) -> str:
+        match field.type:
+            case "text":
+                ordinary = self.asked.rule is not None and self.asked.rule.effect == "advance"
+                return "text" if ordinary and (field.maximum or 0) <= 200 else "long"
+            case "choice" if field.many:
+                return "checkboxes"
+            case "choice":
+                return "select" if options > 7 else "radios"
+            case kind:
+                return kind
+
+    def rows(self, field: Field, name: str) -> tuple[tuple[Control, ...], ...]:
+        least = int(field.minimum or ROWS_FIRST)
+        count = max(self.typed.rows(name), 1 if field.collects else least) + (self.more == name)
+        numbers = range(1, min(count, ROWS_MAX) + 1)
+        return tuple(
+            tuple(self.control(column, f"{name}-{number}-{column.id}") for column in field.fields) for number in numbers
+        )
+
+
+def control_at(place: str) -> str:
+    """The control that a place in the evidence is typed into: ``members[3].function`` → ``e-members-3-function``."""
+    return "e-" + _PLACE.sub(lambda found: f"-{found[1]}-" if found[1] else "-", place).strip("-")
+
+
+def first_input(control: Control) -> str:
+    """The id that a link to a control goes to."""
+    return f"{control.id}-day" if control.kind == "date" else control.id
+
+
+def day_or_none(text: str) -> date | None:
+    """A day as ``Typed.day`` gives it; None for what is none."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None

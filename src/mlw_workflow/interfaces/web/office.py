@@ -1,0 +1,71 @@
+"""What every page shares: the settings, the desk, the templates, and the threads in which pages are made."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+import anyio
+
+from mlw_workflow.interfaces.web.assets import Assets
+from mlw_workflow.interfaces.web.rendering import Renderer
+
+if TYPE_CHECKING:
+    from mlw_workflow.bootstrap import Settings
+    from mlw_workflow.services.desk import Desk
+    from mlw_workflow.services.mailroom import Mailroom
+
+POSTGRESQL_THREADS = 4
+"""SQLite has one: more would only wait for each other, and for Python itself."""
+
+
+@cache
+def shared() -> tuple[Assets, Renderer]:
+    """The files and templates of the installation, read and compiled once for all panels of a process."""
+    assets = Assets()
+    return assets, Renderer(assets)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """An account that a demo's login page shows."""
+
+    login: str
+    password: str
+    name: str
+    role: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Office:
+    """Made once for a running panel."""
+
+    settings: Settings
+    desk: Desk
+    mailroom: Mailroom
+    assets: Assets = field(default_factory=lambda: shared()[0])
+    renderer: Renderer = field(init=False)
+    threads: anyio.CapacityLimiter = field(init=False)
+    demo: tuple[DemoAccount, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read what is read once."""
+        sqlite = self.settings.database_url.startswith("sqlite")
+        object.__setattr__(self, "renderer", shared()[1])
+        object.__setattr__(self, "threads", anyio.CapacityLimiter(1 if sqlite else POSTGRESQL_THREADS))
+        object.__setattr__(self, "demo", demo_accounts(self.settings))
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the panel by TLS only."""
+        return self.settings.server.encrypted
+
+
+def demo_accounts(settings: Settings) -> tuple[DemoAccount, ...]:
+    """The accounts to be shown; none outside a demo."""
+    if not settings.is_demo or not settings.demo_accounts.exists():
+        return ()
+    return tuple(DemoAccount(**item) for item in json.loads(settings.demo_accounts.read_text("utf-8")))

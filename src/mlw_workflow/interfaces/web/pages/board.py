@@ -1,0 +1,181 @@
+"""The board of a pilot: what to do next, and where each task stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from mlw_workflow.interfaces.web.routing import Pages
+from mlw_workflow.services.board import board, state_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from starlette.responses import Response
+
+    from mlw_workflow.domain.decision import Reason
+    from mlw_workflow.interfaces.web.titles import PageTitles
+    from mlw_workflow.interfaces.web.visit import Visit
+    from mlw_workflow.services.board import Board, NextStep, Task
+
+pages = Pages()
+STEPS_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Something that a task waits for: another task, and the state it must reach."""
+
+    href: str
+    title: str
+    state: str
+    count: int
+    """Of a recurring report: how many of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A task on the board."""
+
+    href: str
+    code: str
+    """What people call it by, ``W06``; empty for what has only a title."""
+    title: str
+    state: str
+    status: str
+    """``done``, ``waits``, ``working`` or ``idle``."""
+    since: date | None
+    waits: tuple[Wait, ...]
+    waits_since: date | None
+    due_on: date | None
+    no_date: bool
+    late: bool
+    slack: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """A next step."""
+
+    href: str
+    step: str
+    task: str
+    roles: str
+    due_on: date | None
+    late: bool
+    frees: tuple[str, ...]
+    mine: bool
+    alike: int = 0
+    """How many more such steps there are, of the same recurring report and due later."""
+
+
+@pages.page("/pilots/{code}")
+def show(visit: Visit) -> Response:
+    """The whole board."""
+    pilot, titles = visit.pilot, visit.titles
+    same = visit.unchanged(state_of(visit.office.desk, pilot))
+    if same is not None:
+        return same
+    found = board(visit.office.desk, pilot, visit.roles)
+    programme = found.standing.programme
+    kinds = [
+        (kind.id, kind.title[visit.language], [row_of(found, task, titles) for task in found.of_kind(kind.id)])
+        for kind in programme.kinds
+    ]
+    steps = gathered(found, titles)
+    return visit.page(
+        "board.html",
+        pilot=pilot,
+        programme=programme.title[visit.language],
+        roles=titles.roles(visit.roles),
+        today=found.today,
+        kinds=[kind for kind in kinds if kind[2]],
+        steps=steps[:STEPS_SHOWN],
+        more=steps[STEPS_SHOWN:],
+        done=sum(task.done for task in found.tasks),
+        total=len(found.tasks),
+        rescuable_until=found.rescuable_until,
+        today_is_late=found.today > pilot.end,
+    )
+
+
+def task_href(code: str, machine: str, step: str = "") -> str:
+    """The page of a task, or of one of its steps."""
+    return f"/pilots/{quote(code)}/{quote(machine)}" + (f"?step={quote(step)}" if step else "")
+
+
+def row_of(found: Board, task: Task, titles: PageTitles) -> Row:
+    """One task as the page shows it."""
+    code, deadline = found.pilot.code, task.deadline
+    open_here = any(item.step.machine == task.machine for item in found.steps)
+    needs = [reason for item in task.blocked for reason in item.reasons if reason.needs]
+    if task.done:
+        status = "done"
+    elif needs and not open_here:
+        status = "waits"
+    else:
+        status = "working" if task.begun else "idle"
+    return Row(
+        task_href(code, task.machine),
+        code_of(task.machine),
+        titles.plain_machine(task.machine),
+        titles.plain_state(task.machine, task.state),
+        status,
+        task.since,
+        () if task.done else waits(code, needs, titles),
+        min((item.since for item in task.blocked), default=None) if needs else None,
+        deadline.due_on if deadline else None,
+        deadline is not None and deadline.due_on is None,
+        deadline is not None and deadline.late(found.today),
+        None if task.done else task.slack,
+    )
+
+
+def waits(code: str, needs: Iterable[Reason], titles: PageTitles) -> tuple[Wait, ...]:
+    """What something waits for, a recurring report named once."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for reason in needs:
+        machines = groups.setdefault((reason.machine.partition("/")[0], reason.needs.rpartition(".")[2]), [])
+        if reason.machine not in machines:
+            machines.append(reason.machine)
+    return tuple(
+        Wait(
+            task_href(code, machines[0]),
+            titles.plain_machine(machines[0] if len(machines) == 1 else workflow),
+            titles.plain_state(workflow, state),
+            len(machines),
+        )
+        for (workflow, state), machines in groups.items()
+    )
+
+
+def code_of(machine: str) -> str:
+    """The short name that people use for a task; empty where its id is none."""
+    return machine.upper() if re.fullmatch(r"[a-z]{1,3}\d{1,3}", machine) else ""
+
+
+def gathered(found: Board, titles: PageTitles) -> list[StepRow]:
+    """The next steps; the same step of a recurring report stands there once, so that five late ones hide nothing."""
+    groups: dict[tuple[str, str], list[NextStep]] = {}
+    for item in found.steps:
+        groups.setdefault((item.step.machine.partition("/")[0], item.step.trigger), []).append(item)
+    return [replace(step_row(found, items[0], titles), alike=len(items) - 1) for items in groups.values()]
+
+
+def step_row(found: Board, item: NextStep, titles: PageTitles) -> StepRow:
+    """One next step as the page shows it."""
+    machine, trigger = item.step.machine, item.step.trigger
+    freed = dict.fromkeys(titles.plain_machine(other) for other, _ in item.step.unblocks)
+    return StepRow(
+        task_href(found.pilot.code, machine, trigger),
+        titles.plain_trigger(machine, trigger),
+        titles.plain_machine(machine),
+        titles.roles(item.step.rule.by),
+        item.due_on,
+        item.due_on is not None and item.due_on < found.today,
+        tuple(freed),
+        item.mine,
+    )

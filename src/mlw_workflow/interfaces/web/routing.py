@@ -1,0 +1,148 @@
+"""How a page is reached: who may see it, where a form came from, and what becomes of whatever goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import anyio
+import structlog
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mlw_workflow.domain.errors import (
+    BadInput,
+    ClockBackwards,
+    IntegrityBroken,
+    StorageUnavailable,
+    UnknownMachine,
+    UnknownPilot,
+    UnknownTrigger,
+    WorkflowError,
+)
+from mlw_workflow.interfaces.problems import sentence
+from mlw_workflow.interfaces.web.security import FORM_MAX, TooLarge, own_origin
+from mlw_workflow.interfaces.web.visit import Visit
+from mlw_workflow.services.accounts.tokens import same
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from mlw_workflow.interfaces.web.office import Office
+
+log = structlog.get_logger("mlw.web")
+
+Page = Callable[[Visit], Response]
+FIELDS_MAX, FILES_MAX = 5_000, 20
+STATUS: tuple[tuple[type[WorkflowError], int], ...] = (
+    (UnknownPilot, 404),
+    (UnknownMachine, 404),
+    (UnknownTrigger, 404),
+    (BadInput, 400),
+    (StorageUnavailable, 503),
+    (ClockBackwards, 503),
+    (IntegrityBroken, 500),
+)
+
+
+class Forbidden(Exception):
+    """Nothing for this person, or a form that did not come from a page of ours."""
+
+
+class Pages:
+    """Collects pages by address. Pages are ordinary functions; they run in a thread, one at a time on SQLite."""
+
+    def __init__(self) -> None:
+        """No page yet."""
+        self.routes: list[Route] = []
+
+    def page(self, path: str, *, methods: tuple[str, ...] = ("GET",), public: bool = False) -> Callable[[Page], Page]:
+        """Register a page. ``public``: also for those who are not logged in."""
+
+        def register(page: Page) -> Page:
+            endpoint = partial(_answer, page, path, public=public)
+            self.routes.append(Route(path, endpoint, methods=list(methods), name=page.__name__))
+            return page
+
+        return register
+
+
+async def _answer(page: Page, path: str, request: Request, *, public: bool) -> Response:
+    office: Office = request.app.state.office
+    request.state.route = path
+    try:
+        form = FormData()
+        if request.method == "POST":
+            form = await request.form(max_files=FILES_MAX, max_fields=FIELDS_MAX, max_part_size=FORM_MAX)
+    except TooLarge:
+        return await problem_page(request, 413)
+    except HTTPException as error:
+        return await problem_page(request, error.status_code)
+    try:
+        return await anyio.to_thread.run_sync(_within, page, office, request, form, public, limiter=office.threads)
+    finally:
+        await form.close()
+
+
+def _within(page: Page, office: Office, request: Request, form: FormData, public: bool) -> Response:
+    visit = Visit(office, request, form)
+    try:
+        if request.method == "POST":
+            check_form(visit)
+        if not public and visit.viewer is None:
+            keep_typed(visit)
+            return visit.go(f"/?next={quote(visit.here)}")
+        return page(visit)
+    except Forbidden:
+        return tell(visit, 403)
+    except WorkflowError as error:
+        return tell_error(visit, error)
+    except Exception as error:
+        log.error("page_failed", problem=type(error).__name__, exc_info=error)
+        return tell(Visit(office, request, anonymous=True), 500)
+
+
+def check_form(visit: Visit) -> None:
+    """Raise Forbidden unless the form came from a page that this visitor was shown."""
+    if not own_origin(visit.request) or not same(visit.typed("token"), visit.form_token):
+        raise Forbidden
+
+
+def keep_typed(visit: Visit) -> None:
+    """What somebody typed while their session ran out is kept for them."""
+    from mlw_workflow.interfaces.web.drafts import keep_for_later
+
+    if visit.request.method == "POST" and visit.session is not None:
+        keep_for_later(visit, visit.session.account.person.id)
+
+
+def tell_error(visit: Visit, error: WorkflowError) -> Response:
+    """The page for an error of ours."""
+    status = next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+    if status >= 500:
+        log.error("page_error", code=error.code)
+        visit = Visit(visit.office, visit.request, anonymous=True)
+    return tell(visit, status, "" if status == 404 else sentence(error, visit.language))
+
+
+def tell(visit: Visit, status: int, about: str = "") -> Response:
+    """A page that says what happened, and what to do."""
+    number = visit.request.scope.get("state", {}).get("request_id", "")
+    return visit.page("problem.html", status, problem=status, about=about, number=number)
+
+
+async def problem_page(request: Request, status: int) -> Response:
+    """The same for what never reached a page. It asks nothing of the database."""
+    office: Office = request.app.state.office
+    return tell(Visit(office, request, anonymous=True), status)
+
+
+async def on_http_error(request: Request, error: Any) -> Response:
+    """An address that is none, a method that it does not take."""
+    response = await problem_page(request, error.status_code)
+    response.headers.update(error.headers or {})
+    return response

@@ -1,0 +1,136 @@
+"""What keeps pages safe: headers, cookies, where a form came from, and how much may be sent."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = structlog.get_logger("mlw.web")
+
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        *(f"{kind}-src 'self'" for kind in ("script", "style", "img", "font", "connect")),
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    ]
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+FORM_MAX = 2_000_000
+"""Bytes of a form beside its files."""
+_REQUEST_ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
+
+
+class TooLarge(Exception):
+    """More was sent than may be."""
+
+
+class Guard:
+    """Around everything: a number for each request, the headers, the size limit, one line in the log."""
+
+    def __init__(self, app: ASGIApp, *, secure: bool, body_max: int) -> None:
+        """``secure``: people come by TLS only."""
+        self.app = app
+        self.headers = {**HEADERS, **({"strict-transport-security": HSTS} if secure else {})}
+        self.body_max = body_max
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        number = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        scope.setdefault("state", {})["request_id"] = number
+        started, status = time.perf_counter(), 500
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("cache-control", "no-store")
+                headers["x-request-id"] = number
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request=number):
+            try:
+                await self.app(scope, self._limited(receive), answer)
+            finally:
+                took = round((time.perf_counter() - started) * 1000, 1)
+                # The route, not the address: an address may hold a one-time link.
+                route = scope["state"].get("route", "-")
+                log.info("answered", method=scope["method"], route=route, status=status, duration_ms=took)
+
+    def _limited(self, receive: Receive) -> Receive:
+        taken = 0
+
+        async def limited() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self.body_max:
+                while message.get("more_body") and taken < 8 * self.body_max:  # who hangs up is shown no page
+                    message = await receive()
+                    taken += len(message.get("body", b""))
+                raise TooLarge
+            return message
+
+        return limited
+
+
+def own_origin(request: Request) -> bool:
+    """Whether the browser says that a form came from a page of ours; one that says nothing is judged by its token."""
+    fetched = request.headers.get("sec-fetch-site")
+    if fetched is not None:
+        return fetched == "same-origin"
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def local_path(given: str) -> str:
+    """A page of ours to go on to; the first one for anything else."""
+    plain = given.startswith("/") and not given.startswith(("//", "/\\")) and given.isprintable()
+    return given if plain and len(given) < 500 else "/"
+
+
+class Cookies:
+    """The cookies' names and how they are set."""
+
+    def __init__(self, *, secure: bool) -> None:
+        """Under TLS their names bind them to this very host."""
+        self.secure = secure
+        self.session = "__Host-mlw_session" if secure else "mlw_session"
+        self.visit = "__Host-mlw_visit" if secure else "mlw_visit"
+        self.language = "mlw_language"
+
+    def set(self, response: Response, name: str, value: str, **given: Any) -> None:
+        """Set one for the browser only, for this site only."""
+        response.set_cookie(name, value, path="/", secure=self.secure, httponly=True, samesite="lax", **given)
+
+    def drop(self, response: Response, name: str) -> None:
+        """Take one back."""
+        response.delete_cookie(name, path="/", secure=self.secure, httponly=True, samesite="lax")

@@ -1,0 +1,149 @@
+"""One request for a page: who asks, in which language, what was typed; and the answers a page can give."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from starlette.datastructures import FormData
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from mlw_workflow import __version__
+from mlw_workflow.interfaces.language import DEFAULT, LANGUAGES
+from mlw_workflow.interfaces.web.security import Cookies
+from mlw_workflow.interfaces.web.titles import PageTitles
+from mlw_workflow.services.accounts.login import Session, session_of
+from mlw_workflow.services.accounts.tokens import form_token, new_token
+from mlw_workflow.services.viewer import Viewer, viewer_of
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from mlw_workflow.domain.pilot import Pilot
+    from mlw_workflow.interfaces.web.office import Office
+
+
+@dataclass
+class Visit:
+    """A request, with everything a page asks of it. Lives as long as the request."""
+
+    office: Office
+    request: Request
+    form: FormData = field(default_factory=FormData)
+    anonymous: bool = False
+    """Nothing is asked of the database: for the page that tells that it is away."""
+
+    etag: str = ""
+    """What a browser may compare its copy of the page by; empty: it keeps none."""
+
+    @cached_property
+    def cookies(self) -> Cookies:
+        """The cookies' names."""
+        return Cookies(secure=self.office.secure)
+
+    @cached_property
+    def token(self) -> str:
+        """The session's secret; empty for none."""
+        return self.request.cookies.get(self.cookies.session, "")
+
+    @cached_property
+    def session(self) -> Session | None:
+        """Whose session it is."""
+        return None if self.anonymous else session_of(self.office.desk, self.token)
+
+    @cached_property
+    def viewer(self) -> Viewer | None:
+        """Who looks; None: nobody who is logged in."""
+        found = self.session
+        return None if found is None or found.expired else viewer_of(self.office.desk, found.account)
+
+    @property
+    def person(self) -> Viewer:
+        """Who looks, on a page that is only for those who are logged in."""
+        assert self.viewer is not None, "a page without a guard"
+        return self.viewer
+
+    @cached_property
+    def pilot(self) -> Pilot:
+        """The pilot that the address names. Raises UnknownPilot, also for one that is not the viewer's."""
+        return self.person.pilot(self.request.path_params["code"])
+
+    @cached_property
+    def roles(self) -> tuple[str, ...]:
+        """The viewer's roles in that pilot."""
+        return self.person.roles(self.pilot)
+
+    @cached_property
+    def language(self) -> str:
+        """As chosen on a page, else as the person speaks, else as the office does."""
+        chosen = self.request.cookies.get(self.cookies.language, "")
+        if chosen in LANGUAGES:
+            return chosen
+        if self.viewer is not None and self.viewer.person.language in LANGUAGES:
+            return self.viewer.person.language
+        return self.office.settings.language or DEFAULT
+
+    @cached_property
+    def titles(self) -> PageTitles:
+        """What the pilot's programme calls things."""
+        return PageTitles(self.office.desk.programme(self.pilot.definition), self.language)
+
+    @cached_property
+    def visit_token(self) -> str:
+        """The secret of a visitor who is not logged in; a new one where the browser has none."""
+        return self.request.cookies.get(self.cookies.visit, "") or new_token()
+
+    @cached_property
+    def form_token(self) -> str:
+        """What this visitor's forms carry."""
+        return form_token(self.token or self.visit_token)
+
+    @property
+    def address(self) -> str:
+        """Where the visitor comes from, as far as is known."""
+        return self.request.client.host if self.request.client else ""
+
+    @property
+    def here(self) -> str:
+        """This page's address."""
+        query = self.request.url.query
+        return self.request.url.path + (f"?{query}" if query else "")
+
+    def query(self, name: str) -> str:
+        """A value of the address."""
+        return self.request.query_params.get(name, "")
+
+    def typed(self, name: str) -> str:
+        """A value of the form."""
+        value = self.form.get(name, "")
+        return value if isinstance(value, str) else ""
+
+    def unchanged(self, *facts: object) -> Response | None:
+        """The answer for a browser that has this very page already: nothing is rendered.
+
+        ``facts`` are all that the page depends on beside who looks, in which session and language, and the program.
+        """
+        viewer = self.person
+        who = (viewer.person, viewer.is_admin, [(pilot.id, roles) for pilot, roles in viewer.seen.values()])
+        told = repr((who, self.form_token, self.language, self.here, self.office.assets.digest, __version__, facts))
+        self.etag = f'"{hashlib.sha256(told.encode()).hexdigest()[:32]}"'
+        if self.etag not in self.request.headers.get("if-none-match", ""):
+            return None
+        return Response(status_code=304, headers=self._kept())
+
+    def _kept(self) -> dict[str, str]:
+        return {"etag": self.etag, "cache-control": "private, no-cache", "vary": "cookie"} if self.etag else {}
+
+    def page(self, template: str, status: int = 200, **values: Any) -> Response:
+        """A page from a template."""
+        shown = {"visit": self, "viewer": self.viewer, **values}
+        response = HTMLResponse(self.office.renderer.render(template, self.language, shown), status, self._kept())
+        if not self.token and not self.request.cookies.get(self.cookies.visit):
+            self.cookies.set(response, self.cookies.visit, self.visit_token)
+        return response
+
+    def go(self, path: str) -> Response:
+        """On to another page, after a form."""
+        return RedirectResponse(path, 303)

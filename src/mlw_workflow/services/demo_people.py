@@ -1,0 +1,60 @@
+"""The made-up people of the demonstration, one for each role, with accounts that anybody may use."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlw_workflow.services.accounts.login import CLOCK
+from mlw_workflow.services.accounts.passwords import password_hash
+from mlw_workflow.services.people import add_person, give_role
+from mlw_workflow.storage import accounts
+from mlw_workflow.storage.repositories import fold_name
+
+if TYPE_CHECKING:
+    from mlw_workflow.domain.definition import Programme, Role
+    from mlw_workflow.domain.pilot import Pilot
+    from mlw_workflow.services.desk import Desk
+
+PASSWORD = "wytyczne-2014"  # noqa: S105 (of a demonstration, printed and shown on its first page)
+DOMAIN = "demo.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody to log in as."""
+
+    login: str
+    password: str
+    name: str
+    role: str
+    place: str
+    """The municipality; empty for the whole programme."""
+
+
+def people_demo(desk: Desk, programme: Programme, pilots: list[Pilot], closer: str, language: str) -> list[DemoPerson]:
+    """Everybody in the municipality of the closer look, a first role in each other one, and who sees them all."""
+    kept = password_hash(PASSWORD)
+    ordered = sorted(pilots, key=lambda pilot: (pilot.municipality != closer, pilot.municipality))
+    local = [role for role in programme.roles if role.scope == "pilot"]
+    parts = [(role, [pilot]) for pilot in ordered for role in (local if pilot is ordered[0] else local[:1])]
+    parts += [(role, pilots) for role in programme.roles if role.scope == "programme"]
+    return [
+        _person(desk, role, reach, "" if role.scope == "programme" else reach[0].municipality, kept, language)
+        for role, reach in parts
+    ]
+
+
+def _person(desk: Desk, role: Role, pilots: list[Pilot], place: str, kept: str, language: str) -> DemoPerson:
+    name = ", ".join(filter(None, (role.title[language], place)))
+    folded = re.sub(r"[^a-z0-9]+", "-", fold_name(place)).strip("-")
+    login = f"{role.id.replace('_', '-')}{'.' + folded if folded else ''}@{DOMAIN}"
+    person = add_person(desk, name, login, language)
+    give_role(desk, person.id, role.id, pilots)
+    now = CLOCK.now()
+    with desk.database.work() as work:
+        accounts.add_account(work.connection, person.id, login, is_admin=False, now=now)
+        accounts.set_password(work.connection, person.id, kept)
+        work.commit()
+    return DemoPerson(login, PASSWORD, name, role.id, place)

@@ -1,0 +1,200 @@
+"""Queries about accounts: who is let in, who is logged in, one-time links, failed logins, drafts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from mlw_workflow.storage import account_statements as sql
+from mlw_workflow.storage.mapping import instant_of, instant_or_none
+from mlw_workflow.storage.repositories import Person
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mlw_workflow.storage.connection import Connection
+
+Purpose = Literal["invitation", "reset"]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person whom the panel lets in."""
+
+    person: Person
+    login: str
+    password: str
+    """Argon2id; empty until one was chosen."""
+    is_admin: bool
+    disabled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    """A session as it stands; whether it still counts is for the service to say."""
+
+    person: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLink:
+    """A one-time link as it stands."""
+
+    person: str
+    purpose: Purpose
+    expires_at: datetime
+    used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """How often logging in failed under one key."""
+
+    count: int
+    last_at: datetime
+    blocked_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPlace:
+    """Which form a draft belongs to."""
+
+    person: str
+    pilot: str
+    machine: str
+    trigger: str
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """The row's key."""
+        return (self.person, self.pilot, self.machine, self.trigger)
+
+
+def accounts(connection: Connection) -> list[Account]:
+    """Every account, by login."""
+    return [_account(row) for row in connection.rows(sql.ACCOUNTS)]
+
+
+def account(connection: Connection, person_id: str) -> Account | None:
+    """The account of a person."""
+    row = connection.row(sql.ACCOUNT, person_id)
+    return None if row is None else _account(row)
+
+
+def account_by_login(connection: Connection, login: str) -> Account | None:
+    """The account of that name."""
+    row = connection.row(sql.ACCOUNT_BY_LOGIN, login)
+    return None if row is None else _account(row)
+
+
+def _account(row: tuple[Any, ...]) -> Account:
+    person_id, name, email, language, login, password, is_admin, disabled_at = row
+    return Account(
+        Person(person_id, name, email, language), login, password, bool(is_admin), instant_or_none(disabled_at)
+    )
+
+
+def add_account(connection: Connection, person_id: str, login: str, *, is_admin: bool, now: datetime) -> None:
+    """Enter an account without a password; one that is there keeps its password."""
+    connection.execute(sql.ADD_ACCOUNT, person_id, login, "", is_admin, connection.driver.instant(now))
+
+
+def set_password(connection: Connection, person_id: str, password: str) -> None:
+    """Another password, as its Argon2id hash."""
+    connection.execute(sql.SET_PASSWORD, password, person_id)
+
+
+def set_disabled(connection: Connection, person_id: str, since: datetime | None) -> None:
+    """Shut an account from an instant on, or open it again."""
+    connection.execute(sql.SET_DISABLED, None if since is None else connection.driver.instant(since), person_id)
+
+
+def add_session(connection: Connection, digest: str, person_id: str, now: datetime, expires_at: datetime) -> None:
+    """Enter a session, and forget those that have run out."""
+    instant = connection.driver.instant
+    connection.execute(sql.DROP_SESSIONS_BEFORE, instant(now))
+    connection.execute(sql.ADD_SESSION, digest, person_id, instant(now), instant(now), instant(expires_at))
+
+
+def session(connection: Connection, digest: str) -> StoredSession | None:
+    """The session of that token's digest."""
+    row = connection.row(sql.SESSION, digest)
+    return None if row is None else StoredSession(row[0], *(instant_of(value) for value in row[1:]))
+
+
+def touch_session(connection: Connection, digest: str, now: datetime) -> None:
+    """The session was used."""
+    connection.execute(sql.TOUCH_SESSION, connection.driver.instant(now), digest)
+
+
+def drop_session(connection: Connection, digest: str) -> None:
+    """End a session."""
+    connection.execute(sql.DROP_SESSION, digest)
+
+
+def drop_sessions_of(connection: Connection, person_id: str) -> None:
+    """End all sessions of a person."""
+    connection.execute(sql.DROP_SESSIONS_OF, person_id)
+
+
+def add_link(
+    connection: Connection, digest: str, person_id: str, purpose: Purpose, now: datetime, expires_at: datetime
+) -> None:
+    """Enter a one-time link; the person's earlier ones no longer count."""
+    instant = connection.driver.instant
+    connection.execute(sql.USE_LINKS_OF, instant(now), person_id)
+    connection.execute(sql.ADD_LINK, digest, person_id, purpose, instant(now), instant(expires_at))
+
+
+def link(connection: Connection, digest: str) -> StoredLink | None:
+    """The link of that token's digest."""
+    row = connection.row(sql.LINK, digest)
+    return None if row is None else StoredLink(row[0], row[1], instant_of(row[2]), instant_or_none(row[3]))
+
+
+def use_link(connection: Connection, digest: str, now: datetime) -> bool:
+    """Use a link up. False when somebody did before."""
+    return connection.execute(sql.USE_LINK, connection.driver.instant(now), digest) == 1
+
+
+def failures(connection: Connection, key: str) -> Failures | None:
+    """How often logging in failed under that key."""
+    row = connection.row(sql.THROTTLE, key)
+    return None if row is None else Failures(row[0], instant_of(row[1]), instant_or_none(row[2]))
+
+
+def set_failures(connection: Connection, key: str, found: Failures) -> None:
+    """Remember it."""
+    instant = connection.driver.instant
+    until = None if found.blocked_until is None else instant(found.blocked_until)
+    connection.execute(sql.SET_THROTTLE, key, found.count, instant(found.last_at), until)
+
+
+def drop_failures(connection: Connection, key: str) -> None:
+    """Forget it."""
+    connection.execute(sql.DROP_THROTTLE, key)
+
+
+def draft(connection: Connection, place: DraftPlace) -> str | None:
+    """What was typed into that form, as JSON."""
+    row = connection.row(sql.DRAFT, *place.key)
+    return None if row is None else row[0]
+
+
+def drafts_of(connection: Connection, person_id: str) -> list[tuple[DraftPlace, datetime]]:
+    """The forms for which a person has a draft, the newest first."""
+    rows = connection.rows(sql.DRAFTS_OF, person_id)
+    return [(DraftPlace(person_id, *row[:3]), instant_of(row[3])) for row in rows]
+
+
+def set_draft(connection: Connection, place: DraftPlace, body: str, now: datetime) -> None:
+    """Keep what was typed."""
+    connection.execute(sql.SET_DRAFT, *place.key, body, connection.driver.instant(now))
+
+
+def drop_draft(connection: Connection, place: DraftPlace) -> None:
+    """It was handed in, or is not wanted any more."""
+    connection.execute(sql.DROP_DRAFT, *place.key)

@@ -1,0 +1,51 @@
+"""``account``: letting people into the panel from the command line."""
+
+from email import message_from_bytes
+from typing import Any
+
+from mlw_workflow.domain.texts import Text
+
+
+def test_an_invitation_is_mailed_and_an_account_can_be_shut(office: Any) -> None:
+    """Invite writes a mail with a link, list says where each account stands, disable shuts it and enable opens it."""
+    office.done('person add "Anna Przykład" --email Anna@gmina.example')
+    told = office.done('account invite "Anna Przykład" --json').json
+    assert told["login"] == "anna@gmina.example"
+    office.done("worker --once")
+    (file,) = (office.home / "mail").glob("*.eml")
+    text = message_from_bytes(file.read_bytes()).get_payload()[0].get_payload(decode=True).decode()
+    assert "http://127.0.0.1:8014/password?link=" in text
+    for command, state in (("", "invited"), ("disable", "disabled"), ("enable", "invited")):
+        if command:
+            office.done(f'account {command} "Anna Przykład"')
+        (account,) = office.done("account list --json").json["accounts"]
+        assert (account["state"], account["admin"]) == (state, False)
+
+
+def test_what_cannot_be_invited_is_told(office: Any) -> None:
+    """Nobody of that name, and somebody without an address; nobody without an account is shut."""
+    office.done('person add "Bez Adresu"')
+    for line in ("account invite Nikt", 'account invite "Bez Adresu"', 'account disable "Bez Adresu"'):
+        answer = office(line)
+        assert answer.code == 2, line
+        assert answer.err
+
+
+def test_every_error_of_accounts_speaks_both_languages() -> None:
+    """The sentences of the login page are there."""
+    from mlw_workflow.interfaces.wording.errors import ERRORS
+
+    for code in ("login_refused", "login_throttled", "password_length", "passwords_differ", "link_invalid"):
+        assert isinstance(ERRORS[code], Text)
+
+
+def test_a_port_that_is_taken_is_told(office: Any) -> None:
+    """Another program answers there: the sentence names the option, and nothing starts."""
+    import socket
+
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        answer = office(f"serve --port {other.getsockname()[1]}")
+    assert answer.code == 2
+    assert "--port" in answer.err

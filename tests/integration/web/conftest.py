@@ -1,0 +1,113 @@
+"""The panel on a demo's data, asked as a browser would, without a network."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from mlw_workflow import bootstrap
+from mlw_workflow.bootstrap import Settings
+from mlw_workflow.definitions.loader import load_programme
+from mlw_workflow.interfaces.web.app import create_app
+from mlw_workflow.services.demo import fill_demo
+from mlw_workflow.services.demo_people import PASSWORD, people_demo
+from mlw_workflow.services.desk import Desk
+
+WORKFLOWS = Path(__file__).parents[3] / "workflows"
+DAY = date(2014, 5, 31)
+_TOKEN = re.compile(r'name="token" value="([0-9a-f]{64})"')
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A running panel and its desk."""
+
+    settings: Settings
+    desk: Desk
+    app: Any
+
+    def browser(self, **given: Any) -> Browser:
+        """A new visitor."""
+        return Browser(TestClient(self.app, base_url="http://panel.test", raise_server_exceptions=False, **given))
+
+    def as_(self, login: str, password: str = PASSWORD) -> Browser:
+        """A visitor who has logged in, by the first part of the demo's address: ``coordinator.tluszcz``."""
+        browser = self.browser()
+        answer = browser.log_in(f"{login}@demo.invalid", password)
+        assert answer.status_code == 303, answer.text
+        return browser
+
+
+class Browser:
+    """Follows no redirect by itself, and fills in the secret of each form from the page that shows it."""
+
+    def __init__(self, client: TestClient) -> None:
+        self.client = client
+
+    def get(self, path: str, **given: Any) -> Any:
+        return self.client.get(path, follow_redirects=False, **given)
+
+    def token(self, path: str) -> str:
+        """The secret of a page's forms."""
+        found = _TOKEN.search(self.get(path).text)
+        assert found is not None, path
+        return found[1]
+
+    def post(self, path: str, data: dict[str, Any], shown: str = "", **given: Any) -> Any:
+        """Send the form that the page ``shown`` (by default the same) has."""
+        return self.client.post(
+            path, data={"token": self.token(shown or path), **data}, follow_redirects=False, **given
+        )
+
+    def log_in(self, login: str, password: str) -> Any:
+        return self.post("/", {"login": login, "password": password, "next": "/"})
+
+
+@pytest.fixture(scope="session")
+def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demo's database."""
+    home = tmp_path_factory.mktemp("demo")
+    settings = settings_for(home)
+    desk = bootstrap.open_desk(settings, create=True)
+    loaded = load_programme(WORKFLOWS / "mlw-pilot")
+    done = fill_demo(desk, loaded, [WORKFLOWS / "_cases" / name for name in settings.demo_histories], DAY)
+    people_demo(desk, loaded.programme, [item.pilot for item in done], "Tłuszcz", "pl")
+    desk.database.close()
+    return home
+
+
+def settings_for(home: Path, **given: Any) -> Settings:
+    settings = bootstrap.load_settings({"MLW_HOME": str(home), "MLW_TODAY": "2014-05-31", "MLW_LOG": "off"})
+    return replace(settings, **given)
+
+
+@pytest.fixture
+def open_panel(demo_template: Path, tmp_path: Path) -> Iterator[Callable[..., Panel]]:
+    """Opens a panel of its own for a test, with the settings that differ."""
+    opened: list[Desk] = []
+
+    def make(**given: Any) -> Panel:
+        home = tmp_path / "home"
+        shutil.copytree(demo_template, home)
+        settings = settings_for(home, **given)
+        desk = bootstrap.open_desk(settings)
+        opened.append(desk)
+        return Panel(settings, desk, create_app(settings, desk=desk))
+
+    yield make
+    for desk in opened:
+        desk.database.close()
+
+
+@pytest.fixture
+def panel(open_panel: Callable[..., Panel]) -> Panel:
+    """A panel with four municipalities on 31 May 2014, and somebody for each role."""
+    return open_panel()
