@@ -54,8 +54,10 @@ def register(app: typer.Typer) -> None:
         from mlw_workflow.services import audit, cosign
         from mlw_workflow.services.verify_tree import Record
 
-        trusted = cosign.witness_keys(session.settings().audit.witnesses)
-        with Record(session.desk(), whole=not pilot, witnesses=trusted, roots=checkpoints.roots()) as record:
+        set_ = session.settings().audit
+        asked = {"quorum": set_.quorum, "quorum_days": set_.quorum_days}
+        trusted = cosign.witness_keys(set_.witnesses)
+        with Record(session.desk(), whole=not pilot, witnesses=trusted, roots=checkpoints.roots(), **asked) as record:
             check = lambda chosen: audit.verify(session.desk(), chosen, deep=deep, record=record)  # noqa: E731
             return _run(pilot, check, "verify", acting, record=record, deep=deep, json=json)
 
