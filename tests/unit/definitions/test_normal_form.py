@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from mlw_workflow.definitions.bundled import bundled_folder, bundled_programmes
 from mlw_workflow.definitions.loader import load_programme
 from mlw_workflow.definitions.normal_form import content_hash, from_normal, normal_bytes, to_normal
-from mlw_workflow.domain.definition import Field, Need, Programme
+from mlw_workflow.domain.definition import Field, Need, Programme, Series
 from mlw_workflow.domain.texts import Text
 
 
@@ -63,6 +63,12 @@ def values_of(hint: Any, depth: int = 0) -> st.SearchStrategy[Any]:
         return st.builds(Field, WORDS, st.just("text"), simple[Text])
     if is_dataclass(hint):
         hints = get_type_hints(hint, localns={"Mapping": dict})
+        if hint is Series:  # counted in months or by a rule, never both
+            rest = {
+                f.name: values_of(hints[f.name], depth + 1) for f in fields(hint) if f.name not in ("months", "rule")
+            }
+            ruled = values_of(hints["rule"], depth + 1).filter(lambda rule: rule is not None)
+            return st.builds(hint, **rest, months=st.integers(1, 1000)) | st.builds(hint, **rest, rule=ruled)
         return st.builds(hint, **{f.name: values_of(hints[f.name], depth + 1) for f in fields(hint)})
     origin, args = get_origin(hint), get_args(hint)
     if origin is tuple:
