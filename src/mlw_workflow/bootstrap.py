@@ -63,6 +63,8 @@ class AuditSettings:
     signing_key: str = field(default="", repr=False)
     witnesses: tuple[str, ...] = ()
     quorum: int = 0
+    quorum_days: int = 7
+    """Under checkpoints younger than that nobody asks for witnesses yet."""
     recipients: tuple[str, ...] = ()
     timestamp_url: str = ""
     timestamp_ca_file: str = ""
@@ -234,6 +236,7 @@ def _audit_settings(found: _Layers, signing_key: str) -> AuditSettings:
         signing_key=signing_key.strip(),
         witnesses=witnesses,
         quorum=quorum,
+        quorum_days=found.size("audit.quorum_days"),
         recipients=found.lines("audit.recipients"),
         timestamp_url=found.text("audit.timestamp_url"),
         timestamp_ca_file=found.text("audit.timestamp_ca_file"),

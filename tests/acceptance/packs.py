@@ -69,7 +69,8 @@ def product(file: Path, trust: Trust | None = None) -> tuple[int, str]:
         found = verdict(file, trust)
     except BadInput as error:
         return 2, error.code
-    failures = [*(pilot.first_failure for pilot in found.pilots), found.failure]
+    logs = [*found.pilots, *([found.access] if found.access else [])]
+    failures = [*(log.first_failure for log in logs), found.failure]
     failure = next((failure for failure in failures if failure), None)
     return (3 if failure else 0), failure.check if failure else ""
 
@@ -100,4 +101,5 @@ def code_of(answer: Any) -> str:
     """The first check that failed in an answer."""
     if "error" in answer:
         return str(answer["error"]["code"])
-    return next((str(p["first_failure"]["check"]) for p in answer["pilots"] if p["first_failure"]), "")
+    logs = [*answer["pilots"], *([answer["access"]] if answer["access"] else [])]
+    return next((str(log["first_failure"]["check"]) for log in logs if log["first_failure"]), "")

@@ -65,28 +65,49 @@ def decode_access(body: bytes) -> AccessEntry:
     """The entry that these bytes hold. Raises EntryUnreadable, for one of a newer form too."""
     try:
         wire = _decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise EntryUnreadable("entry_unreadable", str(problem)) from problem
     if wire.v > VERSION:
         raise EntryUnreadable("entry_newer", f"v = {wire.v}")
     return AccessEntry(**{name: getattr(wire, name) for name in _NAMES})
 
 
-def verify_access_chain(rows: Iterable[tuple[int, bytes, bytes]], head: Head | None) -> Verdict:
-    """Check the access log as a pilot's log is checked, and that each entry is one that this program knows."""
+def verify_access_chain(rows: Iterable[tuple[int, bytes, bytes]], head: Head | None, *, deep: bool = False) -> Verdict:
+    """Check the access log as a pilot's log is checked, and that each entry is one that this program knows.
+
+    ``deep`` also checks that the bytes are in the one canonical form, and hold no field that this program does not know
+    (``canonical``, ``fields_unknown``).
+    """
     unreadable: list[Failure] = []
 
     def looked_at() -> Iterator[tuple[int, bytes, bytes]]:
         for row in rows:
             yield row
             try:  # only now, when the chain has accepted the bytes
-                decode_access(row[2])
+                entry = decode_access(row[2])
             except EntryUnreadable as problem:
                 check = "newer" if problem.code == "entry_newer" else "readable"
                 unreadable.append(Failure(check, row[0], {"problem": problem.problem}))
+                return
+            failure = _form(entry, row[0], row[2]) if deep else None
+            if failure is not None:
+                unreadable.append(failure)
                 return
 
     verdict = verify_chain(ACCESS_LOG, looked_at(), head)
     if unreadable:
         return replace(verdict, first_failure=unreadable[0])
     return verdict
+
+
+def _form(entry: AccessEntry, seq: int, body: bytes) -> Failure | None:
+    """Whether an entry that was decoded stands in the one form of what it says."""
+    try:
+        told = msgspec.json.decode(body)
+        good = canonical(told) == body and instant(entry.recorded_at) == told["recorded_at"]
+    except (ValueError, RecursionError):
+        good, told = False, {}
+    if not good:
+        return Failure("canonical", seq, {"problem": "the bytes are not the canonical form of what they say"})
+    unknown = sorted(told.keys() - set(_NAMES))
+    return Failure("fields_unknown", seq, {"fields": ", ".join(unknown)[:200]}) if unknown else None

@@ -28,6 +28,9 @@ PILOTS = "pilots/"
 ENTRIES = "entries.jsonl"
 SIGNATURES = "signatures.txt"
 EVIDENCE = "evidence.jsonl"
+ACCESS = "access."
+ENTRIES_OF_ACCESS = ACCESS + "jsonl"
+SIGNATURES_OF_ACCESS = ACCESS + "signatures.txt"
 
 MEMBERS_MAX = 60_000
 NAME_MAX = 200
@@ -68,6 +71,14 @@ class PackedPilot(Strict):
     """None where the database has none."""
 
 
+class PackedAccess(Strict):
+    """What the manifest says of the access log."""
+
+    entries: int
+    head: PackedHead | None
+    """None where the database has none."""
+
+
 class PackedFile(Strict):
     """A member of the pack."""
 
@@ -85,6 +96,8 @@ class Manifest(Strict):
     """``all`` pilots of the log, or chosen ``pilots``."""
     pilots: list[PackedPilot]
     files: list[PackedFile]
+    access: PackedAccess | None
+    """The log of who looked; it goes along with ``all`` pilots and with nothing less."""
 
 
 class Tree(Strict):
@@ -92,7 +105,7 @@ class Tree(Strict):
 
     size: int
     spans: list[tuple[int, str, int, int]]
-    """First leaf, pilot's id, first entry's number, how many: in the tree's order."""
+    """First leaf, id of the pilot (or of the access log), first entry's number, how many: in the tree's order."""
     cover: list[str]
     """Hex, see ``merkle.cover``."""
 

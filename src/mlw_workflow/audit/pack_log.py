@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -13,6 +14,7 @@ from mlw_workflow.audit.keyring import Keyring, KeyringInvalid
 from mlw_workflow.audit.keys import holds, signed_by
 from mlw_workflow.audit.note import COSIGNATURE, Checkpoint, Note, NoteInvalid, VerifierKey
 from mlw_workflow.audit.verify import Failure
+from mlw_workflow.domain.access import ACCESS_LOG
 from mlw_workflow.domain.errors import BadInput
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ class Trust:
     quorum: int = 0
     checkpoints: tuple[Note, ...] = ()
     """Checkpoints that were received before."""
+    roots: bytes = b""
+    """The certificates (PEM) under which time stamps must be; empty: they are not checked, only told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,17 @@ class Signed:
     """Of the checkpoint."""
     at: datetime | None = None
     """Of a witness: when it signed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A time stamp of a checkpoint."""
+
+    size: int
+    at: datetime | None
+    """When it says that the checkpoint was there; None where it cannot be read."""
+    checked: bool
+    """The authority is one that the auditor named; otherwise the time is the stamp's own word."""
 
 
 class LogBroken(Exception):
@@ -71,6 +86,7 @@ class PackedLog:
     """By pilot's id: how many of its entries the checkpoint covers."""
     signatures: list[Signed] = field(default_factory=list)
     witnesses: list[Signed] = field(default_factory=list)
+    stamps: list[Stamp] = field(default_factory=list)
     failure: Failure | None = None
 
     @classmethod
@@ -82,6 +98,7 @@ class PackedLog:
             log._checkpoints()
             log._spans()
             log._remembered()
+            log._stamps()
         except LogBroken as broken:
             log.failure = broken.failure
         except NoteInvalid as problem:
@@ -219,6 +236,35 @@ class PackedLog:
             return self.checkpoint
         return self._earlier(size) if f"{form.CHECKPOINTS}{size}" in self.pack else None
 
+    def _stamps(self) -> None:
+        """What authorities stamped; under the auditor's roots, if any were named."""
+        from mlw_workflow.audit import timestamp
+
+        for name, size in sorted(_stamped(self.pack), key=lambda found: (found[1], found[0])):
+            token = self.pack.read(name, timestamp.TOKEN_MAX)
+            if not self.trust.roots:
+                self.stamps.append(Stamp(size, timestamp.claimed(token), False))
+                continue
+            note = self._note_of(size)
+            try:
+                if note is None:
+                    raise timestamp.TimestampInvalid("no such checkpoint")
+                self.stamps.append(Stamp(size, timestamp.check(token, note, self.trust.roots), True))
+            except timestamp.TimestampInvalid as problem:
+                raise LogBroken("timestamp", size=size, problem=problem.problem) from None
+
+    def _note_of(self, size: int) -> str | None:
+        """A checkpoint as it was when it was stamped: signed by the log, and by no witness yet."""
+        if self.note is None or self.checkpoint is None or self.ring is None:
+            return None
+        note = self.note
+        if size != self.checkpoint.size:
+            if f"{form.CHECKPOINTS}{size}" not in self.pack:
+                return None
+            note = Note.parse(self.pack.read(f"{form.CHECKPOINTS}{size}"))
+        own = [line for line in note.signatures if any(line.is_by(key) for key in self.ring.verifiers)]
+        return str(Note(note.text).with_signatures(*own))
+
     # The tree
 
     def _document(self, name: str, kind: object) -> list[form.Consistency]:
@@ -237,6 +283,8 @@ class PackedLog:
         if self.tree.size != self.checkpoint.size:
             raise LogBroken("tree_size", expected=self.checkpoint.size, found=self.tree.size)
         self.covered = {pilot.id: 0 for pilot in self.pack.manifest.pilots}
+        if self.pack.manifest.access is not None:
+            self.covered[ACCESS_LOG] = 0
         for _, pilot_id, first_seq, entries in self.tree.spans:
             if self.covered.get(pilot_id, -1) + 1 != first_seq or entries < 1:
                 raise LogBroken("tree_spans", pilot=pilot_id[:40], seq=first_seq)
@@ -275,6 +323,17 @@ class PackedLog:
 
 _PIECE = 8192 * merkle.HASH_SIZE
 _TIME_MAX = 253402300799
+
+
+_STAMP = re.compile(r"(0|[1-9][0-9]{0,18})-[0-9a-f]{16}\.tsr")
+
+
+def _stamped(pack: PackReader) -> Iterator[tuple[str, int]]:
+    """The members that are time stamps, each with its checkpoint's size."""
+    for name in pack.names:
+        found = _STAMP.fullmatch(name.removeprefix(form.TIMESTAMPS)) if name.startswith(form.TIMESTAMPS) else None
+        if found is not None:
+            yield name, int(found[1])
 
 
 def _witness_keys(pack: PackReader) -> tuple[VerifierKey, ...]:

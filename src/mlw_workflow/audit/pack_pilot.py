@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from mlw_workflow.audit.pack_reader import PackReader
     from mlw_workflow.audit.signatures import EntrySignatures, LogSignatures
+    from mlw_workflow.audit.verify import Verdict
     from mlw_workflow.domain.definition import Programme
     from mlw_workflow.domain.ledger import Entry
     from mlw_workflow.domain.pilot import Pilot
@@ -75,8 +76,22 @@ class PilotCheck:
     def __post_init__(self) -> None:
         self.verdict = PilotVerdict(self.pilot)
 
+    @property
+    def prefix(self) -> str:
+        """What the names of its members begin with."""
+        return form.folder(self.pilot.id, self.pilot.code)
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """What must be there: entries, signatures, and what stands beside them."""
+        return tuple(self.prefix + member for member in _OWN)
+
+    def verified(self, rows: Iterator[tuple[int, bytes, bytes]]) -> Verdict:
+        """What comes of the chain's check. Raises Broken."""
+        return verify_chain(self.pilot.id, rows, self.head(), deep=True)
+
     def _name(self, member: str) -> str:
-        return form.folder(self.pilot.id, self.pilot.code) + member
+        return self.prefix + member
 
     # The chain
 
@@ -85,15 +100,15 @@ class PilotCheck:
 
         Up to the entry ``proved`` a checkpoint vouches for what is written; from there on signatures are looked at.
         """
-        lacking = next((name for name in _OWN if self._name(name) not in self.pack), None)
+        lacking = next((name for name in self.members if name not in self.pack), None)
         if lacking is not None:
-            self._fail(Failure("file_missing", 0, {"file": self._name(lacking)}))
+            self._fail(Failure("file_missing", 0, {"file": lacking}))
             return
         tap = _Tap(signatures, proved, keyless=form.KEYS not in self.pack)
         failures: list[Failure] = []
         rows = _signed(_counted(self._rows(leaves, tap), progress), signatures.of_log(proved=proved), failures)
         try:
-            found = verify_chain(self.pilot.id, rows, self._head(), deep=True)
+            found = self.verified(rows)
         except Broken as broken:
             self._fail(broken.failure)
             return
@@ -109,9 +124,10 @@ class PilotCheck:
         self._fail(failure)
 
     def _rows(self, leaves: IO[bytes], tap: _Tap) -> Iterator[Row]:
-        lines = self.pack.lines(self._name(form.SIGNATURES))
+        entries, signatures = self.members[:2]
+        lines = self.pack.lines(signatures)
         seq = 0
-        for seq, body in enumerate(self.pack.lines(self._name(form.ENTRIES)), start=1):
+        for seq, body in enumerate(self.pack.lines(entries), start=1):
             leaf = leaf_hash(body)
             leaves.write(leaf)
             row = (seq, leaf, body, _signature_of(next(lines, None), seq))
@@ -120,7 +136,8 @@ class PilotCheck:
         if next(lines, None) is not None:
             raise Broken(Failure("signatures_form", seq + 1))
 
-    def _head(self) -> Head | None:
+    def head(self) -> Head | None:
+        """The end of the log as the manifest gives it. Raises Broken."""
         said = self.pilot.head
         if said is None:
             return None

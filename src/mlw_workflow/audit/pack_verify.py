@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 
 from mlw_workflow.audit import pack_format as form
 from mlw_workflow.audit.merkle import HASH_SIZE
+from mlw_workflow.audit.pack_access import AccessCheck
 from mlw_workflow.audit.pack_log import PackedLog, Trust
 from mlw_workflow.audit.pack_pilot import PilotCheck, PilotVerdict
 from mlw_workflow.audit.signatures import EntrySignatures
 from mlw_workflow.audit.verify import Failure
+from mlw_workflow.domain.access import ACCESS_LOG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,13 +48,16 @@ class PackVerdict:
     log: PackedLog
     failure: Failure | None = None
     """What is wrong with the pack itself."""
+    access: PilotVerdict | None = None
+    """What came out for the access log; None where it is not in the pack."""
     trusted: bool = False
     """The auditor named a key of the log; otherwise the keys are the pack's own word."""
 
     @property
     def holds(self) -> bool:
         """Whether nothing was found anywhere."""
-        return self.failure is None and all(pilot.first_failure is None for pilot in self.pilots)
+        logs = self.pilots if self.access is None else [*self.pilots, self.access]
+        return self.failure is None and all(log.first_failure is None for log in logs)
 
 
 @dataclass(slots=True)
@@ -65,7 +70,9 @@ class _Run:
 
     @property
     def total(self) -> int:
-        return 2 * sum(max(pilot.entries, 0) for pilot in self.pack.manifest.pilots)
+        said = self.pack.manifest
+        looked = max(said.access.entries, 0) if said.access else 0
+        return looked + 2 * sum(max(pilot.entries, 0) for pilot in said.pilots)
 
     def passed(self, entries: int) -> None:
         self.done += entries
@@ -103,16 +110,21 @@ def verify_pack(
     log = PackedLog.of(pack, trust)
     checks = [PilotCheck(pack, pilot) for pilot in pack.manifest.pilots]
     verdict = PackVerdict([check.verdict for check in checks], log, trusted=bool(trust.keys))
+    looked = AccessCheck.of(pack)
+    verdict.access = looked.verdict if looked else None
+    logs = [*checks, looked] if looked else checks
     wrong = pack.wrong_digests()
-    root = _chains(run, log, checks, deep=deep)
+    root = _chains(run, log, logs, deep=deep)
     for check in checks:
         if check.verdict.first_failure is None:
             check.evidence()
     for check in checks:
         if check.verdict.first_failure is None:
             check.decisions(run.definition, run.passed)
-    verdict.failure = _twice(pack) or log.failure or root or _unsigned(log, checks) or _around(pack, knowledge, wrong)
-    _own_members(checks, wrong)
+    verdict.failure = (
+        _twice(pack) or log.failure or root or _unsigned(log, logs) or _around(pack, knowledge, logs, wrong)
+    )
+    _own_members(logs, wrong)
     if verdict.holds and not pack.is_in_its_form():
         verdict.failure = Failure("container", 0)
     return verdict
@@ -122,7 +134,7 @@ def _twice(pack: PackReader) -> Failure | None:
     """Each pilot is named once."""
     pilots = pack.manifest.pilots
     named = {form.folder(pilot.id, pilot.code) for pilot in pilots} | {pilot.id for pilot in pilots}
-    return None if len(named) == 2 * len(pilots) else Failure("pilot_twice", 0)
+    return None if len(named - {ACCESS_LOG}) == 2 * len(pilots) else Failure("pilot_twice", 0)
 
 
 def _chains(run: _Run, log: PackedLog, checks: list[PilotCheck], *, deep: bool) -> Failure | None:
@@ -155,23 +167,34 @@ def _unsigned(log: PackedLog, checks: list[PilotCheck]) -> Failure | None:
 
 
 def _own_members(checks: list[PilotCheck], wrong: Mapping[str, str]) -> None:
-    """What the manifest's digests find in a pilot's own members, where nothing more precise was found."""
+    """What the manifest's digests find in a log's own members, where nothing more precise was found."""
     for check in checks:
-        folder = form.folder(check.pilot.id, check.pilot.code)
-        found = next((name for name in sorted(wrong) if name.startswith(folder)), None)
+        found = next((name for name in sorted(wrong) if name.startswith(check.prefix)), None)
         if found is not None and check.verdict.first_failure is None:
             check.verdict.first_failure = Failure(wrong[found], 0, {"file": found})
 
 
-def _around(pack: PackReader, knowledge: Knowledge, wrong: Mapping[str, str]) -> Failure | None:
-    """What is wrong with the pack around its pilots."""
-    own = tuple(form.folder(pilot.id, pilot.code) for pilot in pack.manifest.pilots)
+def _around(
+    pack: PackReader, knowledge: Knowledge, checks: list[PilotCheck], wrong: Mapping[str, str]
+) -> Failure | None:
+    """What is wrong with the pack around its logs."""
+    own = tuple(check.prefix for check in checks)
     others = sorted(name for name in wrong if not name.startswith(own))
     return (
-        _misnamed(pack)
+        _access(pack)
+        or _misnamed(pack)
         or _calendar(pack, knowledge)
         or next((Failure(wrong[name], 0, {"file": name}) for name in others), None)
     )
+
+
+def _access(pack: PackReader) -> Failure | None:
+    """The access log goes along with everything, and nothing lies there in its name that was not checked."""
+    said = pack.manifest
+    if said.scope == "all" and said.access is None:
+        return Failure("file_missing", 0, {"file": form.ENTRIES_OF_ACCESS})
+    beside = next((name for name in sorted(pack.names) if name.startswith(form.ACCESS)), None)
+    return Failure("file_unlisted", 0, {"file": beside}) if said.access is None and beside else None
 
 
 def _misnamed(pack: PackReader) -> Failure | None:

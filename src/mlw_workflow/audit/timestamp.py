@@ -41,6 +41,16 @@ def ask(note: str) -> Asked:
     return Asked(built.as_bytes(), built.nonce)
 
 
+def claimed(token: bytes) -> datetime | None:
+    """The instant that a token names, on nobody's word; None for one that cannot be read."""
+    from rfc3161_client import decode_timestamp_response
+
+    try:
+        return decode_timestamp_response(token).tst_info.gen_time
+    except (ValueError, OverflowError):
+        return None
+
+
 def check(token: bytes, note: str, roots: bytes, nonce: int | None = None) -> datetime:
     """The instant at which an authority under one of the ``roots`` (PEM) stamped the note. Raises TimestampInvalid."""
     from cryptography.x509 import load_pem_x509_certificates

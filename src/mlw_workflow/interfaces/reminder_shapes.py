@@ -186,6 +186,7 @@ def health(of: Health) -> Json:
         "reminder_files": [{"file": file.name, "problem": file.problem} for file in of.reminder_files],
         "checkpoint_at": moment(of.checkpoint_at),
         "checkpoint_refused": of.checkpoint_refused or None,
+        "timestamp_failed": of.timestamp_failed or None,
     }
 
 

@@ -178,12 +178,14 @@ def imported(items: Iterable[Imported], *, dry_run: bool) -> Json:
 
 
 def tree(record: Record) -> Json:
-    """What is signed of the record: ``{"size", "key", "outside"}``."""
+    """What is signed of the record: ``{"size", "key", "outside", "quorum", "witnesses"}``."""
     ring = record.ring
     return {
         "size": record.size,
         "key": None if ring is None else ring.current.key.text,
         "outside": record.outside,
+        "quorum": record.quorum,
+        "witnesses": record.vouching,
     }
 
 

@@ -16,12 +16,14 @@ import structlog
 
 from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.errors import WorkflowError
+from mlw_workflow.services import stamping
 from mlw_workflow.services.checkpoint_post import Post, daily
 from mlw_workflow.services.deliver import Delivered, deliver
 from mlw_workflow.services.digest import OUTAGE, Digested, digest
 from mlw_workflow.services.doctor import TICK
 from mlw_workflow.services.no_return import warn
 from mlw_workflow.services.remind import Ticked, tick
+from mlw_workflow.services.stamping import NOBODY
 from mlw_workflow.storage import heartbeat
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from mlw_workflow.services.checkpoint import Made
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.services.mailroom import Mailroom
+    from mlw_workflow.services.stamping import Authority
 
 log = structlog.get_logger("mlw.worker")
 EVERY_SECONDS = 60
@@ -58,9 +61,17 @@ class Worker:
     """Reminds people, once or until it is told to stop."""
 
     def __init__(
-        self, desk: Desk, mailroom: Mailroom, transport: Transport, checkpoints_to: tuple[str, ...] = ()
+        self,
+        desk: Desk,
+        mailroom: Mailroom,
+        transport: Transport,
+        checkpoints_to: tuple[str, ...] = (),
+        authority: Authority = NOBODY,
     ) -> None:
-        """Nothing runs yet. ``checkpoints_to``: who gets each checkpoint besides the auditors."""
+        """Nothing runs yet. ``checkpoints_to``: who gets each checkpoint besides the auditors; ``authority``: who
+        stamps it.
+        """
+        self.authority = authority
         self.post = Post(mailroom, checkpoints_to)
         self.desk = desk
         self.mailroom = mailroom
@@ -84,6 +95,7 @@ class Worker:
         with self.desk.database.work() as work:
             heartbeat.beat(work.connection, TICK, now, delivered.stopped)
             work.commit()
+        stamping.daily(self.desk, self.authority, now)  # last, because it waits for somebody outside
         return Ran(ticked, digested, delivered, checkpoint)
 
     def run(self, every_seconds: float = EVERY_SECONDS) -> None:

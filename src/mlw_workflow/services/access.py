@@ -6,19 +6,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlw_workflow.audit.access import decode_access, seal_access, verify_access_chain
-from mlw_workflow.audit.read import header
-from mlw_workflow.audit.signatures import EntrySignatures
 from mlw_workflow.audit.verify import Failure
-from mlw_workflow.domain.access import AccessEntry, Auditor, Read, auditors
-from mlw_workflow.domain.errors import BadInput
+from mlw_workflow.domain.access import ACCESS_LOG, AccessEntry, Auditor, Read, auditors
 from mlw_workflow.services.recording import instant_after
 from mlw_workflow.storage import access as storage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from mlw_workflow.audit.verify import Verdict
     from mlw_workflow.services.desk import Desk
+    from mlw_workflow.services.verify_tree import Record
     from mlw_workflow.storage.connection import Connection
     from mlw_workflow.storage.unit_of_work import Work
 
@@ -79,46 +77,27 @@ def entries(desk: Desk) -> Iterator[Shown]:
             yield Shown(decode_access(bytes(body)), bytes(digest))
 
 
-def verify_access(desk: Desk) -> Verdict:
-    """Whether the access log is whole and unchanged: its chain, its end, its signatures, and that it can be read."""
-    try:
-        ring = desk.signer.ring() if desk.signer is not None else None
-    except BadInput:  # a keyring that is broken is a finding of its own (``verify_tree``)
-        ring = None
-    signatures = EntrySignatures(ring)
-    unsigned: list[Failure] = []
+def verify_access(desk: Desk, record: Record | None = None, *, deep: bool = False) -> Verdict:
+    """Whether the access log is whole and unchanged: its chain, its end, its place in the tree, its signatures, and
+    that it can be read. ``record``: what is known of the tree; ``deep`` checks every signature.
+    """
+    from mlw_workflow.services.verify_tree import Record
+
+    known, failures = record or Record(desk, whole=False), list[Failure]()
     with desk.database.read() as connection:
-        rows = _signed(storage.signed_rows(connection), signatures, unsigned)
+        rows = known.watched_log(connection, ACCESS_LOG, storage.signed_rows(connection), failures, deep=deep)
         verdict = verify_access_chain(rows, storage.head(connection))
-    return replace(verdict, first_failure=unsigned[0]) if unsigned else verdict
+    return replace(verdict, first_failure=failures[0]) if failures else verdict
 
 
-def _signed(
-    rows: Iterable[tuple[int, bytes, bytes, bytes | None]], signatures: EntrySignatures, failures: list[Failure]
-) -> Iterator[tuple[int, bytes, bytes]]:
-    """Pass rows on to the check of the chain, which speaks first, and stop at a signature that does not hold."""
-    signed_before = False
-    for seq, digest, body, signature in rows:
-        yield seq, digest, body
-        if signatures.ring is None:
-            continue
-        recorded_at = header(body).recorded_at
-        if signature is None:
-            if signed_before or not signatures.may_be_unsigned(recorded_at):
-                failures.append(Failure("signature_missing", seq))
-                return
-        elif not signatures.holds(digest, recorded_at, signature):
-            failures.append(Failure("signature", seq))
-            return
-        signed_before = signed_before or signature is not None
-
-
-def compare_auditors(desk: Desk, *, repair: bool = False) -> Failure | None:
+def compare_auditors(
+    desk: Desk, record: Record | None = None, *, repair: bool = False, deep: bool = False
+) -> Failure | None:
     """What the access log fails at, else the first right that is stored otherwise than it says.
 
     With ``repair`` the stored rights are written anew from a log that holds (``projection_auditor`` is mended).
     """
-    verdict = verify_access(desk)
+    verdict = verify_access(desk, record, deep=deep)
     if not verdict.holds:
         return verdict.first_failure
     with desk.database.read() as connection:

@@ -72,9 +72,13 @@ def verify(desk: Desk, pilot: Pilot, *, deep: bool = False, record: Record | Non
     return Checked(pilot, chain.entries, beside.first_failure, beside.erased)
 
 
-def surroundings(desk: Desk, *, repair: bool = False) -> list[tuple[str, Failure]]:
+def surroundings(
+    desk: Desk, *, repair: bool = False, record: Record | None = None, deep: bool = False
+) -> list[tuple[str, Failure]]:
     """What no single log can show: logs whose pilot was removed, guards of the ledger that were taken away, and the
     access log with the auditors that it leads to (with ``repair`` written anew from it).
+
+    The access log is checked as a pilot's log is, with its place in the tree. ``record``, ``deep``: as for ``verify``.
 
     Each with the place: a pilot's id, the database, or ``access``.
     """
@@ -83,7 +87,7 @@ def surroundings(desk: Desk, *, repair: bool = False) -> list[tuple[str, Failure
         missing = connection.driver.triggers_missing(connection.raw)
     if missing:
         found.append((desk.database.place, Failure("triggers_missing", 0, {"triggers": ", ".join(missing)})))
-    looked = access.compare_auditors(desk, repair=repair)
+    looked = access.compare_auditors(desk, record, repair=repair, deep=deep)
     return found if looked is None else [*found, (ACCESS_LOG, looked)]
 
 

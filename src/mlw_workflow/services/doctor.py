@@ -10,6 +10,7 @@ from mlw_workflow.services.checkpoint_post import REFUSED
 from mlw_workflow.services.local_policies import bad_files
 from mlw_workflow.services.recording import CLOCK_TOLERANCE
 from mlw_workflow.services.remind import latest_day
+from mlw_workflow.services.stamping import TIMESTAMP
 from mlw_workflow.storage import heartbeat, outbox, tree
 
 if TYPE_CHECKING:
@@ -55,13 +56,15 @@ class Health:
     """When a checkpoint was last made, or found to be up to date."""
     checkpoint_refused: str = ""
     """The check for which the day's checkpoint was refused."""
+    timestamp_failed: str = ""
+    """Why the day's time stamp was not to be had."""
     reminder_files: tuple[BadFile, ...] = ()
     """Files about single municipalities that change nothing."""
 
     @property
     def problems(self) -> tuple[str, ...]:
         """Codes of what is not as it should be: ``standing_still``, ``dead``, ``in_doubt``, ``clock_back``,
-        ``checkpoint_refused``, ``checkpoint_late``, ``reminder_files``.
+        ``checkpoint_refused``, ``checkpoint_late``, ``timestamp_failed``, ``reminder_files``.
         """
         found = {
             "standing_still": self.status == "standing_still",
@@ -70,6 +73,7 @@ class Health:
             "clock_back": self.clock_back is not None,
             "checkpoint_refused": bool(self.checkpoint_refused),
             "checkpoint_late": self.checkpoint_at is not None and self.at - self.checkpoint_at > LATE_AFTER,
+            "timestamp_failed": bool(self.timestamp_failed),
             "reminder_files": bool(self.reminder_files),
         }
         return tuple(code for code, holds in found.items() if holds)
@@ -90,6 +94,7 @@ def doctor(desk: Desk, now: datetime | None = None, reminders_folder: Path | Non
         newest = heartbeat.newest_entry(connection)
         checkpoint = heartbeat.heartbeat(connection, tree.CHECKPOINT)
         refused = heartbeat.heartbeat(connection, REFUSED)
+        stamped = heartbeat.heartbeat(connection, TIMESTAMP)
     last_tick = ticked.at if ticked else None
     ahead = [at for at in (last_tick, newest) if at is not None and at > now + CLOCK_TOLERANCE]
     ran_lately = last_tick is not None and abs(now - last_tick) <= STILL_AFTER
@@ -101,5 +106,6 @@ def doctor(desk: Desk, now: datetime | None = None, reminders_folder: Path | Non
         queue.notices, queue.notice_since, unsent, unsent_since,
         sum(mail.status == "dead" for mail in undelivered), sum(mail.status == "in_doubt" for mail in undelivered),
         max(ahead, default=None), checkpoint.at if checkpoint else None, refused.detail if refused else "",
+        stamped.detail if stamped else "",
         bad_files(desk, reminders_folder) if reminders_folder is not None else (),
     )  # fmt: skip

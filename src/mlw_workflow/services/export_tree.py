@@ -1,4 +1,4 @@
-"""The lines of what lies over all logs: the tree, its checkpoints with all that is under them, the access log."""
+"""The lines of what lies over all logs: the access log, the tree, its checkpoints with all that is under them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 def tree_lines(connection: Connection) -> Iterator[bytes]:
     """Line by line. The tiles are left out: the spans and the entries' hashes give them again."""
+    for seq, digest, body, signature in access.signed_rows(connection):
+        line = jsonl.access(bytes(digest), bytes(body), signature)
+        if line.count(b"\n") != 1:
+            raise IntegrityBroken(pilot="", check="canonical", seq=seq)
+        yield line
     for span in tree.spans(connection):
         yield jsonl.record(
             "span", first_leaf=span.first_leaf, pilot=span.pilot_id, first_seq=span.first_seq, entries=span.entries
@@ -39,8 +44,3 @@ def tree_lines(connection: Connection) -> Iterator[bytes]:
             "checkpoint", size=stored.size, note=stored.note, made_at=instant(stored.made_at),
             cosignatures=cosignatures, timestamps=timestamps,
         )  # fmt: skip
-    for seq, digest, body, signature in access.signed_rows(connection):
-        line = jsonl.access(bytes(digest), bytes(body), signature)
-        if line.count(b"\n") != 1:
-            raise IntegrityBroken(pilot="", check="canonical", seq=seq)
-        yield line

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mlw_workflow.audit import pack_format as form
 from mlw_workflow.audit.pack_container import Container
+from mlw_workflow.domain.access import ACCESS_LOG
 from mlw_workflow.services.pack_log import add_log
 from mlw_workflow.storage import packed
 
@@ -38,7 +39,7 @@ class Wanted:
 
     pilots: tuple[Pilot, ...]
     everything: bool = False
-    """All pilots of the log, so that a missing one is a failure."""
+    """All pilots of the log, so that a missing one is a failure; the access log goes along."""
     redact: frozenset[str] = frozenset()
     """Fields whose values stay in the office; their commitments go."""
     files: Path | None = None
@@ -122,9 +123,12 @@ def _write(
     pack.add(form.CALENDAR, form.document(_calendar(desk, wanted.pilots)))
     _evidence_files(pack, wanted.files)
     ring = desk.signer.ring() if desk.signer is not None else None
-    origin = add_log(pack, connection, (pilot.id for pilot in wanted.pilots), ring, wanted.witnesses)
+    looked = _access(connection, pack) if wanted.everything else None
+    logs = [*(pilot.id for pilot in wanted.pilots), *([ACCESS_LOG] if looked else [])]
+    origin = add_log(pack, connection, logs, ring, wanted.witnesses)
     listed = sorted(pack.listed, key=lambda file: file.name)
-    manifest = form.document(form.Manifest(form.FORMAT, origin, "all" if wanted.everything else "pilots", told, listed))
+    scope: Literal["all", "pilots"] = "all" if wanted.everything else "pilots"
+    manifest = form.document(form.Manifest(form.FORMAT, origin, scope, told, listed, looked))
     container.add(form.MANIFEST, manifest)
     container.finish()
     progress(pack.total, pack.total)
@@ -139,6 +143,14 @@ def _pilot(connection: Connection, pack: _Pack, pilot: Pilot, wanted: Wanted) ->
     head = packed.head(connection, pilot.id)
     said = None if head is None else form.PackedHead(*head)
     return form.PackedPilot(pilot.id, pilot.code, pilot.municipality, pilot.programme, entries, said)
+
+
+def _access(connection: Connection, pack: _Pack) -> form.PackedAccess:
+    bodies = (body + b"\n" for body in packed.access_bodies(connection))
+    entries = pack.stream(form.ENTRIES_OF_ACCESS, bodies)
+    pack.stream(form.SIGNATURES_OF_ACCESS, map(_signature_line, packed.access_signatures(connection)))
+    head = packed.access_head(connection)
+    return form.PackedAccess(entries, None if head is None else form.PackedHead(*head))
 
 
 def _signature_line(signature: bytes | None) -> bytes:

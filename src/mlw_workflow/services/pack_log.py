@@ -33,7 +33,7 @@ class Members(Protocol):
 
 
 def add_log(
-    pack: Members, connection: Connection, pilots: Iterable[str], ring: Keyring | None, witnesses: tuple[str, ...]
+    pack: Members, connection: Connection, logs: Iterable[str], ring: Keyring | None, witnesses: tuple[str, ...]
 ) -> str:
     """Write the log's members; the log's origin, empty where it has neither key nor checkpoint."""
     if ring is not None:
@@ -55,7 +55,7 @@ def add_log(
         form.Consistency(old.size, new.size, _consistency(old.size, new.size, node)) for old, new in pairwise(course)
     ]
     pack.add(form.CONSISTENCY, form.document(steps))
-    pack.add(form.TREE, form.document(_tree(connection, course[-1].size, frozenset(pilots), node)))
+    pack.add(form.TREE, form.document(_tree(connection, course[-1].size, frozenset(logs), node)))
     return ring.origin if ring else _origin(course[-1])
 
 
@@ -80,12 +80,12 @@ def _consistency(old: int, new: int, node: Callable[[int, int], bytes]) -> list[
         return []
 
 
-def _tree(connection: Connection, size: int, pilots: frozenset[str], node: Callable[[int, int], bytes]) -> form.Tree:
-    """The spans of the packed pilots up to the checkpoint, and what else its root is made of."""
+def _tree(connection: Connection, size: int, logs: frozenset[str], node: Callable[[int, int], bytes]) -> form.Tree:
+    """The spans of the packed logs up to the checkpoint, and what else its root is made of."""
     spans = [
         (span.first_leaf, span.pilot_id, span.first_seq, min(span.entries, size - span.first_leaf))
         for span in tree.spans(connection)
-        if span.pilot_id in pilots and span.first_leaf < size
+        if span.pilot_id in logs and span.first_leaf < size
     ]
     try:
         lacking = merkle.cover(size, [(first, first + entries) for first, _, _, entries in spans], node)

@@ -126,6 +126,15 @@ def readable(desk: Desk, reader: Reader, pilots: Iterable[Pilot]) -> tuple[Pilot
     return tuple(found)
 
 
+def reads_everything(desk: Desk, reader: Reader, pilots: Iterable[Pilot]) -> bool:
+    """Whether nothing is out of reach, so that the access log may be shown too: it tells of all programmes. To the
+    operator, and to whoever audits every programme today. ``pilots``: all there are.
+    """
+    if reader.id == OPERATOR:
+        return True
+    return all(reader.audits_on(pilot, desk.today(desk.programme(pilot.definition))) for pilot in pilots)
+
+
 def log_reading(desk: Desk, reader: Reader, what: str, pilots: Iterable[Pilot], *, every: bool = False) -> None:
     """Write down that an auditor looks at these pilots, before they are shown; people in roles look at their own work.
 

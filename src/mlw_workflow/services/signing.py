@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlw_workflow.services.checkpoint import signer_of
-from mlw_workflow.storage import repositories
+from mlw_workflow.storage import access, repositories
 
 if TYPE_CHECKING:
     from mlw_workflow.audit.keyring import Keyring
@@ -18,7 +18,8 @@ def new_key(desk: Desk) -> Keyring:
     Raises BadInput ``key_exists``.
     """
     with desk.database.read() as connection:
-        unsigned = repositories.all_entries_count(connection)
+        looked = access.head(connection)
+        unsigned = repositories.all_entries_count(connection) + (looked.seq if looked else 0)
     return signer_of(desk).make(desk.clock.now(), unsigned)
 
 

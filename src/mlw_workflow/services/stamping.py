@@ -10,10 +10,13 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+import structlog
+
 from mlw_workflow.audit import timestamp
 from mlw_workflow.audit.timestamp import TimestampInvalid
+from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.errors import BadInput
-from mlw_workflow.storage import tree
+from mlw_workflow.storage import heartbeat, tree
 from mlw_workflow.storage.tree import StoredToken
 
 if TYPE_CHECKING:
@@ -24,6 +27,22 @@ if TYPE_CHECKING:
 TIMEOUT_S = 30
 
 
+TIMESTAMP = "timestamp"
+"""The heartbeat of the day's time stamp, with the code of what went wrong."""
+log = structlog.get_logger("mlw.timestamp")
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Who is asked for time stamps; without an address nobody is."""
+
+    url: str = ""
+    ca_file: str = ""
+
+
+NOBODY = Authority()
+
+
 @dataclass(frozen=True, slots=True)
 class Stamped:
     """A checkpoint with a time stamp."""
@@ -32,6 +51,32 @@ class Stamped:
     authority: str
     at: datetime
     new: bool
+
+
+def daily(desk: Desk, authority: Authority, now: datetime) -> Stamped | None:
+    """Have the last checkpoint stamped once a day, after the day's checkpoint; None when there is nothing to do.
+
+    What goes wrong is told in the log and by the doctor, and tried again the next day: nothing else waits for it.
+    """
+    with desk.database.read() as connection:
+        made = heartbeat.heartbeat(connection, tree.CHECKPOINT)
+        tried = heartbeat.heartbeat(connection, TIMESTAMP)
+    today = local_day(now)
+    wanted = made is not None and local_day(made.at) >= today and (tried is None or local_day(tried.at) < today)
+    forgotten = not authority.url and tried is not None and tried.detail  # nobody is asked any more
+    if not forgotten and not (authority.url and wanted):
+        return None
+    stamped, problem = None, ""
+    if authority.url:
+        try:
+            stamped = stamp(desk, authority.url, authority.ca_file)
+        except (BadInput, OSError) as error:
+            problem = error.code if isinstance(error, BadInput) else "timestamp_ca_unreadable"
+            log.error("timestamp_failed", code=problem, problem=str(error)[:200])
+    with desk.database.work() as work:
+        heartbeat.beat(work.connection, TIMESTAMP, now, problem)
+        work.commit()
+    return stamped
 
 
 class _NoRedirect(HTTPRedirectHandler):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import mmap
 import tempfile
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from mlw_workflow.audit.merkle import HASH_SIZE
@@ -42,12 +43,24 @@ class Record:
     is looked at, and only the last checkpoint.
     """
 
-    def __init__(self, desk: Desk, *, whole: bool, witnesses: tuple[VerifierKey, ...] = (), roots: bytes = b"") -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        whole: bool,
+        witnesses: tuple[VerifierKey, ...] = (),
+        roots: bytes = b"",
+        quorum: int = 0,
+        quorum_days: int = 0,
+    ) -> None:
         """Read and check. Raises StorageUnavailable.
 
         ``witnesses``: whose lines under checkpoints are looked at; ``roots``: the certificates (PEM) under which time
-        stamps must be.
+        stamps must be; ``quorum``: how many of the witnesses must vouch for what is older than ``quorum_days``.
         """
+        self.quorum = quorum
+        self._settled = desk.clock.now() - timedelta(days=quorum_days)
+        self.whole = whole
         self._roots = roots
         self.witnessed: dict[str, int] = {}
         """By verifier key of a witness: the largest checkpoint that it signed."""
@@ -80,6 +93,11 @@ class Record:
     def size(self) -> int:
         """How many entries the last checkpoint covers."""
         return self.last.size if self.last else 0
+
+    @property
+    def vouching(self) -> int:
+        """How many of the witnesses signed the last checkpoint."""
+        return sum(size >= self.size for size in self.witnessed.values()) if self.last else 0
 
     def counted(self) -> list[tuple[str, Failure]]:
         """What shows only once all logs were looked at: more unsigned entries than there were before the first key."""
@@ -144,7 +162,7 @@ class Record:
 
     def _checkpoints(self, connection: Connection, ring: Keyring) -> Failure | None:
         """Whether every checkpoint is signed, its tree where the present one begins, and witnesses' lines under it."""
-        tile = tree.tiles(connection)
+        tile, settled = tree.tiles(connection), 0
         for stored in tree.checkpoints(connection):
             facts = {"size": str(stored.size)}
             found = read_signed(stored.note, ring)
@@ -158,7 +176,20 @@ class Record:
             failure = self._lines(connection, stored) or self._stamps(connection, stored)
             if failure is not None:
                 return failure
-        return None
+            if stored.made_at < self._settled:
+                settled = stored.size
+        return self._quorum(settled)
+
+    def _quorum(self, settled: int) -> Failure | None:
+        """Whether enough witnesses vouch for the newest checkpoint that is old enough to ask for them.
+
+        Who signed a later one vouches for it as well, since a witness signs only what continues what it signed before.
+        """
+        found = sum(size >= settled for size in self.witnessed.values())
+        if not settled or found >= self.quorum:
+            return None
+        facts = {"size": str(settled), "expected": str(self.quorum), "found": str(found)}
+        return Failure("witness_quorum", 0, facts)
 
     def _lines(self, connection: Connection, stored: StoredCheckpoint) -> Failure | None:
         """Whether what trusted witnesses are said to have signed under a checkpoint holds."""

@@ -43,9 +43,9 @@ def rows(connection: Connection) -> Iterator[tuple[int, bytes, bytes]]:
     return connection.stream(sql.ACCESS_ENTRIES)
 
 
-def signed_rows(connection: Connection) -> Iterator[tuple[int, bytes, bytes, bytes | None]]:
-    """The same, with signatures."""
-    return connection.stream(sql.ACCESS_SIGNED)
+def signed_rows(connection: Connection, after: int = 0) -> Iterator[tuple[int, bytes, bytes, bytes | None]]:
+    """The same, with signatures; what comes after that number."""
+    return connection.stream(sql.ACCESS_SIGNED, after)
 
 
 def entries(connection: Connection) -> Iterator[AccessEntry]:

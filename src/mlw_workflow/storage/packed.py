@@ -17,6 +17,9 @@ _SIGNATURES = "SELECT signature FROM ledger_entry WHERE pilot_id = ? ORDER BY se
 _COUNT = "SELECT count(*) FROM ledger_entry WHERE pilot_id = ?"
 _HEAD = "SELECT seq, hash, recorded_at FROM pilot_head WHERE pilot_id = ?"
 _EVIDENCE = "SELECT seq, field, salt, value, erased_at FROM evidence WHERE pilot_id = ? ORDER BY seq"
+_ACCESS_BODIES = "SELECT body FROM access_entry ORDER BY seq"
+_ACCESS_SIGNATURES = "SELECT signature FROM access_entry ORDER BY seq"
+_ACCESS_HEAD = "SELECT seq, hash, recorded_at FROM access_head WHERE id = 1"
 _DEFINITION = "SELECT body FROM definition WHERE hash = ?"
 
 
@@ -40,11 +43,31 @@ def entry_count(connection: Connection, pilot_id: str) -> int:
 
 def head(connection: Connection, pilot_id: str) -> tuple[int, str, str] | None:
     """The head row: number, hash in hex, instant."""
-    row = connection.row(_HEAD, pilot_id)
+    return _told(connection.row(_HEAD, pilot_id))
+
+
+def _told(row: Any) -> tuple[int, str, str] | None:
     if row is None:
         return None
     recorded_at = instant_or_none(row[2])
     return int(row[0]), _raw(row[1]).hex(), instant(recorded_at) if recorded_at else ""
+
+
+def access_bodies(connection: Connection) -> Iterator[bytes]:
+    """The sealed bytes of the access log, in order."""
+    for (body,) in connection.stream(_ACCESS_BODIES):
+        yield _raw(body)
+
+
+def access_signatures(connection: Connection) -> Iterator[bytes | None]:
+    """Its entries' signatures, in order; None for one without."""
+    for (signature,) in connection.stream(_ACCESS_SIGNATURES):
+        yield _raw_or_none(signature)
+
+
+def access_head(connection: Connection) -> tuple[int, str, str] | None:
+    """The end of the access log: number, hash in hex, instant."""
+    return _told(connection.row(_ACCESS_HEAD))
 
 
 def evidence(connection: Connection, pilot_id: str) -> Iterator[tuple[int, str, bytes | None, bytes | None, str]]:

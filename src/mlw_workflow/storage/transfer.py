@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlw_workflow.domain.access import ACCESS_LOG
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.storage import statements
 from mlw_workflow.storage import transfer_statements as sql
@@ -51,7 +52,12 @@ def cosignatures(connection: Connection, size: int) -> list[tuple[str, str, date
 
 def leaves(connection: Connection, pilot_id: str, first_seq: int, entries: int) -> Iterator[bytes]:
     """The leaf hashes of a run of entries, as many as there are of them."""
-    for (digest,) in connection.stream(sql.LEAVES, pilot_id, first_seq, first_seq + entries - 1):
+    last = first_seq + entries - 1
+    if pilot_id == ACCESS_LOG:
+        rows = connection.stream(sql.ACCESS_LEAVES, first_seq, last)
+    else:
+        rows = connection.stream(sql.LEAVES, pilot_id, first_seq, last)
+    for (digest,) in rows:
         yield bytes(digest)
 
 

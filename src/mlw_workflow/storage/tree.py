@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from mlw_workflow.audit.note import Note, NoteInvalid, Signature
 from mlw_workflow.audit.seal import Head
 from mlw_workflow.audit.tiles import TileMissing
-from mlw_workflow.storage import heartbeat, repositories, statements
+from mlw_workflow.domain.access import ACCESS_LOG
+from mlw_workflow.storage import access, access_statements, heartbeat, repositories, statements
 from mlw_workflow.storage import tree_statements as sql
 from mlw_workflow.storage.mapping import instant_of, instant_or_none
 
@@ -27,17 +28,18 @@ _CACHED = 2_048
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of a pilot's entries, side by side in the tree."""
+    """A run of a log's entries, side by side in the tree."""
 
     first_leaf: int
     pilot_id: str
+    """The id under which the log is sealed: a pilot's, or that of the access log."""
     first_seq: int
     entries: int
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A pilot's log as the tables tell it, before anything is checked."""
+    """A pilot's log, or the access log, as the tables tell it, before anything is checked."""
 
     pilot_id: str
     code: str
@@ -75,17 +77,23 @@ class StoredToken:
 
 
 def logs(connection: Connection) -> list[Log]:
-    """Every pilot's log, in the order of their opening."""
+    """Every pilot's log, in the order of their opening, and the access log."""
     found = []
     for pilot_id, code, seq, digest, recorded_at, sequenced, leaf in connection.rows(sql.LOGS):
         head = None if seq is None else Head(seq, _bytes(digest) or b"", instant_or_none(recorded_at))
         found.append(Log(pilot_id, code, head, sequenced or 0, _bytes(leaf)))
-    return found
+    seq, digest, recorded_at, sequenced, leaf = connection.row(sql.ACCESS)
+    head = None if seq is None else Head(seq, _bytes(digest) or b"", instant_or_none(recorded_at))
+    return [*found, Log(ACCESS_LOG, ACCESS_LOG, head, sequenced or 0, _bytes(leaf))]
 
 
 def new_entries(connection: Connection, log: Log) -> Iterable[tuple[int, bytes, bytes, bytes | None]]:
     """What a log has and the tree has not: number, leaf hash, body, signature. A few come at once, many one by one."""
-    if log.head_seq - log.sequenced > _AT_ONCE:
+    many = log.head_seq - log.sequenced > _AT_ONCE
+    if log.pilot_id == ACCESS_LOG:
+        signed = access_statements.ACCESS_SIGNED
+        return access.signed_rows(connection, log.sequenced) if many else connection.rows(signed, log.sequenced)
+    if many:
         return repositories.signed_entries(connection, log.pilot_id, log.sequenced)
     rows: list[tuple[int, bytes, bytes, bytes | None]]
     rows = connection.rows(statements.SIGNED_ENTRIES, log.pilot_id, log.sequenced)

@@ -13,6 +13,15 @@ LOGS = (
     " LEFT JOIN tree_tile t ON t.level = 0 AND t.position = (s.first_leaf + s.entries - 1) / 256"
     " ORDER BY p.opened_at, p.id"
 )
+# The access log is one more log of the tree, under an id that no pilot has (``domain.access.ACCESS_LOG``).
+ACCESS = (
+    "SELECT h.seq, h.hash, h.recorded_at, s.first_seq + s.entries - 1,"
+    " substr(t.hashes, CAST((s.first_leaf + s.entries - 1) & 255 AS INTEGER) * 32 + 1, 32)"
+    " FROM (SELECT 'access' AS id) l LEFT JOIN access_head h ON h.id = 1"
+    " LEFT JOIN tree_span s ON s.pilot_id = l.id"
+    " AND s.first_seq = (SELECT max(o.first_seq) FROM tree_span o WHERE o.pilot_id = l.id)"
+    " LEFT JOIN tree_tile t ON t.level = 0 AND t.position = (s.first_leaf + s.entries - 1) / 256"
+)
 SPANS = "SELECT first_leaf, pilot_id, first_seq, entries FROM tree_span ORDER BY first_leaf"
 SPANS_OF = "SELECT first_leaf, first_seq, entries FROM tree_span WHERE pilot_id = ? ORDER BY first_seq"
 SPAN_OF_ENTRY = (
@@ -20,7 +29,8 @@ SPAN_OF_ENTRY = (
     " ORDER BY first_seq DESC LIMIT 1"
 )
 SPANS_WITHOUT_PILOT = (
-    "SELECT DISTINCT pilot_id FROM tree_span WHERE pilot_id NOT IN (SELECT id FROM pilot) ORDER BY pilot_id"
+    "SELECT DISTINCT pilot_id FROM tree_span"
+    " WHERE pilot_id NOT IN (SELECT id FROM pilot) AND pilot_id <> 'access' ORDER BY pilot_id"
 )
 ADD_SPAN = "INSERT INTO tree_span (first_leaf, pilot_id, first_seq, entries) VALUES (?, ?, ?, ?)"
 TILE = "SELECT hashes FROM tree_tile WHERE level = ? AND position = ?"

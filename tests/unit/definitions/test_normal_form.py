@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from mlw_workflow.definitions.bundled import bundled_folder, bundled_programmes
 from mlw_workflow.definitions.loader import load_programme
 from mlw_workflow.definitions.normal_form import content_hash, from_normal, normal_bytes, to_normal
-from mlw_workflow.domain.definition import Field, Need, Programme
+from mlw_workflow.domain.definition import Field, Need, Programme, Series
+from mlw_workflow.domain.recurrence import WEEKDAYS, Recurrence
 from mlw_workflow.domain.texts import Text
 
 
@@ -43,6 +44,13 @@ JSON = st.recursive(
     max_leaves=5,
 )
 
+RULED = {
+    "interval": st.integers(1, 99),
+    "week_start": st.sampled_from(WEEKDAYS),
+    "by_month": st.lists(st.integers(1, 12), max_size=2).map(tuple),
+}
+"""What a rule of RFC 5545 can say; anything else is refused when the value is made."""
+
 
 def values_of(hint: Any, depth: int = 0) -> st.SearchStrategy[Any]:
     """Values of a type of the domain, each field drawn from what its annotation allows."""
@@ -62,8 +70,7 @@ def values_of(hint: Any, depth: int = 0) -> st.SearchStrategy[Any]:
     if hint is Field and depth > 5:
         return st.builds(Field, WORDS, st.just("text"), simple[Text])
     if is_dataclass(hint):
-        hints = get_type_hints(hint, localns={"Mapping": dict})
-        return st.builds(hint, **{f.name: values_of(hints[f.name], depth + 1) for f in fields(hint)})
+        return dataclass_of(hint, depth)
     origin, args = get_origin(hint), get_args(hint)
     if origin is tuple:
         if args[-1] is Ellipsis:
@@ -74,6 +81,19 @@ def values_of(hint: Any, depth: int = 0) -> st.SearchStrategy[Any]:
     if origin is not None and all(isinstance(arg, str | int) for arg in args):
         return st.sampled_from(args)
     return st.one_of(*(values_of(arg, depth) for arg in args))
+
+
+def dataclass_of(hint: Any, depth: int) -> st.SearchStrategy[Any]:
+    """Values of a dataclass, but for what it refuses when it is made."""
+    hints = get_type_hints(hint, localns={"Mapping": dict})
+    parts = {f.name: values_of(hints[f.name], depth + 1) for f in fields(hint)}
+    if hint is Recurrence:
+        return st.builds(hint, **{**parts, **RULED})
+    if hint is Series:  # counted in months or by a rule, never both
+        del parts["months"]
+        rule = parts.pop("rule").filter(lambda rule: rule is not None)
+        return st.builds(hint, **parts, months=st.integers(1, 1000)) | st.builds(hint, **parts, rule=rule)
+    return st.builds(hint, **parts)
 
 
 @settings(max_examples=60, deadline=None)

@@ -7,12 +7,13 @@ It was written from the description of the format and shares no code with the pr
 of one record. You are meant to read it before you believe it; the parts follow each other as an auditor would ask:
 
 1. Is this a pack, and are its files the ones that its manifest lists?
-2. Does each pilot's log hang together, from its first entry to its last?
+2. Does each pilot's log hang together, from its first entry to its last? And the log of who looked at them?
 3. Is the evidence beside the log what the entries committed to?
 4. Are the entries in the tree whose root was signed, and by whom was it signed?
 5. Did the tree only ever grow, and who outside saw it?
 
-It does NOT decide again whether each step was lawful under the programme's rules: for that, use ``mlw audit verify``.
+It does NOT decide again whether each step was lawful under the programme's rules, and it does NOT check time stamps
+(``timestamps/``): for both, use ``mlw audit verify``.
 
 Exit code 0: everything holds. 3: something does not, and the first place is named. 2: this is no pack.
 """
@@ -47,6 +48,13 @@ MEMBERS_MAX, DOCUMENT_MAX, LINE_MAX, RATIO_MAX = 60_000, 256 << 20, 16 << 20, 20
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*){0,3}")
 CODE = re.compile(r"[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+ACCESS_LOG = "access"
+"""The id under which the access log is sealed; no pilot has it."""
+ACCESS_FIELDS = {
+    "seq", "prev", "kind", "recorded_at", "person", "log", "v", "actor", "programme", "pilot", "entry", "field", "what",
+    "about", "since", "until",
+}  # fmt: skip
 HEX32 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -111,7 +119,8 @@ class Pack:
 
     def check_manifest(self) -> None:
         """The manifest has exactly the keys and types that the format gives it."""
-        has_type(self.manifest, {"format": str, "origin": str, "scope": str, "pilots": list, "files": list}, "manifest")
+        shape = {"format": str, "origin": str, "scope": str, "pilots": list, "files": list, "access": (dict, None)}
+        has_type(self.manifest, shape, "manifest")
         if self.manifest["format"] != FORMAT:
             raise NoPack(f"its format is {self.manifest['format'][:40]!r}, and this program reads {FORMAT}")
         for pilot in self.manifest["pilots"]:
@@ -120,8 +129,12 @@ class Pack:
                 {"id": str, "code": str, "municipality": str, "programme": str, "entries": int, "head": (dict, None)},
                 "a pilot in the manifest",
             )
-            if pilot["head"] is not None:
-                has_type(pilot["head"], {"seq": int, "hash": str, "recorded_at": str}, "a head in the manifest")
+        access = self.manifest["access"]
+        if access is not None:
+            has_type(access, {"entries": int, "head": (dict, None)}, "the access log in the manifest")
+        for log in self.manifest["pilots"] + ([access] if access else []):
+            if log["head"] is not None:
+                has_type(log["head"], {"seq": int, "hash": str, "recorded_at": str}, "a head in the manifest")
         for file in self.manifest["files"]:
             has_type(file, {"name": str, "size": int, "sha256": str}, "a file in the manifest")
         if not self.manifest["pilots"] or self.manifest["scope"] not in ("all", "pilots"):
@@ -293,27 +306,38 @@ class Pilot:
         given = self.said["id"].encode("utf-8", "surrogatepass")
         return f"pilots/{code if CODE.fullmatch(code) else hashlib.sha256(given).hexdigest()[:32]}/"
 
+    @property
+    def members(self) -> tuple[str, ...]:
+        """What must be there: entries and signatures, and then what stands beside them."""
+        return tuple(self.name(member) for member in ("entries.jsonl", "signatures.txt", "evidence.jsonl"))
+
     def name(self, member: str) -> str:
         return self.folder + member
 
+    def entry(self, body: bytes, seq: int) -> dict[str, Any]:
+        """An entry that has the fields which every entry of such a log has."""
+        return entry_of(body, seq, "actor")
+
     def check_chain(self, log: Log, covered: int, leaves: BinaryIO) -> None:
         """Each entry's place and form, and its signature; up to entry ``covered`` a checkpoint vouches for them."""
-        for member in ("entries.jsonl", "signatures.txt", "evidence.jsonl"):
-            if self.name(member) not in self.pack:
-                raise Wrong("file_missing", 0, f"{self.name(member)} is missing")
+        for member in self.members:
+            if member not in self.pack:
+                raise Wrong("file_missing", 0, f"{member} is missing")
         self.entries = self.unsigned = 0
         before = Passed(0, b"", "", None)
-        lines = self.pack.lines(self.name("signatures.txt"))
-        for seq, body in enumerate(self.pack.lines(self.name("entries.jsonl")), start=1):
+        entries, signatures = self.members[:2]
+        lines = self.pack.lines(signatures)
+        for seq, body in enumerate(self.pack.lines(entries), start=1):
             here = Passed(seq, leaf_hash(body), "", signature_of(next(lines, None), seq))
             leaves.write(here.leaf)
-            entry = entry_of(body, seq)
+            entry = self.entry(body, seq)
             try:
                 check_place(entry, before, self.said["id"])
             except Wrong as wrong:
                 raise (log.culprit(before, wrong) if wrong.check == "prev" else wrong) from None
             check_form(entry, body, seq)
             here = replace(here, recorded_at=entry["recorded_at"])
+            self.check_known(entry, seq)
             log.check_signature(here, signed_before=seq - 1 > self.unsigned, look=seq > covered)
             self.unsigned += here.signature is None
             before, self.entries = here, seq
@@ -327,12 +351,15 @@ class Pilot:
             raise Wrong("entries_count", 0, "the manifest gives another number of entries")
         if self.entries < covered:
             raise Wrong("tree_entries", self.entries + 1, "the checkpoint covers more entries than there are")
-        self.check_opening()
+        self.check_beginning()
 
-    def check_opening(self) -> None:
+    def check_known(self, entry: dict[str, Any], seq: int) -> None:
+        """Of a pilot's entry, fields that are not known here are let pass: what they mean is not decided here."""
+
+    def check_beginning(self) -> None:
         """The first entry opens the pilot, and names it as the manifest does."""
         first = next(self.pack.lines(self.name("entries.jsonl")), None)
-        opened = entry_of(first, 1).get("pilot") if first is not None else None
+        opened = self.entry(first, 1).get("pilot") if first is not None else None
         if not isinstance(opened, dict):
             raise Wrong("not_opened", 1, "the log does not begin with the pilot's opening")
         for name in ("code", "municipality", "programme"):
@@ -347,7 +374,7 @@ class Pilot:
         following = next(kept, None)
         silently: dict[Any, Wrong] = {}
         for seq, body in enumerate(self.pack.lines(self.name("entries.jsonl")), start=1):
-            entry = entry_of(body, seq)
+            entry = self.entry(body, seq)
             committed = entry.get("evidence", {})
             of_entry = {}
             while following is not None and following["seq"] <= seq:
@@ -399,6 +426,38 @@ class Pilot:
             yield value
 
 
+class Access(Pilot):
+    """The log of who was let look, and who looked: a log as a pilot's is, with nothing beside it."""
+
+    @property
+    def folder(self) -> str:
+        return "access."
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        return "access.jsonl", "access.signatures.txt"
+
+    def entry(self, body: bytes, seq: int) -> dict[str, Any]:
+        """An entry, all of whose fields are known here."""
+        entry = entry_of(body, seq, "person")
+        if entry["kind"] not in ("grant", "revoke", "read", "erasure"):
+            raise Wrong("readable", seq, f"entry {seq} is of a kind that this program does not know")
+        texts = ("actor", "programme", "pilot", "field", "what", "about")
+        days = [entry[key] for key in ("since", "until") if key in entry]
+        good = all(type(entry.get(key, "")) is str for key in texts) and type(entry.get("entry", 0)) is int
+        if not good or not all(day is None or (type(day) is str and DAY.fullmatch(day)) for day in days):
+            raise Wrong("readable", seq, f"entry {seq} has a field that is not what it should be")
+        return entry
+
+    def check_known(self, entry: dict[str, Any], seq: int) -> None:
+        """All that an entry says can be told."""
+        if entry.keys() - ACCESS_FIELDS:
+            raise Wrong("fields_unknown", seq, f"entry {seq} has fields that this program does not know")
+
+    def check_beginning(self) -> None:
+        """It may be empty, and it begins with whatever came first."""
+
+
 @dataclass(frozen=True)
 class Passed:
     """An entry that was read: its number, leaf hash, instant of recording, and signature."""
@@ -419,7 +478,7 @@ def signature_of(line: bytes | None, seq: int) -> bytes | None:
     raise Wrong("signatures_form", seq, f"the signature of entry {seq} is missing or unreadable")
 
 
-def entry_of(body: bytes, seq: int) -> dict[str, Any]:
+def entry_of(body: bytes, seq: int, who: str) -> dict[str, Any]:
     """An entry: an object in canonical form, of the version that this program reads, with the fields that bind it."""
     try:
         entry = json.loads(body)
@@ -429,7 +488,7 @@ def entry_of(body: bytes, seq: int) -> dict[str, Any]:
         raise Wrong("readable", seq, f"entry {seq} is no object")
     if type(entry.get("v")) is int and entry["v"] > 1:
         raise Wrong("newer", seq, f"entry {seq} was written by a newer version of the program")
-    strings = all(type(entry.get(key)) is str for key in ("log", "prev", "recorded_at", "kind", "actor"))
+    strings = all(type(entry.get(key)) is str for key in ("log", "prev", "recorded_at", "kind", who))
     evidence = entry.get("evidence", {})
     commitments = isinstance(evidence, dict) and all(type(value) is str for value in evidence.values())
     if not strings or type(entry.get("seq")) is not int or type(entry.get("v")) is not int or not commitments:
@@ -620,7 +679,7 @@ class Log:
 
     @property
     def covered(self) -> dict[str, int]:
-        """How many entries of each pilot the checkpoint covers."""
+        """How many entries of each log the checkpoint covers."""
         found: dict[str, int] = {}
         for _, pilot, _, entries in self.spans:
             found[pilot] = found.get(pilot, 0) + entries
@@ -859,6 +918,8 @@ def read_tree(log: Log) -> None:
     if tree["size"] != log.checkpoint.size:
         raise Wrong("tree_size", 0, "the tree has another size than the checkpoint")
     covered = {pilot["id"]: 0 for pilot in log.pack.manifest["pilots"]}
+    if log.pack.manifest["access"] is not None:
+        covered[ACCESS_LOG] = 0
     try:
         log.cover = [bytes.fromhex(node) for node in tree["cover"]]
         for first_leaf, pilot, first_seq, entries in tree["spans"]:
@@ -928,10 +989,12 @@ class Verdict:
     pilots: list[Pilot]
     wrong: Wrong | None
     log: Log
+    access: Access | None
 
     @property
     def holds(self) -> bool:
-        return self.wrong is None and all(pilot.wrong is None for pilot in self.pilots)
+        logs = self.pilots + ([self.access] if self.access else [])
+        return self.wrong is None and all(log.wrong is None for log in logs)
 
 
 def verify(pack: Pack, trusted: Sequence[Key], witnesses: Sequence[Key], quorum: int, sent: Sequence[bytes]) -> Verdict:
@@ -946,28 +1009,32 @@ def verify(pack: Pack, trusted: Sequence[Key], witnesses: Sequence[Key], quorum:
         with suppress(Wrong):  # told already
             log.keys, log.unsigned = read_ring(pack, [])
     pilots = [Pilot(pack, said) for said in pack.manifest["pilots"]]
-    if len({pilot.said["id"] for pilot in pilots} | {pilot.folder for pilot in pilots}) != 2 * len(pilots):
+    looked = pack.manifest["access"]
+    access = Access(pack, {"id": ACCESS_LOG, **looked}) if looked is not None else None
+    logs = pilots + ([access] if access else [])
+    named = {pilot.said["id"] for pilot in pilots} | {pilot.folder for pilot in pilots}
+    if len(named - {ACCESS_LOG}) != 2 * len(pilots):
         wrong = Wrong("pilot_twice", 0, "a pilot is in the pack twice")
-    of_tree = check_pilots(log, pilots)
+    of_tree = check_logs(log, logs)
     wrong = wrong or of_tree
-    unsigned = sum(pilot.unsigned for pilot in pilots)
-    if wrong is None and log.keys and unsigned > log.unsigned and all(pilot.wrong is None for pilot in pilots):
+    unsigned = sum(one.unsigned for one in logs)
+    if wrong is None and log.keys and unsigned > log.unsigned and all(one.wrong is None for one in logs):
         wrong = Wrong("unsigned_count", 0, f"{unsigned} entries are unsigned, and {log.unsigned} came before any key")
     files = pack.wrong_files()
-    for pilot in pilots:
-        own = next((name for name in sorted(files) if name.startswith(pilot.folder)), None)
-        if pilot.wrong is None and own:
-            pilot.wrong = Wrong(files[own], 0, f"{own} is not the file that the manifest lists")
-    wrong = wrong or check_contents(pack)
-    others = [name for name in sorted(files) if not name.startswith(tuple(pilot.folder for pilot in pilots))]
+    for one in logs:
+        own = next((name for name in sorted(files) if name.startswith(one.folder)), None)
+        if one.wrong is None and own:
+            one.wrong = Wrong(files[own], 0, f"{own} is not the file that the manifest lists")
+    wrong = wrong or check_access(pack) or check_contents(pack)
+    others = [name for name in sorted(files) if not name.startswith(tuple(one.folder for one in logs))]
     if wrong is None and others:
         wrong = Wrong(files[others[0]], 0, f"{others[0]} is not the file that the manifest lists")
-    if wrong is None and all(pilot.wrong is None for pilot in pilots) and not pack.is_in_its_form():
+    if wrong is None and all(one.wrong is None for one in logs) and not pack.is_in_its_form():
         wrong = Wrong("container", 0, "the contents hold, but the zip was repacked or damaged")
-    return Verdict(pilots, wrong, log)
+    return Verdict(pilots, wrong, log, access)
 
 
-def check_pilots(log: Log, pilots: list[Pilot]) -> Wrong | None:
+def check_logs(log: Log, pilots: list[Pilot]) -> Wrong | None:
     """Chains, the tree over them, and evidence; what is wrong with the tree, where no single entry is to blame."""
     first_leaf: dict[str, int] = {}
     wrong, covered = None, log.covered
@@ -988,7 +1055,8 @@ def check_pilots(log: Log, pilots: list[Pilot]) -> Wrong | None:
         if any(pilot.wrong is not None for pilot in pilots):
             wrong = None
     for pilot in pilots:
-        attempt(pilot, Pilot.check_evidence)
+        if not isinstance(pilot, Access):
+            attempt(pilot, Pilot.check_evidence)
     return wrong
 
 
@@ -1015,6 +1083,16 @@ def check_sent(log: Log, sent: Sequence[bytes]) -> None:
             raise Wrong("checkpoint_forgotten", 0, f"the log does not know checkpoint {given.size}: it was taken back")
         if here.root != given.root:
             raise Wrong("checkpoint_contradicts", 0, f"checkpoint {given.size} contradicts the one you were sent")
+
+
+def check_access(pack: Pack) -> Wrong | None:
+    """The access log goes along with everything, and nothing lies there in its name that was not checked."""
+    if pack.manifest["access"] is not None:
+        return None
+    if pack.manifest["scope"] == "all":
+        return Wrong("file_missing", 0, "the access log is missing")
+    beside = next((name for name in sorted(pack.infos) if name.startswith("access.")), None)
+    return Wrong("file_unlisted", 0, f"{beside} is in it, and the manifest says that it is not") if beside else None
 
 
 def check_contents(pack: Pack) -> Wrong | None:
@@ -1076,13 +1154,30 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
     told = []
     for pilot in verdict.pilots:
         wrong = pilot.wrong or verdict.wrong
-        failure = {"check": wrong.check, "seq": wrong.seq, "message": wrong.message} if wrong else None
         town = pilot.said["municipality"]
         same = [other for other in verdict.pilots if other.said["municipality"] == town]
         name = town if len(same) == 1 else pilot.said["code"]
-        told.append({"pilot": name, "holds": wrong is None, "entries": pilot.entries, "first_failure": failure})
-    log = verdict.log
-    return {"holds": verdict.holds, "pilots": told, "signatures": log.signatures, "witnesses": log.witnesses}
+        told.append({"pilot": name, **as_told(pilot, wrong)})
+    log, access = verdict.log, verdict.access
+    return {
+        "holds": verdict.holds,
+        "pilots": told,
+        "access": as_told(access, access.wrong or verdict.wrong) if access else None,
+        "signatures": log.signatures,
+        "witnesses": log.witnesses,
+        "timestamps": unchecked_stamps(log.pack),
+    }
+
+
+def unchecked_stamps(pack: Pack) -> list[dict[str, Any]]:
+    """The time stamps that are there: of which checkpoint, and that nothing is known of them here."""
+    found = (re.fullmatch(r"timestamps/(0|[1-9]\d{0,18})-[0-9a-f]{16}\.tsr", name, re.ASCII) for name in pack.infos)
+    return [{"size": size, "at": None, "checked": False} for size in sorted(int(name[1]) for name in found if name)]
+
+
+def as_told(log: Pilot, wrong: Wrong | None) -> dict[str, Any]:
+    failure = {"check": wrong.check, "seq": wrong.seq, "message": wrong.message} if wrong else None
+    return {"holds": wrong is None, "entries": log.entries, "first_failure": failure}
 
 
 def tell(verdict: Verdict, *, trusted: bool) -> None:
@@ -1092,6 +1187,11 @@ def tell(verdict: Verdict, *, trusted: bool) -> None:
             print(f"{pilot.said['municipality']}: DOES NOT HOLD: {pilot.wrong.message}.")
         else:
             print(f"{pilot.said['municipality']}: {pilot.entries} entries hang together.")
+    access = verdict.access
+    if access is not None and access.wrong is not None:
+        print(f"The access log DOES NOT HOLD: {access.wrong.message}.")
+    elif access is not None:
+        print(f"The access log: {access.entries} entries hang together.")
     if verdict.wrong is not None:
         print(f"The pack DOES NOT HOLD: {verdict.wrong.message}.")
         return
@@ -1104,6 +1204,8 @@ def tell(verdict: Verdict, *, trusted: bool) -> None:
             print("  That this is the office's key is the pack's own word: compare it, or name it with --key.")
     for witness in verdict.log.witnesses:
         print(f"The witness {witness['name']} has signed{'' if witness['trusted'] else ' (the pack names it itself)'}.")
+    if any(name.startswith("timestamps/") for name in verdict.log.pack.infos):
+        print("Time stamps are in the pack and were not checked: mlw audit verify PACK --tsa-ca FILE does that.")
     print("Whether each step was lawful under the programme's rules was not decided again: mlw audit verify does that.")
 
 

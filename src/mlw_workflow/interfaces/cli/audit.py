@@ -36,26 +36,30 @@ def register(app: typer.Typer) -> None:
     from mlw_workflow.interfaces.cli.usage import Command
 
     @app.command("verify", cls=Command, help=_("Check that no entry was changed, left out, moved or cut off."))
-    def verify(
+    def verify(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         pilot: Annotated[str, params.pilot_or_pack_argument()] = "",
         deep: Annotated[bool, typer.Option("--deep", help=_("Also check the form of each entry's bytes."))] = False,
         key: Annotated[list[str] | None, pack.key_option()] = None,
         witness: Annotated[list[str] | None, pack.witness_option()] = None,
         quorum: Annotated[str, pack.quorum_option()] = "",
         checkpoint: Annotated[list[str] | None, pack.checkpoint_option()] = None,
+        tsa_ca: Annotated[str, pack.tsa_option()] = "",
         acting: Annotated[str, params.reader_option()] = "",
         json: Annotated[bool, params.json_option()] = False,
     ) -> int:
         if pack.is_pack(pilot):
-            return pack.verify(pilot, pack.trust(key, witness, quorum, checkpoint), deep=deep, json=json)
-        pack.only_for_packs(pilot, key=key, witness=witness, quorum=quorum, checkpoint=checkpoint)
+            return pack.verify(pilot, pack.trust(key, witness, quorum, checkpoint, tsa_ca), deep=deep, json=json)
+        own = {"key": key, "witness": witness, "quorum": quorum, "checkpoint": checkpoint, "tsa-ca": tsa_ca}
+        pack.only_for_packs(pilot, **own)
         from mlw_workflow.services import audit, cosign
         from mlw_workflow.services.verify_tree import Record
 
-        trusted = cosign.witness_keys(session.settings().audit.witnesses)
-        with Record(session.desk(), whole=not pilot, witnesses=trusted, roots=checkpoints.roots()) as record:
+        set_ = session.settings().audit
+        asked = {"quorum": set_.quorum, "quorum_days": set_.quorum_days}
+        trusted = cosign.witness_keys(set_.witnesses)
+        with Record(session.desk(), whole=not pilot, witnesses=trusted, roots=checkpoints.roots(), **asked) as record:
             check = lambda chosen: audit.verify(session.desk(), chosen, deep=deep, record=record)  # noqa: E731
-            return _run(pilot, check, "verify", acting, record=record, json=json)
+            return _run(pilot, check, "verify", acting, record=record, deep=deep, json=json)
 
     @app.command("replay", cls=Command, help=_("Decide every entry again, and compare the board with the record."))
     def replay(
@@ -94,6 +98,7 @@ def _run(
     *,
     repair: bool = False,
     record: "Record | None" = None,
+    deep: bool = False,
     json: bool,
 ) -> int:
     """Check one pilot, or all of them, and what is around them."""
@@ -118,11 +123,12 @@ def _run(
             else:
                 told.append(_holds(found))
             progress(number, len(chosen))
-    around = [*record.failures, *record.counted()] if record else []
+    around = list(record.failures) if record else []
     if not name:
         from mlw_workflow.services.audit import surroundings
 
-        around += surroundings(session.desk(), repair=repair)
+        around += surroundings(session.desk(), repair=repair, record=record, deep=deep)
+    around += record.counted() if record else []
     for place, failure in around:
         facts = {key: str(value) for key, value in failure.facts.items()}
         sentence = check_sentence(failure.check, failure.seq, place, facts, messages.language())

@@ -140,4 +140,7 @@ def about(record: "Record") -> list[str]:
         )
     if not record.outside:
         told.append(_("There is no checkpoint outside the database to compare with."))
+    if record.quorum and record.whole:
+        words = _("Witnesses asked for: {quorum}; of them, {found} signed the last checkpoint.")
+        told.append(words.format(quorum=record.quorum, found=record.vouching))
     return told

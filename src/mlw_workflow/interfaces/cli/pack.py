@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mlw_workflow.domain.access import ACCESS_LOG
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.interfaces import messages
 from mlw_workflow.interfaces.cli import output, params, reading, session
@@ -13,12 +14,13 @@ from mlw_workflow.interfaces.messages import _, ngettext
 
 if TYPE_CHECKING:
     from mlw_workflow.audit.note import Note, VerifierKey
-    from mlw_workflow.audit.pack_log import Signed, Trust
+    from mlw_workflow.audit.pack_log import Signed, Stamp, Trust
     from mlw_workflow.audit.pack_pilot import PilotVerdict
     from mlw_workflow.audit.pack_verify import PackVerdict
     from mlw_workflow.audit.verify import Failure
 
 _MAGIC = b"PK"
+_ROOTS_MAX = 1 << 20
 
 
 def register(app: typer.Typer) -> None:
@@ -52,7 +54,8 @@ def register(app: typer.Typer) -> None:
             raise BadInput("no_pilots")
         settings = session.settings()
         files = settings.files if with_files else None
-        wanted = Wanted(chosen, everything and not acting, frozenset(redact or ()), files, settings.audit.witnesses)
+        whole = everything and reading.reads_everything(acting)
+        wanted = Wanted(chosen, whole, frozenset(redact or ()), files, settings.audit.witnesses)
         with Progress(_("Packing"), quiet=json) as progress:
             made = write_pack(session.desk(), wanted, Path(out), progress)
         if json:
@@ -107,7 +110,18 @@ def checkpoint_option() -> Any:
     )
 
 
-def trust(keys: list[str] | None, witnesses: list[str] | None, quorum: str, checkpoints: list[str] | None) -> "Trust":
+def tsa_option() -> Any:
+    """Under which authority time stamps must be."""
+    return typer.Option(
+        "--tsa-ca",
+        metavar=_("FILE"),
+        help=_("The certificates (PEM) of the time-stamping authority you trust. Without them, stamps are only told."),
+    )
+
+
+def trust(
+    keys: list[str] | None, witnesses: list[str] | None, quorum: str, checkpoints: list[str] | None, tsa_ca: str = ""
+) -> "Trust":
     """What the auditor brings along. Raises BadInput for what is no key, no number, no file."""
     from mlw_workflow.audit.pack_log import Trust
 
@@ -119,7 +133,21 @@ def trust(keys: list[str] | None, witnesses: list[str] | None, quorum: str, chec
         tuple(_verifier_key(text, "--witness") for text in witnesses or ()),
         len(set(witnesses or ())) if count is None else count,
         tuple(_checkpoint(name) for name in checkpoints or ()),
+        _roots(tsa_ca) if tsa_ca else b"",
     )
+
+
+def _roots(name: str) -> bytes:
+    """The authority's certificates. Raises BadInput for a file that holds none."""
+    from cryptography.x509 import load_pem_x509_certificates
+
+    with Path(name).open("rb") as file:
+        raw = file.read(_ROOTS_MAX)
+    try:
+        load_pem_x509_certificates(raw)
+    except ValueError:
+        raise BadInput("tsa_ca_malformed", file=name) from None
+    return raw
 
 
 def _verifier_key(text: str, origin: str) -> "VerifierKey":
@@ -187,8 +215,10 @@ def as_json(found: "PackVerdict") -> dict[str, Any]:
     return {
         "holds": found.holds,
         "pilots": [_pilot_json(found, verdict) for verdict in found.pilots],
+        "access": None if found.access is None else _log_json(found, found.access, ACCESS_LOG),
         "signatures": [_signed_json(signed) for signed in found.log.signatures],
         "witnesses": [_signed_json(signed) for signed in found.log.witnesses],
+        "timestamps": [_stamp_json(stamp) for stamp in found.log.stamps],
     }
 
 
@@ -207,17 +237,23 @@ def _signed_json(signed: "Signed") -> dict[str, Any]:
     return told
 
 
+def _stamp_json(stamp: "Stamp") -> dict[str, Any]:
+    from mlw_workflow.audit.seal import instant
+
+    return {"size": stamp.size, "at": instant(stamp.at) if stamp.at else None, "checked": stamp.checked}
+
+
 def _pilot_json(found: "PackVerdict", verdict: "PilotVerdict") -> dict[str, Any]:
+    name = _name(found, verdict)
+    return {"pilot": name, **_log_json(found, verdict, name)}
+
+
+def _log_json(found: "PackVerdict", verdict: "PilotVerdict", place: str) -> dict[str, Any]:
     failure = verdict.first_failure or found.failure
     told = None
     if failure is not None:
-        told = {"check": failure.check, "seq": failure.seq, "message": _sentence(failure, _name(found, verdict))}
-    return {
-        "pilot": _name(found, verdict),
-        "holds": failure is None,
-        "entries": verdict.entries,
-        "first_failure": told,
-    }
+        told = {"check": failure.check, "seq": failure.seq, "message": _sentence(failure, place)}
+    return {"holds": failure is None, "entries": verdict.entries, "first_failure": told}
 
 
 def _name(found: "PackVerdict", verdict: "PilotVerdict") -> str:
@@ -247,6 +283,12 @@ def _tell(found: "PackVerdict") -> None:
             ):
                 line += " " + text.format(count=count) if count else ""
             output.paragraph(line)
+    if found.access is not None:
+        if found.access.first_failure is not None:
+            output.paragraph(_sentence(found.access.first_failure, ACCESS_LOG))
+        else:
+            entries = ngettext("{count} entry", "{count} entries", found.access.entries)
+            output.paragraph(_("The access log: everything holds, {entries}.").format(entries=entries))
     if found.failure is not None:
         output.paragraph(_sentence(found.failure, _("The pack")))
     _tell_log(found)
@@ -275,3 +317,19 @@ def _tell_log(found: "PackVerdict") -> None:
             "The witness {name} has signed; that this is a witness is the pack's own word (--witness {key})."
         )  # fmt: skip
         output.paragraph(text.format(name=signed.key.name, key=signed.key.text))
+    for stamp in log.stamps:
+        output.paragraph(_stamp_told(stamp))
+
+
+def _stamp_told(stamp: "Stamp") -> str:
+    from mlw_workflow.interfaces.wording.dates import instant_short
+
+    if stamp.at is None:
+        return _("The time stamp of the checkpoint of {size} entries cannot be read.").format(size=stamp.size)
+    when = instant_short(stamp.at, messages.language())
+    if stamp.checked:
+        text = _("An authority you trust saw the checkpoint of {size} entries: {when}.")
+    else:
+        text = _("A time stamp says that the checkpoint of {size} entries was there by then: {when}. It was not "
+                 "checked against an authority; name its certificates with --tsa-ca FILE.")  # fmt: skip
+    return text.format(size=stamp.size, when=when)

@@ -52,6 +52,13 @@ def pilots(acting: str, what: str) -> tuple[Pilot, ...]:
     return found
 
 
+def reads_everything(acting: str) -> bool:
+    """Whether nothing is out of the reader's reach, the access log included."""
+    from mlw_workflow.services import scope
+
+    return not acting or scope.reads_everything(session.desk(), reader(acting), session.pilots())
+
+
 def reader(acting: str) -> Reader:
     """Who reads. Raises UnknownPerson."""
     from mlw_workflow.services import scope

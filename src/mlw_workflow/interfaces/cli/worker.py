@@ -42,6 +42,7 @@ def run_worker(*, once: bool, seconds: str, json: bool) -> None:
     from mlw_workflow.interfaces.wording.reminder_files import bad_file_words
     from mlw_workflow.scheduling.embedded import EVERY_SECONDS, Worker
     from mlw_workflow.services.local_policies import apply_local_policies
+    from mlw_workflow.services.stamping import Authority
 
     settings = session.settings()
     mailroom, transport = bootstrap.open_mailroom(settings), bootstrap.open_transport(settings)
@@ -50,7 +51,8 @@ def run_worker(*, once: bool, seconds: str, json: bool) -> None:
         raise BadInput("every_zero", origin="--every")
     every = every or EVERY_SECONDS
     desk = session.desk(writing=True)
-    worker = Worker(desk, mailroom, transport, settings.audit.recipients)
+    authority = Authority(settings.audit.timestamp_url, settings.audit.timestamp_ca_file)
+    worker = Worker(desk, mailroom, transport, settings.audit.recipients, authority)
     try:
         applied = apply_local_policies(desk, settings.reminders_folder)
         for file in applied.bad:
@@ -166,6 +168,9 @@ def _tell_health(found: "Health") -> None:
         output.paragraph(words.format(check=found.checkpoint_refused, command=command))
     elif "checkpoint_late" in found.problems:
         output.paragraph(_("No checkpoint was made for more than two days. To make one: mlw audit checkpoint"))
+    if found.timestamp_failed:
+        words = _("The day's time stamp was not to be had ({code}); the worker asks again tomorrow, or now: {command}")
+        output.paragraph(words.format(code=found.timestamp_failed, command=output.command("audit", "timestamp")))
     if found.reminder_files:
         from mlw_workflow.interfaces.wording.reminder_files import bad_file_words
 

@@ -157,6 +157,10 @@ PACK_ERRORS: Mapping[str, Text] = {
         "Opcja {origin} dotyczy tylko paczki, a „{given}” nie jest plikiem paczki.",
         "The option {origin} is for packs only, and “{given}” is no file of a pack.",
     ),
+    "tsa_ca_malformed": Text(
+        "Plik {file} (--tsa-ca) nie zawiera certyfikatów w postaci PEM.",
+        "The file {file} (--tsa-ca) holds no certificates in PEM form.",
+    ),
     "quorum_too_large": Text(
         "--quorum wymaga podpisów świadków: {quorum}, a podano świadków (--witness): {witnesses}.",
         "--quorum asks for {quorum} witnesses, and {witnesses} were given (--witness).",
