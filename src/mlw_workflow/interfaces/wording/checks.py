@@ -150,19 +150,20 @@ CHECKS: Mapping[str, Text] = {
         "podpis świadka {witness} pod punktem kontrolnym ({size}) nie jest prawdziwy",
         "the witness {witness}'s signature under the checkpoint ({size}) does not hold",
     ),
-    "witness_behind": Text(
-        "dziennik pokazuje drzewo {size} wpisów, a świadek podpisał już inne, {seen} wpisów: dziennik cofnięto albo "
-        "rozdwojono; oba punkty kontrolne zachowano w {evidence}",
-        "the log shows a tree of {size} entries, and the witness signed another of {seen} before: the log was "
-        "taken back "
-        "or has two histories; both checkpoints are kept in {evidence}",
+    "witness_forked": Text(
+        "dziennik pokazuje inne drzewo {size} wpisów niż to, które świadek już podpisał: dziennik ma dwie różne "
+        "historie; oba punkty kontrolne, podpisane przez biuro, zachowano w {evidence}",
+        "the log shows another tree of {size} entries than the one that the witness signed before: the log has two "
+        "histories; both checkpoints, signed by the office, are kept in {evidence}",
     ),
     "witness_inconsistent": Text(
-        "punkt kontrolny {size} wpisów nie jest dalszym ciągiem tego, który świadek podpisał ({seen} wpisów): dziennik "
-        "przepisano; oba punkty kontrolne zachowano w {evidence}",
-        "the checkpoint of {size} entries does not continue the one that the witness signed ({seen} entries): "
-        "the log was "
-        "rewritten; both checkpoints are kept in {evidence}",
+        "z dowodu w prośbie nie wynika, że punkt kontrolny {size} wpisów jest dalszym ciągiem tego, który świadek "
+        "podpisał ({seen} wpisów): dziennik przepisano albo prośbę uszkodzono po drodze. Proszę raz poprosić biuro o "
+        "nową; jeżeli i ona nie pasuje, dziennik przepisano. Oba punkty kontrolne zachowano w {evidence}",
+        "the proof in the request does not show that the checkpoint of {size} entries continues the one that the "
+        "witness signed ({seen} entries): the log was rewritten, or the request damaged on its way. Ask the office "
+        "for a new one, once; if that does not fit either, the log was rewritten. Both checkpoints are kept in "
+        "{evidence}",
     ),
     "witness_quorum": Text(
         "punkt kontrolny ({size}) współpodpisało za mało świadków: {found} z wymaganych {expected}",
@@ -347,6 +348,8 @@ def check_sentence(check: str, seq: int, pilot: str, facts: Mapping[str, str], l
     what = wording[language].format_map(defaultdict(_dash, told)) if wording else UNKNOWN[language].format(check=check)
     if pilot == ACCESS_LOG:
         return (ACCESS_PLACE if seq else ACCESS)[language].format(seq=seq, what=what)
+    if not seq and not pilot:
+        return f"{what[:1].upper()}{what[1:]}."
     return (PLACE if seq else NO_ENTRY)[language].format(seq=seq, pilot=pilot, what=what)
 
 
