@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.deadline import deadlines_of, shifted
-from mlw_workflow.domain.finding import Finding, Place, answers, day_of, settled
+from mlw_workflow.domain.finding import FROM_FILE, Finding, Place, answers, day_of, settled
 from mlw_workflow.domain.footing import doubts, standing_steps, taken_back
 from mlw_workflow.domain.ledger import fold, memberships
 from mlw_workflow.domain.pilot import Standing, roster
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from mlw_workflow.domain.ledger import Entry, Membership
     from mlw_workflow.domain.pilot import Instance, Pilot, Position, Step
 
-FROM_FILE = "import"
-"""The actor of steps that a history file brought in."""
 NOBODY = frozenset({FROM_FILE, "operator"})
 """Actors that are no person and no role."""
 NO_FACTS: Mapping[str, str | int] = MappingProxyType({})

@@ -644,6 +644,12 @@ ERRORS: Mapping[str, Text] = {
         "Klucz do podpisywania już jest ({place}). Nowy w jego miejsce wprowadza: mlw audit key rotate.",
         "There is a signing key already ({place}). To put a new one in its place: mlw audit key rotate.",
     ),
+    "key_exists_elsewhere": Text(
+        "Wpisy w tej bazie są już podpisane, a w {place} nie ma klucza. Nowy klucz zacząłby dziennik od nowa i "
+        "wyglądałby na fałszerstwo. Proszę odtworzyć folder z kluczem z kopii.",
+        "Entries in this database are signed already, and there is no key in {place}. A new key would begin another "
+        "log and look like a forgery. Restore the folder with the key from a copy.",
+    ),
     "key_missing": Text(
         "Brakuje klucza do podpisywania: {place}. Bez niego nic nie zostanie zapisane. Proszę go odtworzyć z kopii.",
         "The signing key is missing: {place}. Nothing is recorded without it. Restore it from a copy.",
