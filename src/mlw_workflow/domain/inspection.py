@@ -218,18 +218,16 @@ class Inspection:
 
     def _footing(self) -> Iterator[Finding]:
         gone = taken_back(self.positions.values(), self.seen)
-        found: dict[int, Finding] = {}
 
         def confirmed(doubt: Doubt) -> bool:
-            found[doubt.seq] = self._doubted(doubt)
-            return settled(found[doubt.seq], self.given).state == "closed"
+            return settled(self._doubted(doubt), self.given).state == "closed"
 
-        doubts(self.positions, self.instances, self.by_seq, gone, confirmed)
-        yield from found.values()
+        for doubt in doubts(self.positions, self.instances, self.by_seq, gone, confirmed):
+            yield self._doubted(doubt)
 
     def _doubted(self, doubt: Doubt) -> Finding:
         entry, cause = self.by_seq[doubt.seq], self.by_seq[doubt.cause]
-        needs = next((name for name, seq in entry.relies_on.items() if seq == doubt.relied_on), "")
+        needs = doubt.needs
         later = self._reached_later(entry, needs) if doubt.corrected and needs else None
         facts: dict[str, str | int] = {
             "other": doubt.relied_on,
