@@ -65,6 +65,8 @@ class Scene:
     def checkpoint(self) -> str:
         """``mlw audit checkpoint``: the check for which it refuses to sign."""
         answer = self.office.run("audit", "checkpoint", "--json")
+        if answer.code == 2:
+            return answer.json["error"]["code"]
         assert answer.code in (0, 3), answer
         return "" if answer.code == 0 else answer.json["error"]["check"]
 
@@ -282,11 +284,18 @@ def replace_key(attacker: Attacker) -> None:
     office = attacker.scene.office
     shutil.rmtree(office.home / "keys")
     forget_checkpoints(attacker)
-    office.done("audit key new")
     mine = KeyStore(office.home / "keys" / "signing.key")
+    mine.make(datetime(2014, 1, 1, tzinfo=UTC), 0)
     for pilot_id, seq, digest in attacker.rows("SELECT pilot_id, seq, hash FROM ledger_entry"):
         change = "UPDATE ledger_entry SET signature = ? WHERE pilot_id = ? AND seq = ?"
         attacker.run(change, mine.sign_entry(bytes(digest)), pilot_id, seq)
+    for seq, digest in attacker.rows("SELECT seq, hash FROM access_entry"):
+        attacker.run("UPDATE access_entry SET signature = ? WHERE seq = ?", mine.sign_entry(bytes(digest)), seq)
+
+
+def remove_keys(attacker: Attacker) -> None:
+    """Who has the office's folder hopes that recording goes on unsigned."""
+    shutil.rmtree(attacker.scene.office.home / "keys")
 
 
 def sign_with_another_key(attacker: Attacker) -> None:
@@ -329,6 +338,7 @@ ATTACKS: dict[str, tuple[Callable[[Attacker], None], tuple[str, str, str, str]]]
         replace_definition,
         ("definition_broken", "definition_missing", "definition_missing", ""),
     ),
+    "remove the folder with the keys": (remove_keys, ("keyring_missing", "", "signature", "key_missing")),
     "replace the key, with the database alone": (
         sign_with_another_key,
         ("tree_leaf", "should_be_refused", "signature", "prev"),

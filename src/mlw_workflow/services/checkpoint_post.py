@@ -80,7 +80,7 @@ def daily(desk: Desk, post: Post, now: datetime) -> Made | None:
 
     One that is refused is told in the log and by the doctor, and tried again after an hour: the reminders go on.
     """
-    if desk.signer is None or desk.signer.ring() is None:
+    if desk.signer is None:
         return None
     with desk.database.read() as connection:
         last = heartbeat.heartbeat(connection, tree.CHECKPOINT)
@@ -90,6 +90,8 @@ def daily(desk: Desk, post: Post, now: datetime) -> Made | None:
     if refused is not None and refused.detail and timedelta() <= now - refused.at < AGAIN:
         return None
     try:
+        if desk.signer.key() is None:
+            return None
         made = make_checkpoint(desk, post)
         problem = ""
     except (IntegrityBroken, BadInput) as error:

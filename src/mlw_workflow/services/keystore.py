@@ -25,7 +25,7 @@ from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.services.tail import Tail
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from mlw_workflow.audit.keyring import Keyring
@@ -52,6 +52,8 @@ class KeyStore:
         self._known: tuple[_Stamp, _Stamp] | None = None
         self._key: SigningKey | None = None
         self._ring: Keyring | None = None
+        self.was_signed: Callable[[], bool] = lambda: False
+        """Whether the database says that there was a key. Asked only where the folder says that there was none."""
 
     def __repr__(self) -> str:
         """The place, no secret."""
@@ -72,7 +74,8 @@ class KeyStore:
     def key(self) -> SigningKey | None:
         """The key in force; None where none was ever made.
 
-        Raises BadInput: ``key_missing`` where the keyring names a key that is not here, ``keyring_missing``,
+        Raises BadInput: ``key_missing`` where the keyring, or the database, tells of a key that is not here,
+        ``keyring_missing``,
         ``key_permissions``, ``key_malformed``, ``key_not_current``, ``keyring_broken``.
         """
         stamps = (_stamp(self.file), _stamp(self.ring_file))
@@ -117,6 +120,8 @@ class KeyStore:
             if ring is not None and not self._finish_rotation(ring):
                 raise BadInput("key_missing", place=str(self.file))
             if ring is None:
+                if self.was_signed():
+                    raise BadInput("key_missing", place=str(self.file))
                 self._known = stamps
                 return
         if ring is None:
@@ -153,7 +158,7 @@ class KeyStore:
     def make(self, now: datetime, unsigned: int) -> Keyring:
         """Make the first key, or enter the one given by the environment. ``unsigned``: how many entries there are.
 
-        Raises BadInput ``key_exists``.
+        Raises BadInput ``key_exists``; ``key_exists_elsewhere`` where the database tells of a key that is not here.
         """
         from mlw_workflow.audit.keyring import Keyring
         from mlw_workflow.audit.keys import SigningKey
@@ -161,6 +166,8 @@ class KeyStore:
 
         if self.ring_file.exists() or (not self._secret and self.file.exists()):
             raise BadInput("key_exists", place=str(self.ring_file if self.ring_file.exists() else self.file))
+        if self.was_signed():
+            raise BadInput("key_exists_elsewhere", place=str(self.file.parent))
         try:
             key = _parsed(self._secret) if self._secret else SigningKey.new(self.origin or _new_origin())
         except NoteInvalid as problem:

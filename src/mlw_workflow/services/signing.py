@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def new_key(desk: Desk) -> Keyring:
     """Make the first key; what was recorded before it stays unsigned, and how much that is, is written down.
 
-    Raises BadInput ``key_exists``.
+    Raises BadInput ``key_exists`` or ``key_exists_elsewhere``.
     """
     with desk.database.read() as connection:
         looked = access.head(connection)

@@ -23,7 +23,7 @@ from mlw_workflow.services.desk import Desk
 from mlw_workflow.services.keystore import KeyStore
 from mlw_workflow.services.open_pilot import Opening, open_within
 from mlw_workflow.services.proofs import prove_consistency, prove_entry
-from mlw_workflow.services.signing import new_key
+from mlw_workflow.services.signing import ensure_key, new_key
 from mlw_workflow.services.verify_tree import Record
 from mlw_workflow.storage import repositories, tree
 
@@ -234,6 +234,35 @@ def test_nothing_is_recorded_without_the_key(signing: Any) -> None:
         signing.ask("w06", "code", "coordinator", FEBRUARY)
     assert len(signing.entries()) == before
     store.file.write_text(kept)
+    signing.ask("w06", "code", "coordinator", FEBRUARY)
+
+
+def test_a_folder_of_keys_that_is_gone_is_missed(signing: Any, tmp_path: Path) -> None:
+    """The database tells that there was a key: nothing is recorded, no other key made, and reading goes on."""
+    before = len(signing.entries())
+    (tmp_path / "keys").rename(tmp_path / "elsewhere")
+    store = KeyStore(tmp_path / "keys" / "signing.key")
+    signing.desk = Desk(signing.database, signing.clock, signer=store)
+    for _ in range(2):
+        with pytest.raises(BadInput, match="key_missing"):
+            signing.ask("w06", "code", "coordinator", FEBRUARY)
+    with pytest.raises(BadInput, match="key_missing"):
+        make_checkpoint(signing.desk)
+    with pytest.raises(BadInput, match="key_missing"):
+        ensure_key(signing.desk)
+    with pytest.raises(BadInput, match="key_exists_elsewhere"):
+        new_key(signing.desk)
+    assert found(signing) == {"keyring_missing"}
+    Attacker(signing).unlock()
+    for table in ("checkpoint", "tree_span", "tree_tile"):
+        Attacker(signing).run(f"DELETE FROM {table}")
+    with pytest.raises(BadInput, match="key_missing"):
+        signing.ask("w06", "code", "coordinator", FEBRUARY)
+    for table in ("ledger_entry", "access_entry"):
+        Attacker(signing).run(f"UPDATE {table} SET signature = NULL WHERE seq > 1")
+    assert found(signing) == {"keyring_missing"}
+    assert len(signing.entries()) == before
+    (tmp_path / "elsewhere").rename(tmp_path / "keys")
     signing.ask("w06", "code", "coordinator", FEBRUARY)
 
 

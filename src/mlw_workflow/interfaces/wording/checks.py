@@ -146,6 +146,12 @@ CHECKS: Mapping[str, Text] = {
     "keyring": Text(
         "wykaz kluczy zmieniono albo uszkodzono ({problem})", "the keyring was changed or damaged ({problem})"
     ),
+    "keyring_missing": Text(
+        "wpisy są podpisane, a wykazu kluczy nie ma: folder z kluczami usunięto albo program szuka go gdzie indziej; "
+        "proszę odtworzyć go z kopii",
+        "entries are signed, and there is no keyring: the folder with the keys was removed, or the program looks for "
+        "it elsewhere; restore it from a copy",
+    ),
     "witness_signature": Text(
         "podpis świadka {witness} pod punktem kontrolnym ({size}) nie jest prawdziwy",
         "the witness {witness}'s signature under the checkpoint ({size}) does not hold",
@@ -341,9 +347,12 @@ def _dash() -> str:
     return "–"
 
 
-def check_sentence(check: str, seq: int, pilot: str, facts: Mapping[str, str], language: str) -> str:
-    """What does not hold, and where, in one sentence."""
-    wording = CHECKS.get(_variant(check, facts))
+def check_sentence(
+    check: str, seq: int, pilot: str, facts: Mapping[str, str], language: str, *, packed: bool = False
+) -> str:
+    """What does not hold, and where, in one sentence. ``packed``: of an audit pack, where it says so in its own words."""
+    own = PACK_CHECKS.get(check) if packed else None
+    wording = own or CHECKS.get(_variant(check, facts))
     told = {**facts, **{side: _stored(facts[side], language) for side in ("expected", "found") if side in facts}}
     what = wording[language].format_map(defaultdict(_dash, told)) if wording else UNKNOWN[language].format(check=check)
     if pilot == ACCESS_LOG:
