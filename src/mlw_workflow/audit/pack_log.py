@@ -12,7 +12,7 @@ from mlw_workflow.audit import merkle
 from mlw_workflow.audit import pack_format as form
 from mlw_workflow.audit.keyring import Keyring, KeyringInvalid
 from mlw_workflow.audit.keys import holds, signed_by
-from mlw_workflow.audit.note import COSIGNATURE, Checkpoint, Note, NoteInvalid, VerifierKey
+from mlw_workflow.audit.note import COSIGNATURE, Checkpoint, Note, NoteInvalid, Signature, VerifierKey
 from mlw_workflow.audit.verify import Failure
 from mlw_workflow.domain.access import ACCESS_LOG
 from mlw_workflow.domain.errors import BadInput
@@ -139,11 +139,11 @@ class PackedLog:
         self.note = Note.parse(self.pack.read(form.CHECKPOINT))
         self.checkpoint = self._own(self.note)
         if str(self.note).encode() != self.pack.read(form.CHECKPOINT):
-            raise LogBroken("checkpoint_malformed", problem="the form")
+            raise LogBroken("checkpoint_malformed", problem="form")
         self._sign(self.note, self.checkpoint, listed=True)
-        self._witnessed(self.note, self.checkpoint)
-        earlier = [self._earlier(size) for size in self._earlier_sizes()]
-        self._grown([*earlier, self.checkpoint])
+        course = [*(self._earlier(size) for size in self._earlier_sizes()), (self.note, self.checkpoint)]
+        self._grown([checkpoint for _, checkpoint in course])
+        self._witnessed(course)
 
     def _own(self, note: Note) -> Checkpoint:
         checkpoint = Checkpoint.parse(note.text)
@@ -166,22 +166,40 @@ class PackedLog:
         if not good:
             raise LogBroken("checkpoint_unsigned", size=checkpoint.size)
 
-    def _witnessed(self, note: Note, checkpoint: Checkpoint) -> None:
-        """Enough of the witnesses that the auditor trusts have signed; of those the pack names, none falsely."""
+    def _witnessed(self, course: list[tuple[Note, Checkpoint]]) -> None:
+        """Enough of the witnesses that the auditor trusts have signed; of those the pack names, none falsely.
+
+        Of each the largest checkpoint counts that it signed: it vouches for all before, since a witness signs only what
+        continues what it signed last. Witnesses take their time, so that a pack is not worse for a younger checkpoint.
+        """
         own = _witness_keys(self.pack)
         for key in dict.fromkeys((*self.trust.witnesses, *own)):
-            lines = [line for line in note.signatures if line.is_by(key)]
-            if not lines:
-                continue
-            made = signed_by(note, key)
-            at = datetime.fromtimestamp(min(made.time, _TIME_MAX), UTC) if made and key.kind == COSIGNATURE else None
-            trusted = key in self.trust.witnesses
-            self.witnesses.append(Signed(key, trusted, made is not None, checkpoint.size, at))
-            if made is None:
-                raise LogBroken("witness_signature", size=checkpoint.size, key=key.text)
-        found = sum(witness.trusted and witness.holds for witness in self.witnesses)
-        if found < self.trust.quorum:
-            raise LogBroken("witness_quorum", expected=self.trust.quorum, found=found)
+            best = None
+            for note, checkpoint in reversed(course):
+                if not any(line.is_by(key) for line in note.signatures):
+                    continue
+                made = signed_by(note, key)
+                best = best or self._cosigned(key, made, checkpoint.size)
+                if made is None:
+                    raise LogBroken("witness_signature", size=checkpoint.size, key=key.text, witness=key.name)
+        reached = self.reached
+        if self.trust.quorum and not reached:
+            found = sum(witness.trusted and witness.size > 0 for witness in self.witnesses)
+            raise LogBroken("witness_quorum", size=course[-1][1].size, expected=self.trust.quorum, found=found)
+
+    def _cosigned(self, key: VerifierKey, made: Signature | None, size: int) -> Signed:
+        at = datetime.fromtimestamp(min(made.time, _TIME_MAX), UTC) if made and key.kind == COSIGNATURE else None
+        told = Signed(key, key in self.trust.witnesses, made is not None, size, at)
+        self.witnesses.append(told)
+        return told
+
+    @property
+    def reached(self) -> int | None:
+        """The largest size for which as many trusted witnesses vouch as were asked for; None: nothing was asked."""
+        if not self.trust.quorum:
+            return None
+        sizes = sorted((signed.size for signed in self.witnesses if signed.trusted and signed.holds), reverse=True)
+        return sizes[self.trust.quorum - 1] if len(sizes) >= self.trust.quorum else 0
 
     def _earlier_sizes(self) -> list[int]:
         sizes = []
@@ -193,14 +211,14 @@ class PackedLog:
                 sizes.append(int(size))
         return sorted(sizes)
 
-    def _earlier(self, size: int) -> Checkpoint:
+    def _earlier(self, size: int) -> tuple[Note, Checkpoint]:
         raw = self.pack.read(f"{form.CHECKPOINTS}{size}")
         note = Note.parse(raw)
         checkpoint = self._own(note)
         if checkpoint.size != size or str(note).encode() != raw:
             raise LogBroken("checkpoint_malformed", problem=f"{form.CHECKPOINTS}{size}")
         self._sign(note, checkpoint, listed=False)
-        return checkpoint
+        return note, checkpoint
 
     def _grown(self, course: list[Checkpoint]) -> None:
         """Between neighbours a proof shows that the older tree is the beginning of the newer one."""
@@ -234,7 +252,7 @@ class PackedLog:
     def _here(self, size: int) -> Checkpoint | None:
         if self.checkpoint is not None and self.checkpoint.size == size:
             return self.checkpoint
-        return self._earlier(size) if f"{form.CHECKPOINTS}{size}" in self.pack else None
+        return self._earlier(size)[1] if f"{form.CHECKPOINTS}{size}" in self.pack else None
 
     def _stamps(self) -> None:
         """What authorities stamped; under the auditor's roots, if any were named."""

@@ -676,6 +676,8 @@ class Log:
     cover: list[bytes]
     signatures: list[dict[str, Any]]
     witnesses: list[dict[str, Any]]
+    reached: int | None = None
+    """The largest size for which as many witnesses vouch as were asked for; None: nothing was asked."""
 
     @property
     def covered(self) -> dict[str, int]:
@@ -774,7 +776,6 @@ def read_log(log: Log, trusted: Sequence[Key], witnesses: Sequence[Key], quorum:
         raise Wrong("file_missing", 0, "keys.json is missing")
     log.checkpoint = read_checkpoint(log, "checkpoint")
     check_signed(log, log.checkpoint, trusted=bool(trusted), listed=True)
-    check_witnesses(log, log.checkpoint, witnesses, quorum)
     for name in earlier:
         found = read_checkpoint(log, name)
         if name != f"checkpoints/{found.size}":
@@ -783,6 +784,7 @@ def read_log(log: Log, trusted: Sequence[Key], witnesses: Sequence[Key], quorum:
         log.course.append(found)
     log.course = [*sorted(log.course, key=lambda found: found.size), log.checkpoint]
     check_grown(log)
+    check_witnesses(log, witnesses, quorum)
     read_tree(log)
 
 
@@ -816,36 +818,38 @@ def check_signed(log: Log, checkpoint: Checkpoint, *, trusted: bool, listed: boo
         raise Wrong("checkpoint_unsigned", 0, f"checkpoint {checkpoint.size} is not signed with a key of this log")
 
 
-def check_witnesses(log: Log, checkpoint: Checkpoint, trusted: Sequence[Key], quorum: int) -> None:
-    """Municipalities and others outside have signed that this log continues the one they saw before."""
+def check_witnesses(log: Log, trusted: Sequence[Key], quorum: int) -> None:
+    """Municipalities and others outside have signed that this log continues the one they saw before.
+
+    Of each the largest checkpoint counts that it signed: by that it vouches for all that came before.
+    """
     named: list[Key] = []
     if "witnesses.json" in log.pack:
         try:
             named = [Key.parse(text) for text in log.pack.document("witnesses.json", "witnesses.json")]
         except (ValueError, TypeError, AttributeError, NoPack):
             raise Wrong("witnesses_malformed", 0, "witnesses.json is not in its form") from None
-    count = 0
     for key in dict.fromkeys([*trusted, *named]):
-        lines = checkpoint.note.by(key)
-        if not lines:
-            continue
-        good = [line for line in lines if checkpoint.note.is_signed(key, line)]
-        told: dict[str, Any] = {
-            "key": key.text,
-            "name": key.name,
-            "trusted": key in trusted,
-            "holds": bool(good),
-            "size": checkpoint.size,
-        }
-        if good and key.kind == COSIGNATURE:
-            at = datetime.fromtimestamp(min(int.from_bytes(good[0][:8], "big"), 253402300799), UTC)
-            told["at"] = at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        log.witnesses.append(told)
-        if not good:
-            raise Wrong("witness_signature", 0, f"the signature of the witness {key.name} does not hold")
-        count += key in trusted
-    if count < quorum:
-        raise Wrong("witness_quorum", 0, f"{count} of the witnesses you trust have signed, and you asked for {quorum}")
+        told: dict[str, Any] = {}
+        for checkpoint in reversed(log.course):
+            lines = checkpoint.note.by(key)
+            if not lines:
+                continue
+            good = [line for line in lines if checkpoint.note.is_signed(key, line)]
+            if not told:
+                told = {"key": key.text, "name": key.name, "trusted": key in trusted, "holds": bool(good)}
+                told["size"] = checkpoint.size
+                if good and key.kind == COSIGNATURE:
+                    at = datetime.fromtimestamp(min(int.from_bytes(good[0][:8], "big"), 253402300799), UTC)
+                    told["at"] = at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+                log.witnesses.append(told)
+            if not good:
+                raise Wrong("witness_signature", 0, f"the signature of the witness {key.name} does not hold")
+    sizes = sorted((told["size"] for told in log.witnesses if told["trusted"]), reverse=True)
+    if quorum:
+        log.reached = sizes[quorum - 1] if len(sizes) >= quorum else 0
+        if not log.reached:
+            raise Wrong("witness_quorum", 0, f"{len(sizes)} of your witnesses have signed, and you asked for {quorum}")
 
 
 # --- 5. The tree of RFC 6962: one root over all entries, and proofs that it only grew ----------------------------
@@ -1165,6 +1169,7 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
         "access": as_told(access, access.wrong or verdict.wrong) if access else None,
         "signatures": log.signatures,
         "witnesses": log.witnesses,
+        "witnessed": log.reached,
         "timestamps": unchecked_stamps(log.pack),
     }
 
@@ -1203,7 +1208,11 @@ def tell(verdict: Verdict, *, trusted: bool) -> None:
         if not trusted:
             print("  That this is the office's key is the pack's own word: compare it, or name it with --key.")
     for witness in verdict.log.witnesses:
-        print(f"The witness {witness['name']} has signed{'' if witness['trusted'] else ' (the pack names it itself)'}.")
+        part = f"{witness['size']} of {checkpoint.size} entries" if checkpoint else "it"
+        own = "" if witness["trusted"] else " (the pack names it itself)"
+        print(f"The witness {witness['name']} has signed {part}{own}.")
+    if verdict.log.reached is not None and checkpoint is not None:
+        print(f"As many witnesses as you asked for vouch for {verdict.log.reached} of {checkpoint.size} entries.")
     if any(name.startswith("timestamps/") for name in verdict.log.pack.infos):
         print("Time stamps are in the pack and were not checked: mlw audit verify PACK --tsa-ca FILE does that.")
     print("Whether each step was lawful under the programme's rules was not decided again: mlw audit verify does that.")

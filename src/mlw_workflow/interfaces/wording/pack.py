@@ -98,12 +98,12 @@ PACK_CHECKS: Mapping[str, Text] = {
         "lista świadków w paczce nie ma właściwej postaci", "the pack's list of witnesses is not in its form"
     ),
     "witness_signature": Text(
-        "podpis świadka {key} pod punktem kontrolnym {size} jest nieprawdziwy",
-        "the signature of the witness {key} under the checkpoint {size} does not hold",
+        "podpis świadka {witness} pod punktem kontrolnym {size} jest nieprawdziwy",
+        "the signature of the witness {witness} under the checkpoint {size} does not hold",
     ),
     "witness_quorum": Text(
-        "podpisów zaufanych świadków jest {found}, a wymagano ich {expected}",
-        "{found} of the trusted witnesses have signed, and {expected} were asked for",
+        "żadnego punktu kontrolnego w paczce nie podpisało dość zaufanych świadków: {found} z wymaganych {expected}",
+        "no checkpoint in the pack is signed by enough trusted witnesses: by {found} of the {expected} asked for",
     ),
     "tree_size": Text(
         "drzewo w paczce ma inną wielkość ({found}) niż podpisany punkt kontrolny ({expected})",
