@@ -87,26 +87,27 @@ class EntrySignatures:
                 failures.append(failure)
                 return
 
-    def of_log(self, *, proved: int = 0, all_signed: bool = False) -> LogSignatures:
+    def of_log(self, *, proved: int = 0, all_signed: bool = False, deep: bool = False) -> LogSignatures:
         """For the entries of one log, in order.
 
         Up to the number ``proved`` a checkpoint vouches for the entries: there a signature must only be there.
-        ``all_signed``: no later one may be without.
+        ``all_signed``: no later one may be without. ``deep``: those that are there are checked nevertheless.
         """
-        return LogSignatures(self, proved, all_signed)
+        return LogSignatures(self, proved, all_signed, deep)
 
 
 class LogSignatures:
     """Looks at the signatures of one log's entries, one after the other."""
 
-    __slots__ = ("_all_signed", "_rules", "asked", "proved", "signed_before")
+    __slots__ = ("_all_signed", "_covered", "_rules", "asked", "proved", "signed_before")
 
-    def __init__(self, rules: EntrySignatures, proved: int, all_signed: bool) -> None:
+    def __init__(self, rules: EntrySignatures, proved: int, all_signed: bool, deep: bool) -> None:
         """Use ``EntrySignatures.of_log``."""
         self._rules = rules
         self._all_signed = all_signed
         self.asked = rules.ring is not None
-        self.proved = proved
+        self._covered = proved
+        self.proved = 0 if deep else proved
         self.signed_before = False
 
     def failure(self, seq: int, leaf: bytes, body: bytes, signature: bytes | None) -> Failure | None:
@@ -119,7 +120,7 @@ class LogSignatures:
         if not self.asked:
             return None
         if signature is None:
-            late = self._all_signed and seq > self.proved
+            late = self._all_signed and seq > self._covered
             if self.signed_before or late or not rules.may_be_unsigned(_recorded_at(body)):
                 return Failure("signature_missing", seq)
             rules.unsigned += 1

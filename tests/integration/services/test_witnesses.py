@@ -89,6 +89,29 @@ def test_a_witness_follows_the_log_and_its_lines_are_taken_in(watched: Any) -> N
         assert record.witnessed == {watched.trusted[0].text: last.size}
 
 
+def test_a_quorum_is_asked_for_once_witnesses_had_time(watched: Any) -> None:
+    """Under a checkpoint older than the days that were set; who signed a later one vouches for it too."""
+
+    def failed(quorum: int = 1) -> list[tuple[str, str, str]]:
+        trusted = watched.trusted
+        with Record(watched.desk, whole=True, witnesses=trusted, quorum=quorum, quorum_days=7) as record:
+            assert record.quorum == quorum
+            found = [failure for _, failure in record.failures]
+        return [(failure.check, failure.facts["size"], failure.facts["found"]) for failure in found]
+
+    assert failed() == []
+    watched.clock.set(watched.clock.now() + timedelta(days=8))
+    assert failed() == [("witness_quorum", "1", "0")]
+    assert failed(quorum=0) == []
+    grown(watched)
+    agency.take_in(watched.desk, watched.trusted, watched.town.sign(request(watched), watched.log_key).line)
+    assert failed() == []
+    assert failed(quorum=2) == [("witness_quorum", "1", "1")]
+    grown(watched)
+    watched.clock.set(watched.clock.now() + timedelta(days=8))
+    assert failed() == [("witness_quorum", "3", "0")]
+
+
 def test_the_same_checkpoint_is_signed_again_when_a_mail_was_lost(watched: Any) -> None:
     """And a smaller one, which was long on its way, is sent back without a word of blame or any evidence kept."""
     asked = request(watched)
