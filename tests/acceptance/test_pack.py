@@ -155,6 +155,22 @@ def test_redacted_values_stay_in_the_office(tluszcz: Office, reader: Office) -> 
     assert single_file(file)[0] == 0
 
 
+def test_a_field_that_nobody_has_is_not_left_out_in_silence(tluszcz: Office, tmp_path: Path) -> None:
+    """A mistyped field would have given its values away; of a right one it is told how many stayed behind."""
+    out = tmp_path / "redacted.zip"
+    words = ("audit", "pack", "--all", "--out", str(out), "--redact")
+    answer = tluszcz.run(*words, "order_numbr", "--json")
+    assert answer.code == 2
+    assert answer.json["error"]["code"] == "redact_field_unknown"
+    assert "order_number" in answer.json["error"]["known"]
+    assert not out.exists()
+    field = json.loads(parts(packed(tluszcz))["pilots/tluszcz/evidence.jsonl"].splitlines()[0])["field"]
+    told = tluszcz.run(*words, field, "--json").json
+    there = parts(out)["pilots/tluszcz/evidence.jsonl"]
+    assert told["left_out"] == there.count(b'"redacted":true') > 0
+    assert f"Values left out of the pack: {told['left_out']}." in tluszcz.run(*words, field).out
+
+
 def test_erased_values_are_gone_and_the_pack_holds(tluszcz: Office, reader: Office) -> None:
     """What an erasure took is named with its commitment."""
     tluszcz.done("audit checkpoint")

@@ -60,12 +60,14 @@ def register(app: typer.Typer) -> None:
             made = write_pack(session.desk(), wanted, Path(out), progress)
         if json:
             told = {"file": out, "sha256": made.digest, "pilots": made.pilots, "entries": made.entries}
-            output.answer_json({**told, "size": made.size})
+            output.answer_json({**told, "size": made.size, "left_out": made.left_out})
         else:
             entries = ngettext("{count} entry", "{count} entries", made.entries)
             output.paragraph(_("{file}: {entries}. The pack's digest: {digest}").format(
                 file=out, entries=entries, digest=made.digest
             ))  # fmt: skip
+            if redact:
+                output.paragraph(_("Values left out of the pack: {count}.").format(count=made.left_out))
         return DONE
 
     @app.command("verifier", cls=Command, help=_("Write the verifier for readers who do not want to install mlw."))

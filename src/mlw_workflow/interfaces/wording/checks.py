@@ -350,7 +350,7 @@ def _dash() -> str:
 def check_sentence(
     check: str, seq: int, pilot: str, facts: Mapping[str, str], language: str, *, packed: bool = False
 ) -> str:
-    """What does not hold, and where, in one sentence. ``packed``: of an audit pack, where it says so in its own words."""
+    """What does not hold, and where, in one sentence. ``packed``: of an audit pack, which has words of its own."""
     own = PACK_CHECKS.get(check) if packed else None
     wording = own or CHECKS.get(_variant(check, facts))
     told = {**facts, **{side: _stored(facts[side], language) for side in ("expected", "found") if side in facts}}

@@ -153,6 +153,10 @@ PACK_ERRORS: Mapping[str, Text] = {
         "Podano i pilotaż ({pilot}), i --all. Proszę wybrać jedno z nich.",
         "Both a pilot ({pilot}) and --all were given. Choose one of them.",
     ),
+    "redact_field_unknown": Text(
+        "Żaden z tych pilotaży nie ma pola „{field}” (--redact), więc paczki nie zapisano. {suggestion}",
+        "None of these pilots has a field “{field}” (--redact), so no pack was written. {suggestion}",
+    ),
     "pack_option_needs_pack": Text(
         "Opcja {origin} dotyczy tylko paczki, a „{given}” nie jest plikiem paczki.",
         "The option {origin} is for packs only, and “{given}” is no file of a pack.",
