@@ -44,7 +44,7 @@ class Signed:
 
     key: VerifierKey
     trusted: bool
-    """The auditor named the key, or one that leads to it; otherwise it is the pack's own word."""
+    """The auditor named the key, or an earlier one that leads to it; otherwise it is the pack's own word."""
     holds: bool
     size: int
     """Of the checkpoint."""
@@ -130,7 +130,8 @@ class PackedLog:
     def _checkpoints(self) -> None:
         """The latest checkpoint is the log's and signed; the earlier ones are, and each tree begins with the last."""
         if form.CHECKPOINT not in self.pack:
-            wanted = bool(self.trust.keys or self.trust.quorum or self.trust.checkpoints)
+            wanted = any(key.size for key in self.ring.keys) if self.ring else False
+            wanted = wanted or bool(self.trust.keys or self.trust.quorum or self.trust.checkpoints)
             if wanted or any(name.startswith(form.CHECKPOINTS) or name == form.TREE for name in self.pack.names):
                 raise LogBroken("checkpoint_missing")
             return
@@ -143,6 +144,7 @@ class PackedLog:
         self._sign(self.note, self.checkpoint, listed=True)
         course = [*(self._earlier(size) for size in self._earlier_sizes()), (self.note, self.checkpoint)]
         self._grown([checkpoint for _, checkpoint in course])
+        self._retired([checkpoint for _, checkpoint in course])
         self._witnessed(course)
 
     def _own(self, note: Note) -> Checkpoint:
@@ -155,13 +157,17 @@ class PackedLog:
         """One of the ring's keys has signed, and no line in its name is false."""
         assert self.ring is not None
         good = False
-        for key in self.ring.verifiers:
+        for number, key in enumerate(self.ring.verifiers):
             lines = [line for line in note.signatures if line.is_by(key)]
             made = bool(lines) and all(holds(note.text, line, key) for line in lines)
+            in_time = self.ring.may_sign(number, checkpoint.size)
             if lines and listed:
-                self.signatures.append(Signed(key, bool(self.trust.keys), made, checkpoint.size))
+                vouched = in_time and self.ring.vouched(self.trust.keys, number, checkpoint.size, checkpoint.root)
+                self.signatures.append(Signed(key, vouched, made, checkpoint.size))
             if lines and not made:
                 raise LogBroken("checkpoint_signature", size=checkpoint.size, key=key.text)
+            if lines and not in_time:
+                raise LogBroken("checkpoint_retired", size=checkpoint.size, key=key.text)
             good = good or made
         if not good:
             raise LogBroken("checkpoint_unsigned", size=checkpoint.size)
@@ -200,6 +206,14 @@ class PackedLog:
             return None
         sizes = sorted((signed.size for signed in self.witnesses if signed.trusted and signed.holds), reverse=True)
         return sizes[self.trust.quorum - 1] if len(sizes) >= self.trust.quorum else 0
+
+    def _retired(self, course: list[Checkpoint]) -> None:
+        """What was signed with keys that are retired is the beginning of what is here."""
+        assert self.ring is not None
+        signed = {(found.size, found.root) for found in course}
+        for key in self.ring.keys:
+            if key.size and (key.size, key.root) not in signed:
+                raise LogBroken("keyring_tree", size=key.size)
 
     def _earlier_sizes(self) -> list[int]:
         sizes = []
@@ -241,7 +255,7 @@ class PackedLog:
             assert self.ring is not None
             if sent.origin != self.pack.manifest.origin:
                 raise LogBroken("origin", expected=sent.origin, found=self.pack.manifest.origin)
-            if not any(signed_by(note, key) for key in self.ring.verifiers):
+            if not self.ring.signed(note, sent.size):
                 raise LogBroken("checkpoint_sent_unsigned", size=sent.size)
             here = self._here(sent.size)
             if here is None:
@@ -303,13 +317,21 @@ class PackedLog:
         self.covered = {pilot.id: 0 for pilot in self.pack.manifest.pilots}
         if self.pack.manifest.access is not None:
             self.covered[ACCESS_LOG] = 0
-        for _, pilot_id, first_seq, entries in self.tree.spans:
+        named, end = {pilot.id: pilot.municipality for pilot in self.pack.manifest.pilots}, 0
+        for first, pilot_id, first_seq, entries in self.tree.spans:
             if self.covered.get(pilot_id, -1) + 1 != first_seq or entries < 1:
-                raise LogBroken("tree_spans", pilot=pilot_id[:40], seq=first_seq)
+                raise LogBroken("tree_spans", pilot=named.get(pilot_id, pilot_id)[:80], seq=first_seq)
+            if first < end or first + entries > self.tree.size:
+                raise LogBroken("tree_overlap", pilot=named.get(pilot_id, pilot_id)[:80], position=first)
+            end = first + entries
             self.covered[pilot_id] += entries
         if self.pack.manifest.scope == "all" and sum(self.covered.values()) != self.tree.size:
             missing = self.tree.size - sum(self.covered.values())
             raise LogBroken("tree_pilots", missing=missing)
+
+    def spans_of(self, log: str) -> list[tuple[int, int]]:
+        """First leaf and number of entries of each of a log's spans."""
+        return [(first, entries) for first, of, _, entries in self.tree.spans if of == log]
 
     def check_root(self, leaves: IO[bytes], first_leaf: dict[str, int]) -> Failure | None:
         """The root over the packed entries (and what the pack says of the others) is the one that was signed.

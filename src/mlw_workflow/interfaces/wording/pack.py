@@ -56,6 +56,16 @@ PACK_CHECKS: Mapping[str, Text] = {
         "pęk kluczy w paczce nie jest spójny: zmieniono go ({problem})",
         "the pack's keyring does not hold together: it was changed ({problem})",
     ),
+    "keyring_tree": Text(
+        "paczka nie zawiera punktu kontrolnego {size}, który był ostatni, gdy wymieniano klucz: dziennik cofnięto albo "
+        "przepisano",
+        "the pack lacks the checkpoint {size}, which was the last one when the key was replaced: the log was taken "
+        "back or rewritten",
+    ),
+    "checkpoint_retired": Text(
+        "punkt kontrolny {size} podpisano kluczem {key}, który przedtem wycofano: ktoś ma stary klucz",
+        "the checkpoint {size} is signed with the key {key}, which was retired before: somebody has the old key",
+    ),
     "key_unknown": Text(
         "paczki nie podpisano kluczem, który podano ({key}); dziennik ma klucz {found}",
         "the pack is not signed with the key that was given ({key}); the log has the key {found}",
@@ -113,6 +123,10 @@ PACK_CHECKS: Mapping[str, Text] = {
         "wpisy pilotażu {pilot} nie leżą w drzewie jeden po drugim (wpis {seq})",
         "the entries of the pilot {pilot} do not follow each other in the tree (entry {seq})",
     ),
+    "tree_overlap": Text(
+        "wpisy pilotażu {pilot} leżą w drzewie na miejscu innych albo poza jego końcem (miejsce {position})",
+        "the entries of the pilot {pilot} lie in the place of others in the tree, or behind its end (place {position})",
+    ),
     "tree_pilots": Text(
         "podpisany punkt kontrolny obejmuje wpisy ({missing}) pilotaży, których w paczce nie ma: usunięto je",
         "the signed checkpoint covers entries ({missing}) of pilots that are not in the pack: they were removed",
@@ -140,6 +154,9 @@ PACK_CHECKS: Mapping[str, Text] = {
     "calendar": Text(
         "kalendarz w paczce nie zgadza się z dniami wolnymi według prawa ({day})",
         "the pack's calendar is not that of the law's days off ({day})",
+    ),
+    "calendar_form": Text(
+        "kalendarz w paczce ({file}) nie ma właściwej postaci", "the pack's calendar ({file}) is not in its form"
     ),
     "container": Text(
         "treść się zgadza, ale plik paczki nie ma postaci, w jakiej go zapisano: ktoś go przepakował albo uszkodził",
@@ -182,8 +199,8 @@ PACK_ERRORS: Mapping[str, Text] = {
         "The file {file} is no signed checkpoint ({problem}). Save it as it came.",
     ),
     "pack_unreadable": Text(
-        "Plik {file} nie jest paczką kontrolną albo jest niepełny. Proszę pobrać go jeszcze raz.",
-        "The file {file} is no audit pack, or is incomplete. Fetch it again.",
+        "Plik {file} nie jest paczką kontrolną, jest niepełny albo coś do niego dopisano. Proszę pobrać go jeszcze raz.",
+        "The file {file} is no audit pack, is incomplete, or something was added to it. Fetch it again.",
     ),
     "pack_malformed": Text(
         "Paczki nie można odczytać: plik {member} w jej wnętrzu nie ma właściwej postaci ({problem}).",
