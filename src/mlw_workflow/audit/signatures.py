@@ -71,6 +71,12 @@ class EntrySignatures:
             if since <= recorded_at < until
         )
 
+    def known(self, leaf: bytes, signature: object) -> bool:
+        """Whether it is the signature of any key of the ring, whatever its time."""
+        if self.ring is None or not isinstance(signature, bytes):
+            return False
+        return any(_checker(key)(leaf, signature) for key in self.ring.verifiers)
+
     def checked(
         self, rows: Iterable[SignedRow], failures: list[Failure], *, proved: int = 0, all_signed: bool = False
     ) -> Iterator[Row]:
@@ -125,9 +131,9 @@ class LogSignatures:
                 return Failure("signature_missing", seq)
             rules.unsigned += 1
             return None
-        self.signed_before = True
+        first, self.signed_before = not self.signed_before, True
         if seq > self.proved and not rules.holds(leaf, _recorded_at(body), signature):
-            return Failure("signature", seq)
+            return Failure("signature_key" if first and not rules.known(leaf, signature) else "signature", seq)
         return None
 
 

@@ -202,6 +202,18 @@ class KeyStore:
         following.replace(self.file)
         return rotated
 
+    def renew(self, now: datetime, unsigned: int) -> None:
+        """Enter a key that signed nothing yet anew, where entries from before it were brought in.
+
+        Raises BadInput ``restore_key_used`` for a key that may have signed something.
+        """
+        from mlw_workflow.audit.keyring import Keyring
+
+        key, ring = self.required_key(), self.required_ring()
+        if len(ring.keys) > 1 or self.remembered() is not None or self.tail.kept():
+            raise BadInput("restore_key_used", place=str(self.file.parent))
+        replace_file(self.ring_file, Keyring.begin(ring.origin, key, now, unsigned).document())
+
     def _finish_rotation(self, ring: Keyring) -> bool:
         """A rotation that was cut off after the keyring was written: the new key takes the old one's place."""
         following = self.file.with_name(self.file.name + _NEXT)

@@ -57,6 +57,12 @@ CHECKS: Mapping[str, Text] = {
         "the evidence in “{field}” was erased though no erasure says so: it was done behind the program's back",
     ),
     # Signatures, the tree over all logs, and its checkpoints
+    "signature_key": Text(
+        "podpisu wpisu nie złożono żadnym ze znanych kluczy: albo w tym miejscu są inne klucze niż te, którymi "
+        "podpisano dziennik (proszę przywrócić folder keys), albo wpis zmieniono",
+        "none of the known keys made the entry's signature: either the keys here are not those that the log was "
+        "signed with (put the folder keys back), or the entry was changed",
+    ),
     "signature": Text(
         "podpis wpisu nie jest prawdziwy: wpis powstał albo zmienił się poza programem",
         "the entry's signature does not hold: it was made or changed behind the program's back",
