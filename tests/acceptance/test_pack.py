@@ -14,6 +14,10 @@ from tests.acceptance.conftest import Office
 from tests.acceptance.packs import SINGLE_FILE, code_of, joined, listed, parts, product, single_file
 from tests.acceptance.test_json import SHAPES, differences
 
+from mlw_workflow.audit import pack_format as form
+from mlw_workflow.audit.note import Note
+from mlw_workflow.services.keystore import KeyStore
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -88,18 +92,42 @@ def test_another_key_is_not_this_logs(tluszcz: Office, reader: Office, tmp_path:
 def test_a_key_that_came_later_is_vouched_for_by_the_first(tluszcz: Office, reader: Office) -> None:
     """After a rotation either key is enough, and entries of both times hold."""
     old = key_of(tluszcz)
+    refused = tluszcz.on("2014-06-03").run("audit", "key", "rotate", "--json")
+    assert (refused.code, refused.json["error"]["code"]) == (2, "key_clock_simulated")
+    tluszcz.on("").done("audit key rotate")
+    tluszcz.done("advance Tłuszcz w07 appoint --on 2014-05-31 --as mayor -e order_number=1")
     tluszcz.done("audit checkpoint")
-    tluszcz.on("2014-06-03").done("audit key rotate")
-    tluszcz.done("advance Tłuszcz w07 appoint --as mayor -e order_number=1")
-    tluszcz.done("audit checkpoint")
-    tluszcz.done("advance Tłuszcz w06 code --as coordinator")
+    tluszcz.done("advance Tłuszcz w06 code --on 2014-05-31 --as coordinator")
     file = packed(tluszcz)
     assert key_of(tluszcz) != old
     for key in (old, key_of(tluszcz)):
         for more in ((), ("--deep",)):
             answer = reader.run("audit", "verify", str(file), "--key", key, *more, "--json")
             assert answer.code == 0, answer
-        assert single_file(file, "--key", key)[0] == 0
+            assert [signed["trusted"] for signed in answer.json["signatures"]] == [True]
+        assert single_file(file, "--key", key) == (0, answer.json)
+
+
+def test_a_key_that_was_retired_vouches_for_nothing_new(tluszcz: Office, reader: Office, tmp_path: Path) -> None:
+    """A checkpoint from it counts for nobody; a pack without what was signed before the change is cut."""
+    old = KeyStore(tluszcz.home / "keys" / "signing.key").required_key()
+    tluszcz.on("").done("audit key rotate")
+    tluszcz.done("advance Tłuszcz w07 appoint --on 2014-05-31 --as mayor -e order_number=1")
+    tluszcz.done("audit checkpoint")
+    before = parts(packed(tluszcz))
+    keys = ("--key", old.verifier.text), ("--key", key_of(tluszcz)), ()
+    note = Note.parse(before["checkpoint"])
+    forged = {**before, "checkpoint": str(Note(note.text).with_signatures(old.sign_note(note.text))).encode()}
+    earlier = next(name for name in before if name.startswith("checkpoints/"))
+    course = json.loads(before["consistency.json"])
+    cut = {name: content for name, content in before.items() if name != earlier}
+    cut["consistency.json"] = form.document(course[1:])
+    for check, changed in (("checkpoint_retired", forged), ("keyring_tree", cut)):
+        file = joined(listed(changed), tmp_path / "wrong.zip")
+        for key in keys:
+            answer = reader.run("audit", "verify", str(file), *key, "--json")
+            assert (answer.code, code_of(answer.json)) == (3, check)
+            assert code_of(single_file(file, *key)[1]) == check
 
 
 def test_a_checkpoint_that_was_mailed_must_be_in_the_pack(tluszcz: Office, reader: Office, tmp_path: Path) -> None:

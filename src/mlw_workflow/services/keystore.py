@@ -21,7 +21,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlw_workflow.domain.errors import BadInput
+from mlw_workflow.domain.errors import BadInput, ClockBackwards
 from mlw_workflow.services.tail import Tail
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class KeyStore:
         self._known: tuple[_Stamp, _Stamp] | None = None
         self._key: SigningKey | None = None
         self._ring: Keyring | None = None
+        self._since: datetime | None = None
+        """What was recorded before is not the key's to sign; None: the first key may sign anything."""
         self.was_signed: Callable[[], bool] = lambda: False
         """Whether the database says that there was a key. Asked only where the folder says that there was none."""
 
@@ -105,12 +107,21 @@ class KeyStore:
             raise BadInput("key_none")
         return key
 
-    def sign_entry(self, leaf: bytes) -> bytes | None:
-        """The signature of an entry by its leaf hash; None where no key was ever made. Raises as ``key`` does."""
+    def sign_entry(self, leaf: bytes, recorded_at: datetime | None = None) -> bytes | None:
+        """The signature of an entry by its leaf hash; None where no key was ever made.
+
+        Raises as ``key`` does; ClockBackwards ``clock_before_key`` for an entry recorded before the key's time, whose
+        signature would never hold.
+        """
         key = self.key()
-        return None if key is None else key.sign_entry(leaf)
+        if key is None:
+            return None
+        if recorded_at is not None and self._since is not None and recorded_at < self._since:
+            raise ClockBackwards("clock_before_key", now=_told(recorded_at), last=_told(self._since))
+        return key.sign_entry(leaf)
 
     def _load(self, stamps: tuple[_Stamp, _Stamp]) -> None:
+        from mlw_workflow.audit.keyring import OVERLAP_SECONDS
         from mlw_workflow.audit.note import NoteInvalid
 
         self._known = None
@@ -134,6 +145,8 @@ class KeyStore:
             raise BadInput("key_malformed", place=self._place, problem=problem.problem) from None
         if key.verifier != ring.current.key:
             raise BadInput("key_not_current", place=self._place, key=ring.current.key.text)
+        overlap = timedelta(seconds=OVERLAP_SECONDS)
+        self._since = ring.current.since - overlap if len(ring.keys) > 1 else None
         self._key, self._known = key, (_stamp(self.file), stamps[1])
 
     @property
@@ -182,18 +195,22 @@ class KeyStore:
         replace_file(self.ring_file, ring.document())
         return ring
 
-    def rotate(self, now: datetime) -> Keyring:
+    def rotate(self, now: datetime, size: int, root: bytes) -> Keyring:
         """Put a new key in force, vouched for by the old one, which is then gone.
 
-        Raises BadInput ``key_from_environment`` where the key is no file of ours.
+        ``size``, ``root``: of the tree that was signed last; the old key is good for nothing larger.
+
+        Raises BadInput ``key_from_environment`` where the key is no file of ours; ClockBackwards.
         """
         from mlw_workflow.audit.keys import SigningKey
 
         old, ring = self.required_key(), self.required_ring()
         if self._secret:
             raise BadInput("key_from_environment")
+        if now <= ring.current.since:
+            raise ClockBackwards(now=_told(now), last=_told(ring.current.since))
         new = SigningKey.new(ring.origin)
-        rotated = ring.rotated(old, new, max(now, ring.current.since + timedelta(microseconds=1)))
+        rotated = ring.rotated(old, new, now, size, root)
         following = self.file.with_name(self.file.name + _NEXT)
         with suppress(FileNotFoundError):
             following.unlink()
@@ -284,6 +301,10 @@ def read_key(file: Path) -> SigningKey:
 def _new_origin() -> str:
     """A name that no other log has."""
     return f"mlw-workflow/{secrets.token_hex(8)}"
+
+
+def _told(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
 
 
 def _stamp(file: Path) -> _Stamp:

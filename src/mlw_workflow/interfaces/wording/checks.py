@@ -152,6 +152,18 @@ CHECKS: Mapping[str, Text] = {
     "keyring": Text(
         "wykaz kluczy zmieniono albo uszkodzono ({problem})", "the keyring was changed or damaged ({problem})"
     ),
+    "checkpoint_retired": Text(
+        "punkt kontrolny ({size}) podpisano kluczem, który przedtem wycofano: ktoś ma stary klucz",
+        "the checkpoint ({size}) is signed with a key that was retired before: somebody has the old key",
+    ),
+    "outside_retired": Text(
+        "ostatni punkt kontrolny obok klucza podpisano kluczem, który przedtem wycofano",
+        "the last checkpoint kept beside the key is signed with a key that was retired before",
+    ),
+    "keyring_tree": Text(
+        "baza nie zawiera tych wpisów ({size}), które były podpisane, gdy wymieniano klucz",
+        "the database does not hold the entries ({size}) that had been signed when the key was replaced",
+    ),
     "keyring_missing": Text(
         "wpisy są podpisane, a wykazu kluczy nie ma: folder z kluczami usunięto albo program szuka go gdzie indziej; "
         "proszę odtworzyć go z kopii",

@@ -35,6 +35,10 @@ ERRORS: Mapping[str, Text] = {
         "{origin}: „{value}” nie jest istniejącą datą. Datę zapisuje się jak 2014-06-10 albo 10.06.2014.",
         "{origin}: “{value}” is not an existing date. Write a date like 2014-06-10.",
     ),
+    "day_far": Text(
+        "{origin}: {value} jest za daleko. Proszę podać dzień między rokiem {year_min} a {year_max}.",
+        "{origin}: {value} is too far away. Give a day between the years {year_min} and {year_max}.",
+    ),
     "instant_invalid": Text(
         "{origin}: „{value}” nie jest chwilą. Proszę podać datę i godzinę, na przykład 2014-05-31T18:00.",
         "{origin}: “{value}” is not an instant. Give a date and a time, such as 2014-05-31T18:00.",
@@ -643,6 +647,18 @@ ERRORS: Mapping[str, Text] = {
     "key_exists": Text(
         "Klucz do podpisywania już jest ({place}). Nowy w jego miejsce wprowadza: mlw audit key rotate.",
         "There is a signing key already ({place}). To put a new one in its place: mlw audit key rotate.",
+    ),
+    "key_clock_simulated": Text(
+        "Zegar jest ustawiony na {day} (MLW_TODAY albo clock.today). Nowy klucz obowiązuje od chwili, którą pokazuje "
+        "zegar, więc z takim zegarem go się nie wprowadza. Niczego nie zmieniono.",
+        "The clock is set to {day} (MLW_TODAY or clock.today). A new key is in force from the instant that the clock "
+        "shows, so it is not put in force under such a clock. Nothing was changed.",
+    ),
+    "clock_before_key": Text(
+        "Zegar pokazuje {now}, a klucz do podpisywania obowiązuje dopiero od {last}. Podpis byłby nieważny. Proszę "
+        "sprawdzić datę w komputerze (albo MLW_TODAY) i powtórzyć polecenie. Niczego nie zapisano.",
+        "The clock shows {now}, and the signing key is in force only from {last}. The signature would not hold. Check "
+        "the computer's date (or MLW_TODAY) and run the command again. Nothing was recorded.",
     ),
     "key_exists_elsewhere": Text(
         "Wpisy w tej bazie są już podpisane, a w {place} nie ma klucza. Nowy klucz zacząłby dziennik od nowa i "
