@@ -75,7 +75,7 @@ def answer_finding(desk: Desk, reply: Reply) -> Replied:
     with desk.database.transition(pilot.id) as work:
         recorded_at = instant_after(work.head, desk.clock.now())
         today = local_day(recorded_at, programme.timezone)
-        actor = actor_of(work, programme, reply.acting, today)
+        actor = actor_of(work, programme, pilot, reply.acting, today)
         looked = inspection(desk, work.connection, pilot, AsOf(today))
         about = looked.by_seq.get(int(reply.place)) if reply.place.isdecimal() else None
         _may(programme, reply, actor, about.actor if about is not None else "")
