@@ -113,7 +113,8 @@ def test_the_auditor_reads_silence_and_noise_for_itself(two: Office) -> None:
     assert judged(two, "2014-08-25")[1] == []
     with two.database.work() as work:
         noise = (
-            "UPDATE notice SET status = 'queued', skip_reason = '', outbox_id = ? WHERE rule = 'last_day' AND rung = '-7d'"
+            "UPDATE notice SET status = 'queued', skip_reason = '', outbox_id = ?"
+            " WHERE rule = 'last_day' AND rung = '-7d'"
         )
         assert work.connection.execute(noise, work.connection.rows("SELECT max(id) FROM outbox")[0][0]) == 1
         work.commit()
