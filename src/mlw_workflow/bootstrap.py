@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mlw_workflow.domain.door import bounded
 from mlw_workflow.domain.errors import BadInput
 
 if TYPE_CHECKING:
@@ -415,7 +416,7 @@ class _Layers:
             return None
         try:
             if len(value) == 10:
-                return date.fromisoformat(value)
+                return bounded(date.fromisoformat(value), self.origin[key])
         except ValueError:
             pass
         raise BadInput("day_invalid", origin=self.origin[key], value=value[:40])

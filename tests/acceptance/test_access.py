@@ -69,6 +69,32 @@ def test_a_pilot_out_of_reach(agency: Any) -> None:
     assert "mlw-pilot" in agency(f'status Bielsko --as "{EWA}"').err
 
 
+@pytest.mark.parametrize("command", ["why", "advance"])
+def test_asking_for_a_step_is_no_way_to_look_into_a_pilot(agency: Any, command: str) -> None:
+    """Outside their programmes, before and after their time auditors are told nothing, and nothing is recorded."""
+    agency.done("pilot open Bielsko --programme model-kooperacji --start 2014-01-01 --end 2014-12-31")
+    asked, step = (
+        f'{command} Bielsko film begin --as "{EWA}" --json',
+        f'{command} Tłuszcz w07 appoint --as "{EWA}" --json',
+    )
+    before = [len(agency.done(f"history {name} --json").json["entries"]) for name in ("Bielsko", "Tłuszcz")]
+    told = [agency(asked)]
+    agency.done(f'auditor end "{EWA}" --until 2014-05-01')
+    told.append(agency(step))
+    agency.done('person add "Jan Przyszły"')
+    agency.done('auditor add "Jan Przyszły" --since 2014-09-01 --until 2014-12-31')
+    told.append(agency(f'{command} Tłuszcz w07 appoint --as "Jan Przyszły" --json'))
+    assert [(answer.code, answer.json["error"]["code"]) for answer in told] == [
+        (1, "auditor_out_of_scope"), (1, "auditor_expired"), (1, "auditor_not_yet"),
+    ]  # fmt: skip
+    assert all("reasons" not in answer.out for answer in told)
+    after = [len(agency.done(f"history {name} --json").json["entries"]) for name in ("Bielsko", "Tłuszcz")]
+    assert after == before
+    agency.done(f'member add "{EWA}" mayor Tłuszcz --since 2014-05-02')
+    assert agency(step).code in (0, 1)
+    assert "error" not in agency(step).json or agency(step).json["error"]["code"] != "auditor_expired"
+
+
 def test_a_file_among_the_evidence_can_be_copied(agency: Any, tmp_path: Path) -> None:
     """Under a name, into a folder, never over something; and it goes when it is erased."""
     file = tmp_path / "report.pdf"

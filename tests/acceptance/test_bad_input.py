@@ -44,7 +44,7 @@ def history(folder: Path, *events: str) -> Path:
         ("correct Tłuszcz w06 --as coordinator --reason ''", 2, ["--reason"]),
         ("status Tłuszcz --as-of ''", 2, ["--as-of", "date"]),
         ("status Tłuszcz --known-at ' '", 2, ["--known-at", "instant"]),
-        ("pilot open Inna --start 9999-11-01 --end 9999-12-31", 2, ["9999", "2200"]),
+        ("pilot open Inna --start 9999-11-01 --end 9999-12-31", 2, ["9999", "2100"]),
         ("status Tłuszc", 2, ["Tłuszc", "Tłuszcz"]),
         ("status Tłuszcz --as-of 31.02.2014", 2, ["--as-of", "31.02.2014"]),
         ("status Tłuszcz --known-at yesterday", 2, ["--known-at", "yesterday"]),

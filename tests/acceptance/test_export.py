@@ -26,6 +26,85 @@ def test_every_format_is_written_to_a_file(tluszcz: Any, tmp_path: Path, form: s
     assert out.stat().st_size > 1000
 
 
+def moved(office: Any, bare: Any, tmp_path: Path) -> Any:
+    """A second office, made as docs/reference/exports.md says: the folder of keys first, then the database."""
+    second = type(bare)(tmp_path / "second")
+    shutil.copytree(office.home / "keys", second.home / "keys")
+    second.done("init")
+    return second
+
+
+def test_without_the_keys_nothing_is_taken_in_that_would_look_forged(tluszcz: Any, bare: Any, tmp_path: Path) -> None:
+    """The office of ``mlw init`` has a key of its own: the import says so; knowingly it goes without signatures."""
+    tluszcz.done("audit checkpoint")
+    file, one, again = (tmp_path / f"{name}.jsonl" for name in ("all", "one", "again"))
+    tluszcz.done(f"audit export all --format jsonl --out {file}")
+    tluszcz.done(f"audit export Tłuszcz --format jsonl --out {one}")
+    second = type(bare)(tmp_path / "second")
+    second.done("init")
+    for name in (file, one):
+        for flag in ("", "--dry-run"):
+            answer = second(f"import {name} {flag} --json")
+            assert (answer.code, answer.json["error"]["code"]) == (2, "restore_keys")
+            assert "keys" in answer.json["error"]["message"]
+    assert second.done("pilot list --json").json["pilots"] == []
+    second.done(f"import {file} --without-signatures --dry-run")
+    assert '"unsigned": 0' in (second.home / "keys" / "keyring.json").read_text()
+    second.done(f"import {file} --without-signatures")
+    assert '"unsigned": 22' in (second.home / "keys" / "keyring.json").read_text()
+    second.done("audit verify --deep")
+    second.done("advance Tłuszcz w10 correct --as coordinator -e reason=próba")
+    second.done("audit checkpoint")
+    second.done("audit verify --deep")
+    second.done(f"audit export all --format jsonl --out {again}")
+    third = moved(second, bare, tmp_path / "third")
+    third.done(f"import {again}")
+    third.done("audit verify --deep")
+    assert third("import ../nothing.yaml --without-signatures").code == 2
+
+
+def test_a_record_without_signatures_comes_to_an_office_with_a_key(tluszcz: Any, bare: Any, tmp_path: Path) -> None:
+    """What was never signed is no forgery: the keyring tells how many entries are from before its key."""
+    shutil.rmtree(tluszcz.home / "keys")
+    connection = sqlite3.connect(tluszcz.database)
+    for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        connection.execute(f"DROP TRIGGER {trigger}")
+    connection.execute("UPDATE ledger_entry SET signature = NULL")
+    connection.commit()
+    connection.close()
+    file = tmp_path / "one.jsonl"
+    tluszcz.done(f"audit export Tłuszcz --format jsonl --out {file}")
+    second = type(bare)(tmp_path / "second")
+    second.done("init")
+    second.done(f"import {file}")
+    second.done("audit verify --deep")
+
+
+def test_keys_of_another_log_are_told_apart_from_a_forgery(tluszcz: Any, bare: Any, tmp_path: Path) -> None:
+    """With other keys in their place, the first signature is told to be by a key that is not known."""
+    other = type(bare)(tmp_path / "other")
+    other.done("init")
+    shutil.rmtree(tluszcz.home / "keys")
+    shutil.copytree(other.home / "keys", tluszcz.home / "keys")
+    found = tluszcz("audit verify Tłuszcz --json")
+    assert found.code == 3
+    assert "signature_key" in found.out
+
+
+def test_definitions_are_as_old_as_they_were(tluszcz: Any, bare: Any, tmp_path: Path) -> None:
+    """The second office was made at another instant, and still gives the same export."""
+    file, again = tmp_path / "all.jsonl", tmp_path / "again.jsonl"
+    connection = sqlite3.connect(tluszcz.database)
+    connection.execute("UPDATE definition SET installed_at = datetime(installed_at, '-3 days')")
+    connection.commit()
+    connection.close()
+    tluszcz.done(f"audit export all --format jsonl --out {file}")
+    second = moved(tluszcz, bare, tmp_path)
+    second.done(f"import {file}")
+    second.done(f"audit export all --format jsonl --out {again}")
+    assert again.read_bytes() == file.read_bytes()
+
+
 def test_standard_output_holds_the_file_and_nothing_else(tluszcz: Any) -> None:
     """So it can go down a pipe."""
     done = tluszcz.process("audit", "export", "--format", "csv", "--out", "-")
@@ -45,8 +124,7 @@ def test_a_complete_export_is_imported_into_an_empty_office(tluszcz: Any, bare: 
     """First as a trial, then in earnest; the second office verifies, replays and exports the same bytes."""
     file, again = tmp_path / "all.jsonl", tmp_path / "again.jsonl"
     tluszcz.done(f"audit export all --format jsonl --out {file}")
-    second = type(bare)(tmp_path / "second")
-    second.done("init")
+    second = moved(tluszcz, bare, tmp_path)
     assert second.done(f"import {file} --dry-run --json").json == {
         "dry_run": True, "pilots": 1, "entries": 22, "people": 0, "definitions": 2,
     }  # fmt: skip
@@ -64,8 +142,7 @@ def test_a_changed_export_is_refused_with_its_line(tluszcz: Any, bare: Any, tmp_
     """Exit code 3 where the record does not hold, 2 where the file cannot be read; in words and for programs."""
     file = tmp_path / "all.jsonl"
     tluszcz.done(f"audit export all --format jsonl --out {file}")
-    second = type(bare)(tmp_path / "second")
-    second.done("init")
+    second = moved(tluszcz, bare, tmp_path)
     whole = file.read_bytes()
     file.write_bytes(whole.replace(b'"trigger":"hold_meeting","v"', b'"trigger":"hold_meetinx","v"', 1))
     answer = second(f"import {file} --json")
@@ -128,10 +205,7 @@ def test_the_signed_tree_and_the_access_log_come_along(tluszcz: Any, bare: Any, 
     tluszcz.done("audit checkpoint")
     file, again = tmp_path / "all.jsonl", tmp_path / "again.jsonl"
     tluszcz.done(f"audit export all --format jsonl --out {file}")
-    second = type(bare)(tmp_path / "second")
-    second.done("init")
-    shutil.rmtree(second.home / "keys")
-    shutil.copytree(tluszcz.home / "keys", second.home / "keys")
+    second = moved(tluszcz, bare, tmp_path)
     second.done(f"import {file}")
     assert tables(second.database) == tables(tluszcz.database)
     second.done(f"audit export all --format jsonl --out {again}")
@@ -155,7 +229,7 @@ def tables(database: Path) -> dict[str, list[Any]]:
     ("old", "new", "check"),
     [
         (b'"record":"span","first_leaf":0', b'"record":"span","first_leaf":1', "tree_spans"),
-        (b'"first_seq":1,"entries":22', b'"first_seq":1,"entries":21', "checkpoint_form"),
+        (b'"first_seq":1,"entries":22', b'"first_seq":1,"entries":21', "tree_spans"),
         (b'"first_seq":1,"entries":22', b'"first_seq":1,"entries":23', "tree_spans"),
         (b'"what":"status"', b'"what":"stotus"', "body_hash"),
     ],
@@ -172,7 +246,6 @@ def test_a_tree_that_is_not_the_signed_one_is_refused(
     tluszcz.done(f"audit export all --format jsonl --out {file}")
     assert old in file.read_bytes()
     file.write_bytes(file.read_bytes().replace(old, new, 1))
-    second = type(bare)(tmp_path / "second")
-    second.done("init")
+    second = moved(tluszcz, bare, tmp_path)
     answer = second(f"import {file} --json")
     assert (answer.code, answer.json["error"]["check"]) == (3, check)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,7 @@ def test_an_export_and_its_way_back_have_their_promised_shapes(tluszcz: Any, tmp
     answer = tluszcz.done(f"audit export --format jsonl --out {file} --json")
     assert differences(answer.json, SHAPES["exported"]) == []
     second = type(tluszcz)(tmp_path / "second")
+    shutil.copytree(tluszcz.home / "keys", second.home / "keys")
     second.done("init")
     assert differences(second.done(f"import {file} --json").json, SHAPES["restored"]) == []
 

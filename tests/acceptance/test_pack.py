@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.acceptance.conftest import Office
-from tests.acceptance.packs import SINGLE_FILE, code_of, parts, product, single_file
+from tests.acceptance.packs import SINGLE_FILE, code_of, joined, listed, parts, product, single_file
 from tests.acceptance.test_json import SHAPES, differences
+
+from mlw_workflow.audit import pack_format as form
+from mlw_workflow.audit.note import Note
+from mlw_workflow.services.keystore import KeyStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,18 +92,42 @@ def test_another_key_is_not_this_logs(tluszcz: Office, reader: Office, tmp_path:
 def test_a_key_that_came_later_is_vouched_for_by_the_first(tluszcz: Office, reader: Office) -> None:
     """After a rotation either key is enough, and entries of both times hold."""
     old = key_of(tluszcz)
+    refused = tluszcz.on("2014-06-03").run("audit", "key", "rotate", "--json")
+    assert (refused.code, refused.json["error"]["code"]) == (2, "key_clock_simulated")
+    tluszcz.on("").done("audit key rotate")
+    tluszcz.done("advance Tłuszcz w07 appoint --on 2014-05-31 --as mayor -e order_number=1")
     tluszcz.done("audit checkpoint")
-    tluszcz.on("2014-06-03").done("audit key rotate")
-    tluszcz.done("advance Tłuszcz w07 appoint --as mayor -e order_number=1")
-    tluszcz.done("audit checkpoint")
-    tluszcz.done("advance Tłuszcz w06 code --as coordinator")
+    tluszcz.done("advance Tłuszcz w06 code --on 2014-05-31 --as coordinator")
     file = packed(tluszcz)
     assert key_of(tluszcz) != old
     for key in (old, key_of(tluszcz)):
         for more in ((), ("--deep",)):
             answer = reader.run("audit", "verify", str(file), "--key", key, *more, "--json")
             assert answer.code == 0, answer
-        assert single_file(file, "--key", key)[0] == 0
+            assert [signed["trusted"] for signed in answer.json["signatures"]] == [True]
+        assert single_file(file, "--key", key) == (0, answer.json)
+
+
+def test_a_key_that_was_retired_vouches_for_nothing_new(tluszcz: Office, reader: Office, tmp_path: Path) -> None:
+    """A checkpoint from it counts for nobody; a pack without what was signed before the change is cut."""
+    old = KeyStore(tluszcz.home / "keys" / "signing.key").required_key()
+    tluszcz.on("").done("audit key rotate")
+    tluszcz.done("advance Tłuszcz w07 appoint --on 2014-05-31 --as mayor -e order_number=1")
+    tluszcz.done("audit checkpoint")
+    before = parts(packed(tluszcz))
+    keys = ("--key", old.verifier.text), ("--key", key_of(tluszcz)), ()
+    note = Note.parse(before["checkpoint"])
+    forged = {**before, "checkpoint": str(Note(note.text).with_signatures(old.sign_note(note.text))).encode()}
+    earlier = next(name for name in before if name.startswith("checkpoints/"))
+    course = json.loads(before["consistency.json"])
+    cut = {name: content for name, content in before.items() if name != earlier}
+    cut["consistency.json"] = form.document(course[1:])
+    for check, changed in (("checkpoint_retired", forged), ("keyring_tree", cut)):
+        file = joined(listed(changed), tmp_path / "wrong.zip")
+        for key in keys:
+            answer = reader.run("audit", "verify", str(file), *key, "--json")
+            assert (answer.code, code_of(answer.json)) == (3, check)
+            assert code_of(single_file(file, *key)[1]) == check
 
 
 def test_a_checkpoint_that_was_mailed_must_be_in_the_pack(tluszcz: Office, reader: Office, tmp_path: Path) -> None:
@@ -153,6 +181,22 @@ def test_redacted_values_stay_in_the_office(tluszcz: Office, reader: Office) -> 
     assert b'"value"' not in values
     assert "left out of the pack" in reader.done(f"audit verify {file}").out
     assert single_file(file)[0] == 0
+
+
+def test_a_field_that_nobody_has_is_not_left_out_in_silence(tluszcz: Office, tmp_path: Path) -> None:
+    """A mistyped field would have given its values away; of a right one it is told how many stayed behind."""
+    out = tmp_path / "redacted.zip"
+    words = ("audit", "pack", "--all", "--out", str(out), "--redact")
+    answer = tluszcz.run(*words, "order_numbr", "--json")
+    assert answer.code == 2
+    assert answer.json["error"]["code"] == "redact_field_unknown"
+    assert "order_number" in answer.json["error"]["known"]
+    assert not out.exists()
+    field = json.loads(parts(packed(tluszcz))["pilots/tluszcz/evidence.jsonl"].splitlines()[0])["field"]
+    told = tluszcz.run(*words, field, "--json").json
+    there = parts(out)["pilots/tluszcz/evidence.jsonl"]
+    assert told["left_out"] == there.count(b'"redacted":true') > 0
+    assert f"Values left out of the pack: {told['left_out']}." in tluszcz.run(*words, field).out
 
 
 def test_erased_values_are_gone_and_the_pack_holds(tluszcz: Office, reader: Office) -> None:
@@ -257,6 +301,30 @@ def test_witnesses_are_counted(tluszcz: Office, reader: Office, tmp_path: Path) 
     assert differences(answer.json, SHAPES["pack_verdict"]) == []
 
 
+def test_witnesses_who_have_not_seen_the_last_checkpoint_still_vouch_for_the_one_before(
+    tluszcz: Office, reader: Office, tmp_path: Path
+) -> None:
+    """Both readers say for how much they vouch; what nobody has signed yet is no failure."""
+    tluszcz.done("audit checkpoint")
+    key = _witness(tluszcz, tmp_path, "tluszcz.example")
+    tluszcz("advance Tłuszcz w06 code --as coordinator")
+    tluszcz.done("audit checkpoint")
+    file = packed(tluszcz)
+    answer = reader.run("audit", "verify", str(file), "--witness", key, "--json")
+    assert answer.code == 0, answer
+    assert answer.json["witnessed"] == 22
+    assert [signed["size"] for signed in answer.json["witnesses"]] == [22]
+    assert single_file(file, "--witness", key) == (0, answer.json)
+    told = reader.run("audit", "verify", str(file), "--witness", key).out
+    assert "The witness tluszcz.example has signed 22 of 23 entries." in told
+    other = _witness(tluszcz, tmp_path, "janow.example")
+    refused = reader.run("audit", "verify", str(file), "--witness", other).out
+    assert "no checkpoint in the pack is signed by enough trusted witnesses: by 0 of the 1 asked for" in refused
+    (tluszcz.home / "config.toml").write_text(f'[audit]\nwitnesses = ["{key}"]\nquorum = 1\n', "utf-8")
+    tree = tluszcz.done("audit verify --json").json["tree"]
+    assert (tree["quorum"], tree["witnesses"], tree["cosigned"]) == (1, 0, [{"key": key, "size": 22}])
+
+
 def _witness(office: Office, folder: Path, name: str) -> str:
     """A witness's key; the first one has also signed the last checkpoint."""
     from mlw_workflow.audit.keys import SigningKey
@@ -274,3 +342,54 @@ def _witness(office: Office, folder: Path, name: str) -> str:
             connection.execute("INSERT INTO cosignature (size, witness, line, added_at) VALUES (?, ?, ?, ?)", row)
             connection.commit()
     return key.verifier.text
+
+
+def test_the_access_log_goes_along_with_everything_and_with_nothing_less(
+    tluszcz: Office, reader: Office, tmp_path: Path
+) -> None:
+    """With signatures and its place in the tree, people by id alone; one pilot's pack is without it."""
+    tluszcz.done("person add Ewa_Rewident")
+    tluszcz.done("auditor add Ewa_Rewident --programme mlw-pilot --until 2014-12-31")
+    tluszcz.done("evidence Tłuszcz 2 --as Ewa_Rewident")
+    tluszcz.done("audit checkpoint")
+    tluszcz.done("evidence Tłuszcz 3")
+    whole, alone = packed(tluszcz), packed(tluszcz, "Tłuszcz", name="alone.zip")
+    assert not [name for name in parts(alone) if name.startswith("access")]
+    members = parts(whole)
+    assert b"Rewident" not in members["access.jsonl"]
+    for file, entries in ((whole, 3), (alone, None)):
+        answer = reader.run("audit", "verify", str(file), "--key", key_of(tluszcz), "--json")
+        assert answer.code == 0, answer
+        assert differences(answer.json, SHAPES["pack_verdict"]) == []
+        assert (answer.json["access"] or {"entries": None})["entries"] == entries
+        assert single_file(file, "--key", key_of(tluszcz)) == (0, answer.json)
+    assert "The access log: everything holds, 3 entries." in reader.done(f"audit verify {whole}").out
+    theirs = packed(tluszcz, "--all", "--as", "Ewa_Rewident", name="theirs.zip")
+    assert len(parts(theirs)["access.jsonl"].splitlines()) == 4, "the making of this pack included"
+    as_role = packed(tluszcz, "--all", "--as", "coordinator", name="role.zip")
+    assert "access.jsonl" not in parts(as_role)
+    lines = members["access.jsonl"].splitlines(keepends=True)
+    signatures = members["access.signatures.txt"].splitlines(keepends=True)
+    access = json.loads(members["manifest.json"])["access"]
+    cut = {**members, "access.jsonl": b"".join(lines[:1]), "access.signatures.txt": signatures[0]}
+    wrong = {
+        "head": cut,
+        "signature": {**members, "access.jsonl": lines[0] + lines[1].replace(b'"evidence"', b'"evidencf"') + lines[2]},
+        "signatures_form": {**members, "access.signatures.txt": signatures[0]},
+        "readable": {**members, "access.jsonl": b"".join(lines[:2]) + lines[2].replace(b'"read"', b'"wrote"')},
+        "fields_unknown": {**members, "access.jsonl": b"".join(lines[:2]) + lines[2].replace(b"}\n", b',"x":1}\n')},
+    }
+    for check, changed in wrong.items():
+        file = joined(listed(changed), tmp_path / "wrong.zip")
+        assert product(file) == (3, check)
+        assert code_of(single_file(file)[1]) == check
+    without = {name: content for name, content in members.items() if not name.startswith("access.")}
+    for changed, said, checks in (
+        (without, access, {"file_missing"}), (without, None, {"tree_spans"}), (members, None, {"tree_spans"}),
+    ):  # fmt: skip
+        file = joined(listed(changed, access=said), tmp_path / "wrong.zip")
+        assert {product(file)[1], code_of(single_file(file)[1])} == checks
+    hidden = {**parts(alone), "access.jsonl": lines[0]}
+    file = joined(listed(hidden), tmp_path / "wrong.zip")
+    assert product(file) == (3, "file_unlisted")
+    assert code_of(single_file(file)[1]) == "file_unlisted"

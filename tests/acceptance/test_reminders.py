@@ -186,7 +186,7 @@ def test_a_municipality_reminded_otherwise(staffed: Any) -> None:
     file = folder / f"{code}.yaml"
     file.write_text("ladders: {report: {rungs: [{working_days: -4, to: [boss]}]}}\n", "utf-8")
     answer = staffed("worker --once")
-    assert (answer.code, f"{code}.yaml:1" in answer.err) == (2, True)
+    assert (answer.code, f"{code}.yaml:1" in answer.err) == (0, True)  # one broken file keeps nobody else waiting
     file.write_text("ladders: {report: {rungs: [{working_days: -4, to: [coordinator]}]}}\n", "utf-8")
     assert "other rules" in staffed("worker --once").err
     assert staffed("worker --once").err == ""

@@ -25,6 +25,7 @@ import pytest
 from tests.acceptance.conftest import Office
 from tests.conftest import _made
 
+from mlw_workflow.audit.access import decode_access, seal_access
 from mlw_workflow.audit.read import decode
 from mlw_workflow.audit.seal import seal
 from mlw_workflow.bootstrap import sqlite_url
@@ -65,6 +66,8 @@ class Scene:
     def checkpoint(self) -> str:
         """``mlw audit checkpoint``: the check for which it refuses to sign."""
         answer = self.office.run("audit", "checkpoint", "--json")
+        if answer.code == 2:
+            return answer.json["error"]["code"]
         assert answer.code in (0, 3), answer
         return "" if answer.code == 0 else answer.json["error"]["check"]
 
@@ -76,7 +79,8 @@ class Scene:
         own = ("--key", self.key, "--checkpoint", str(self.sent))
         answer = self.office.run("audit", "verify", str(out), *own, "--json", MLW_DATABASE_URL="sqlite:///nowhere")
         assert answer.code in (0, 3), answer
-        failures = [pilot["first_failure"]["check"] for pilot in answer.json["pilots"] if pilot["first_failure"]]
+        logs = [*answer.json["pilots"], answer.json["access"]]
+        failures = [log["first_failure"]["check"] for log in logs if log["first_failure"]]
         assert bool(failures) == (answer.code == 3) == (not answer.json["holds"])
         return failures[0] if failures else ""
 
@@ -244,6 +248,24 @@ def recompute_unsigned(attacker: Attacker) -> None:
     attacker.run("UPDATE ledger_entry SET signature = NULL WHERE pilot_id = ?", attacker.pilot)
 
 
+def cut_access(attacker: Attacker) -> None:
+    """The log of who looked ends before the last reading that a checkpoint covers."""
+    attacker.run("DELETE FROM access_entry WHERE seq > 1")
+    ((digest, body),) = attacker.rows("SELECT hash, body FROM access_entry")
+    at = attacker.driver.instant(decode_access(bytes(body)).recorded_at)
+    attacker.run("UPDATE access_head SET seq = 1, hash = ?, recorded_at = ?", bytes(digest), at)
+
+
+def rewrite_access(attacker: Attacker) -> None:
+    """Somebody else looked, it now says; the chain is sealed anew."""
+    prev = "0" * 64
+    for seq, body in attacker.rows("SELECT seq, body FROM access_entry ORDER BY seq"):
+        sealed = seal_access(replace(decode_access(bytes(body)), prev=prev, person="somebody"))
+        prev = sealed.hash.hex()
+        attacker.run("UPDATE access_entry SET hash = ?, body = ? WHERE seq = ?", sealed.hash, sealed.body, seq)
+    attacker.run("UPDATE access_head SET hash = ?", bytes.fromhex(prev))
+
+
 def edit_newest(attacker: Attacker) -> None:
     entries = attacker.entries()
     entries[-1] = replace(entries[-1], actor="role:other")
@@ -282,11 +304,18 @@ def replace_key(attacker: Attacker) -> None:
     office = attacker.scene.office
     shutil.rmtree(office.home / "keys")
     forget_checkpoints(attacker)
-    office.done("audit key new")
     mine = KeyStore(office.home / "keys" / "signing.key")
+    mine.make(datetime(2014, 1, 1, tzinfo=UTC), 0)
     for pilot_id, seq, digest in attacker.rows("SELECT pilot_id, seq, hash FROM ledger_entry"):
         change = "UPDATE ledger_entry SET signature = ? WHERE pilot_id = ? AND seq = ?"
         attacker.run(change, mine.sign_entry(bytes(digest)), pilot_id, seq)
+    for seq, digest in attacker.rows("SELECT seq, hash FROM access_entry"):
+        attacker.run("UPDATE access_entry SET signature = ? WHERE seq = ?", mine.sign_entry(bytes(digest)), seq)
+
+
+def remove_keys(attacker: Attacker) -> None:
+    """Who has the office's folder hopes that recording goes on unsigned."""
+    shutil.rmtree(attacker.scene.office.home / "keys")
 
 
 def sign_with_another_key(attacker: Attacker) -> None:
@@ -318,6 +347,8 @@ ATTACKS: dict[str, tuple[Callable[[Attacker], None], tuple[str, str, str, str]]]
         recompute_unsigned,
         ("signature_missing", "should_be_refused", "signature_missing", "prev"),
     ),
+    "cut the access log, checkpointed": (cut_access, ("tree_cut", "tree_cut", "tree_entries", "tree_cut")),
+    "rewrite the access log": (rewrite_access, ("tree_leaf", "tree_leaf", "signature", "prev")),
     "edit an entry newer than the last checkpoint": (
         edit_newest,
         ("signature", "should_be_refused", "signature", "signature"),
@@ -329,6 +360,7 @@ ATTACKS: dict[str, tuple[Callable[[Attacker], None], tuple[str, str, str, str]]]
         replace_definition,
         ("definition_broken", "definition_missing", "definition_missing", ""),
     ),
+    "remove the folder with the keys": (remove_keys, ("keyring_missing", "", "signature", "key_missing")),
     "replace the key, with the database alone": (
         sign_with_another_key,
         ("tree_leaf", "should_be_refused", "signature", "prev"),
@@ -360,9 +392,12 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Path], 
 def _continue(office: Office) -> Path:
     """Two entries more, a checkpoint that is given away, and one entry that is only signed."""
     office.done("advance Tłuszcz w07 appoint --as mayor -e order_number=1")
+    for seq in (2, 3):
+        office.done(f"evidence Tłuszcz {seq}")
     sent = office.home / "sent"
     sent.write_text(office.done("audit checkpoint").out.rstrip("\n") + "\n", "utf-8")
     office.done("advance Tłuszcz w06 code --as coordinator")
+    office.done("evidence Tłuszcz 4")
     return sent
 
 

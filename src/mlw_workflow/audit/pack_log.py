@@ -12,7 +12,7 @@ from mlw_workflow.audit import merkle
 from mlw_workflow.audit import pack_format as form
 from mlw_workflow.audit.keyring import Keyring, KeyringInvalid
 from mlw_workflow.audit.keys import holds, signed_by
-from mlw_workflow.audit.note import COSIGNATURE, Checkpoint, Note, NoteInvalid, VerifierKey
+from mlw_workflow.audit.note import COSIGNATURE, Checkpoint, Note, NoteInvalid, Signature, VerifierKey
 from mlw_workflow.audit.verify import Failure
 from mlw_workflow.domain.access import ACCESS_LOG
 from mlw_workflow.domain.errors import BadInput
@@ -44,7 +44,7 @@ class Signed:
 
     key: VerifierKey
     trusted: bool
-    """The auditor named the key, or one that leads to it; otherwise it is the pack's own word."""
+    """The auditor named the key, or an earlier one that leads to it; otherwise it is the pack's own word."""
     holds: bool
     size: int
     """Of the checkpoint."""
@@ -130,7 +130,8 @@ class PackedLog:
     def _checkpoints(self) -> None:
         """The latest checkpoint is the log's and signed; the earlier ones are, and each tree begins with the last."""
         if form.CHECKPOINT not in self.pack:
-            wanted = bool(self.trust.keys or self.trust.quorum or self.trust.checkpoints)
+            wanted = any(key.size for key in self.ring.keys) if self.ring else False
+            wanted = wanted or bool(self.trust.keys or self.trust.quorum or self.trust.checkpoints)
             if wanted or any(name.startswith(form.CHECKPOINTS) or name == form.TREE for name in self.pack.names):
                 raise LogBroken("checkpoint_missing")
             return
@@ -139,11 +140,12 @@ class PackedLog:
         self.note = Note.parse(self.pack.read(form.CHECKPOINT))
         self.checkpoint = self._own(self.note)
         if str(self.note).encode() != self.pack.read(form.CHECKPOINT):
-            raise LogBroken("checkpoint_malformed", problem="the form")
+            raise LogBroken("checkpoint_malformed", problem="form")
         self._sign(self.note, self.checkpoint, listed=True)
-        self._witnessed(self.note, self.checkpoint)
-        earlier = [self._earlier(size) for size in self._earlier_sizes()]
-        self._grown([*earlier, self.checkpoint])
+        course = [*(self._earlier(size) for size in self._earlier_sizes()), (self.note, self.checkpoint)]
+        self._grown([checkpoint for _, checkpoint in course])
+        self._retired([checkpoint for _, checkpoint in course])
+        self._witnessed(course)
 
     def _own(self, note: Note) -> Checkpoint:
         checkpoint = Checkpoint.parse(note.text)
@@ -155,33 +157,63 @@ class PackedLog:
         """One of the ring's keys has signed, and no line in its name is false."""
         assert self.ring is not None
         good = False
-        for key in self.ring.verifiers:
+        for number, key in enumerate(self.ring.verifiers):
             lines = [line for line in note.signatures if line.is_by(key)]
             made = bool(lines) and all(holds(note.text, line, key) for line in lines)
+            in_time = self.ring.may_sign(number, checkpoint.size)
             if lines and listed:
-                self.signatures.append(Signed(key, bool(self.trust.keys), made, checkpoint.size))
+                vouched = in_time and self.ring.vouched(self.trust.keys, number, checkpoint.size, checkpoint.root)
+                self.signatures.append(Signed(key, vouched, made, checkpoint.size))
             if lines and not made:
                 raise LogBroken("checkpoint_signature", size=checkpoint.size, key=key.text)
+            if lines and not in_time:
+                raise LogBroken("checkpoint_retired", size=checkpoint.size, key=key.text)
             good = good or made
         if not good:
             raise LogBroken("checkpoint_unsigned", size=checkpoint.size)
 
-    def _witnessed(self, note: Note, checkpoint: Checkpoint) -> None:
-        """Enough of the witnesses that the auditor trusts have signed; of those the pack names, none falsely."""
+    def _witnessed(self, course: list[tuple[Note, Checkpoint]]) -> None:
+        """Enough of the witnesses that the auditor trusts have signed; of those the pack names, none falsely.
+
+        Of each the largest checkpoint counts that it signed: it vouches for all before, since a witness signs only what
+        continues what it signed last. Witnesses take their time, so that a pack is not worse for a younger checkpoint.
+        """
         own = _witness_keys(self.pack)
         for key in dict.fromkeys((*self.trust.witnesses, *own)):
-            lines = [line for line in note.signatures if line.is_by(key)]
-            if not lines:
-                continue
-            made = signed_by(note, key)
-            at = datetime.fromtimestamp(min(made.time, _TIME_MAX), UTC) if made and key.kind == COSIGNATURE else None
-            trusted = key in self.trust.witnesses
-            self.witnesses.append(Signed(key, trusted, made is not None, checkpoint.size, at))
-            if made is None:
-                raise LogBroken("witness_signature", size=checkpoint.size, key=key.text)
-        found = sum(witness.trusted and witness.holds for witness in self.witnesses)
-        if found < self.trust.quorum:
-            raise LogBroken("witness_quorum", expected=self.trust.quorum, found=found)
+            best = None
+            for note, checkpoint in reversed(course):
+                if not any(line.is_by(key) for line in note.signatures):
+                    continue
+                made = signed_by(note, key)
+                best = best or self._cosigned(key, made, checkpoint.size)
+                if made is None:
+                    raise LogBroken("witness_signature", size=checkpoint.size, key=key.text, witness=key.name)
+        reached = self.reached
+        if self.trust.quorum and not reached:
+            found = sum(witness.trusted and witness.size > 0 for witness in self.witnesses)
+            raise LogBroken("witness_quorum", size=course[-1][1].size, expected=self.trust.quorum, found=found)
+
+    def _cosigned(self, key: VerifierKey, made: Signature | None, size: int) -> Signed:
+        at = datetime.fromtimestamp(min(made.time, _TIME_MAX), UTC) if made and key.kind == COSIGNATURE else None
+        told = Signed(key, key in self.trust.witnesses, made is not None, size, at)
+        self.witnesses.append(told)
+        return told
+
+    @property
+    def reached(self) -> int | None:
+        """The largest size for which as many trusted witnesses vouch as were asked for; None: nothing was asked."""
+        if not self.trust.quorum:
+            return None
+        sizes = sorted((signed.size for signed in self.witnesses if signed.trusted and signed.holds), reverse=True)
+        return sizes[self.trust.quorum - 1] if len(sizes) >= self.trust.quorum else 0
+
+    def _retired(self, course: list[Checkpoint]) -> None:
+        """What was signed with keys that are retired is the beginning of what is here."""
+        assert self.ring is not None
+        signed = {(found.size, found.root) for found in course}
+        for key in self.ring.keys:
+            if key.size and (key.size, key.root) not in signed:
+                raise LogBroken("keyring_tree", size=key.size)
 
     def _earlier_sizes(self) -> list[int]:
         sizes = []
@@ -193,14 +225,14 @@ class PackedLog:
                 sizes.append(int(size))
         return sorted(sizes)
 
-    def _earlier(self, size: int) -> Checkpoint:
+    def _earlier(self, size: int) -> tuple[Note, Checkpoint]:
         raw = self.pack.read(f"{form.CHECKPOINTS}{size}")
         note = Note.parse(raw)
         checkpoint = self._own(note)
         if checkpoint.size != size or str(note).encode() != raw:
             raise LogBroken("checkpoint_malformed", problem=f"{form.CHECKPOINTS}{size}")
         self._sign(note, checkpoint, listed=False)
-        return checkpoint
+        return note, checkpoint
 
     def _grown(self, course: list[Checkpoint]) -> None:
         """Between neighbours a proof shows that the older tree is the beginning of the newer one."""
@@ -223,7 +255,7 @@ class PackedLog:
             assert self.ring is not None
             if sent.origin != self.pack.manifest.origin:
                 raise LogBroken("origin", expected=sent.origin, found=self.pack.manifest.origin)
-            if not any(signed_by(note, key) for key in self.ring.verifiers):
+            if not self.ring.signed(note, sent.size):
                 raise LogBroken("checkpoint_sent_unsigned", size=sent.size)
             here = self._here(sent.size)
             if here is None:
@@ -234,7 +266,7 @@ class PackedLog:
     def _here(self, size: int) -> Checkpoint | None:
         if self.checkpoint is not None and self.checkpoint.size == size:
             return self.checkpoint
-        return self._earlier(size) if f"{form.CHECKPOINTS}{size}" in self.pack else None
+        return self._earlier(size)[1] if f"{form.CHECKPOINTS}{size}" in self.pack else None
 
     def _stamps(self) -> None:
         """What authorities stamped; under the auditor's roots, if any were named."""
@@ -285,13 +317,21 @@ class PackedLog:
         self.covered = {pilot.id: 0 for pilot in self.pack.manifest.pilots}
         if self.pack.manifest.access is not None:
             self.covered[ACCESS_LOG] = 0
-        for _, pilot_id, first_seq, entries in self.tree.spans:
+        named, end = {pilot.id: pilot.municipality for pilot in self.pack.manifest.pilots}, 0
+        for first, pilot_id, first_seq, entries in self.tree.spans:
             if self.covered.get(pilot_id, -1) + 1 != first_seq or entries < 1:
-                raise LogBroken("tree_spans", pilot=pilot_id[:40], seq=first_seq)
+                raise LogBroken("tree_spans", pilot=named.get(pilot_id, pilot_id)[:80], seq=first_seq)
+            if first < end or first + entries > self.tree.size:
+                raise LogBroken("tree_overlap", pilot=named.get(pilot_id, pilot_id)[:80], position=first)
+            end = first + entries
             self.covered[pilot_id] += entries
         if self.pack.manifest.scope == "all" and sum(self.covered.values()) != self.tree.size:
             missing = self.tree.size - sum(self.covered.values())
             raise LogBroken("tree_pilots", missing=missing)
+
+    def spans_of(self, log: str) -> list[tuple[int, int]]:
+        """First leaf and number of entries of each of a log's spans."""
+        return [(first, entries) for first, of, _, entries in self.tree.spans if of == log]
 
     def check_root(self, leaves: IO[bytes], first_leaf: dict[str, int]) -> Failure | None:
         """The root over the packed entries (and what the pack says of the others) is the one that was signed.

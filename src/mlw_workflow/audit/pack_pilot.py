@@ -95,10 +95,18 @@ class PilotCheck:
 
     # The chain
 
-    def chain(self, leaves: IO[bytes], proved: int, signatures: EntrySignatures, progress: Progress) -> None:
+    def chain(
+        self,
+        leaves: IO[bytes],
+        proved: int,
+        signatures: EntrySignatures,
+        progress: Progress,
+        limits: tuple[int, ...] | None,
+    ) -> None:
         """Check the chain, writing each entry's leaf hash to ``leaves``.
 
         Up to the entry ``proved`` a checkpoint vouches for what is written; from there on signatures are looked at.
+        ``limits``: what retired keys may have signed, as for ``EntrySignatures.holds``.
         """
         lacking = next((name for name in self.members if name not in self.pack), None)
         if lacking is not None:
@@ -106,7 +114,8 @@ class PilotCheck:
             return
         tap = _Tap(signatures, proved, keyless=form.KEYS not in self.pack)
         failures: list[Failure] = []
-        rows = _signed(_counted(self._rows(leaves, tap), progress), signatures.of_log(proved=proved), failures)
+        checked = signatures.of_log(proved=proved, limits=limits)
+        rows = _signed(_counted(self._rows(leaves, tap), progress), checked, failures)
         try:
             found = self.verified(rows)
         except Broken as broken:

@@ -21,6 +21,7 @@ from mlw_workflow.audit.pack_pilot import PilotCheck, PilotVerdict
 from mlw_workflow.audit.signatures import EntrySignatures
 from mlw_workflow.audit.verify import Failure
 from mlw_workflow.domain.access import ACCESS_LOG
+from mlw_workflow.domain.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -141,11 +142,14 @@ def _chains(run: _Run, log: PackedLog, checks: list[PilotCheck], *, deep: bool) 
     """Check every chain and the tree over them; what is wrong with the tree, where no single entry is to blame."""
     signatures = EntrySignatures(log.ring)
     covered = {} if deep or log.failure else log.covered
+    limits = {
+        check.pilot.id: None if log.failure else signatures.limits(log.spans_of(check.pilot.id)) for check in checks
+    }
     first_leaf: dict[str, int] = {}
     with tempfile.TemporaryFile() as leaves:
         for check in checks:
             first_leaf[check.pilot.id] = leaves.tell() // HASH_SIZE
-            check.chain(leaves, covered.get(check.pilot.id, 0), signatures, run.passed)
+            check.chain(leaves, covered.get(check.pilot.id, 0), signatures, run.passed, limits[check.pilot.id])
         whole = all(check.verdict.first_failure is None for check in checks)
         failure = log.check_root(leaves, first_leaf) if whole else None
     if whole and failure is None:
@@ -154,7 +158,7 @@ def _chains(run: _Run, log: PackedLog, checks: list[PilotCheck], *, deep: bool) 
     with Path(os.devnull).open("wb") as nowhere:
         for check in checks:
             if check.verdict.first_failure is None and covered.get(check.pilot.id):
-                check.chain(nowhere, 0, signatures, lambda _: None)
+                check.chain(nowhere, 0, signatures, lambda _: None, limits[check.pilot.id])
     return failure if all(check.verdict.first_failure is None for check in checks) else None
 
 
@@ -220,7 +224,10 @@ def _calendar(pack: PackReader, knowledge: Knowledge) -> Failure | None:
 
     if form.CALENDAR not in pack:
         return Failure("file_missing", 0, {"file": form.CALENDAR})
-    said = form.read_document(form.CALENDAR, pack.read(form.CALENDAR), form.LawCalendar)
+    try:
+        said = form.read_document(form.CALENDAR, pack.read(form.CALENDAR), form.LawCalendar)
+    except BadInput:
+        return Failure("calendar_form", 0, {"file": form.CALENDAR})
     if not 1 <= said.first_year <= said.last_year < MAXYEAR or said.last_year - said.first_year > form.YEARS_MAX:
         return Failure("calendar", 0, {"day": str(said.first_year)})
     recorded = [pilot.head.recorded_at[:4] for pilot in pack.manifest.pilots if pilot.head is not None]

@@ -89,6 +89,8 @@ class _Replay:
         self.by_field: dict[tuple[str, str], list[int]] = {}
         self.steps: dict[int, str] = {}
         """Each step's machine, for what is said of findings."""
+        self.actors: dict[int, str] = {}
+        """Who took each step."""
         self.sealed: dict[int, tuple[str, ...]] = {}
         """The fields of evidence that each entry commits to, which an erasure may name; equal ones are kept once."""
         self.shapes: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -184,7 +186,8 @@ class _Replay:
         if not is_place(place, self.standing.instances, self.steps, code):
             raise _Unheld("finding_place", code=code, machine=place.machine, of=place.seq)
         roles = self.roles(entry, local_day(entry.recorded_at, self.standing.programme.timezone))
-        why = objection(rules, code, answer, [role for role in roles if role == entry.role])
+        held = [role for role in roles if role == entry.role]
+        why = objection(rules, code, answer, held, entry.actor, self.actors.get(place.seq, ""))
         if why is not None:
             raise _Unheld("finding_answer", code=code, answer=answer, role=entry.role, why=why)
         if TEXT not in entry.evidence:
@@ -276,7 +279,7 @@ class _Replay:
         assert self.standing is not None
         position = self.standing.position(entry.machine)
         if entry.kind == "transition":
-            self.steps[entry.seq] = entry.machine
+            self.steps[entry.seq], self.actors[entry.seq] = entry.machine, entry.actor
         moved = taken_back(position) if entry.kind == "correction" else advanced(position, step_of(entry))
         self.standing = self.standing.with_position(moved)
         for name in _sealed_fields(entry):

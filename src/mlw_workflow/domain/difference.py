@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from mlw_workflow.domain.ledger import Entry
 
 Value = TypeVar("Value")
+MOVES = frozenset({"transition", "correction"})
+"""The kinds of entries that move a machine: what was refused, or said of a finding or a reminder, changed no state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def difference(before: Look, after: Look, between: Sequence[Entry]) -> Differenc
     seqs = {entry.seq for entry in between}
     of_machine: dict[str, list[int]] = {}
     for entry in between:
-        if entry.machine:
+        if entry.machine and entry.kind in MOVES:
             of_machine.setdefault(entry.machine, []).append(entry.seq)
 
     def of(*machines: str) -> tuple[int, ...]:

@@ -42,6 +42,10 @@ CONFIRMED: frozenset[Code] = frozenset({"before_reliance", "suspect", "waiver_ex
 """Findings that doubt whether a step still stands, so that somebody may confirm that it does."""
 OF_MACHINE: frozenset[Code] = frozenset({"deadline_missed"})
 """Findings about what was not recorded: they name a machine and its deadline, and no entry."""
+OF_TWO_PEOPLE: frozenset[Code] = frozenset({"four_eyes"})
+"""Findings that one person did what is for two: only a person who is named can answer for being another."""
+FROM_FILE = "import"
+"""The actor of steps that a history file brought in."""
 TEXT = "text"
 """The evidence field of an answer: why."""
 
@@ -131,11 +135,25 @@ def answered_by(rules: ControlRules, answer: Answer) -> tuple[str, ...]:
     return rules.explained_by if answer == "explained" else rules.closed_by
 
 
-Objection = Literal["finding_unknown", "finding_not_looked_after", "finding_not_confirmed", "finding_role"]
+Objection = Literal[
+    "finding_unknown",
+    "finding_not_looked_after",
+    "finding_not_confirmed",
+    "finding_role",
+    "finding_own",
+    "finding_unnamed",
+]
 
 
-def objection(rules: ControlRules, code: str, answer: str, roles: Iterable[str]) -> Objection | None:
-    """Why an answer may not be given by whoever holds these roles; None when it may."""
+def objection(
+    rules: ControlRules, code: str, answer: str, roles: Iterable[str], actor: str, about: str
+) -> Objection | None:
+    """Why an answer may not be given by ``actor``, who holds these roles; None when it may.
+
+    ``about``: who took the step that the finding is about; empty where it is about none. Whoever a finding is about may
+    explain it, but neither confirm nor close it; and a finding that one person did what is for two is for a person to
+    close: nobody can tell who stands behind a role.
+    """
     if code not in CODES or answer not in ANSWERS:
         return "finding_unknown"
     if not looked_after(rules, code):
@@ -144,7 +162,12 @@ def objection(rules: ControlRules, code: str, answer: str, roles: Iterable[str])
         return "finding_not_confirmed"
     if not set(roles) & set(answered_by(rules, answer)):
         return "finding_role"
-    return None
+    if answer == "explained":
+        return None
+    named = not actor.startswith("role:") and actor != FROM_FILE
+    if code in OF_TWO_PEOPLE and not named:
+        return "finding_unnamed"
+    return "finding_own" if named and actor == about else None
 
 
 def is_place(place: Place, instances: Mapping[str, Instance], machine_of: Mapping[int, str], code: str) -> bool:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.deadline import deadlines_of, shifted
-from mlw_workflow.domain.finding import Finding, Place, answers, day_of, settled
+from mlw_workflow.domain.finding import FROM_FILE, Finding, Place, answers, day_of, settled
 from mlw_workflow.domain.footing import doubts, standing_steps, taken_back
 from mlw_workflow.domain.ledger import fold, memberships
 from mlw_workflow.domain.pilot import Standing, roster
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from mlw_workflow.domain.ledger import Entry, Membership
     from mlw_workflow.domain.pilot import Instance, Pilot, Position, Step
 
-FROM_FILE = "import"
-"""The actor of steps that a history file brought in."""
 NOBODY = frozenset({FROM_FILE, "operator"})
 """Actors that are no person and no role."""
 NO_FACTS: Mapping[str, str | int] = MappingProxyType({})
@@ -220,18 +218,16 @@ class Inspection:
 
     def _footing(self) -> Iterator[Finding]:
         gone = taken_back(self.positions.values(), self.seen)
-        found: dict[int, Finding] = {}
 
         def confirmed(doubt: Doubt) -> bool:
-            found[doubt.seq] = self._doubted(doubt)
-            return settled(found[doubt.seq], self.given).state == "closed"
+            return settled(self._doubted(doubt), self.given).state == "closed"
 
-        doubts(self.positions, self.instances, self.by_seq, gone, confirmed)
-        yield from found.values()
+        for doubt in doubts(self.positions, self.instances, self.by_seq, gone, confirmed):
+            yield self._doubted(doubt)
 
     def _doubted(self, doubt: Doubt) -> Finding:
         entry, cause = self.by_seq[doubt.seq], self.by_seq[doubt.cause]
-        needs = next((name for name, seq in entry.relies_on.items() if seq == doubt.relied_on), "")
+        needs = doubt.needs
         later = self._reached_later(entry, needs) if doubt.corrected and needs else None
         facts: dict[str, str | int] = {
             "other": doubt.relied_on,

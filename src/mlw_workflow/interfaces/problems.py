@@ -28,6 +28,7 @@ _SUBJECT = {
     "setting_unknown": "key",
     "finding_unknown": "kind",
     "evidence_field_unknown": "field",
+    "redact_field_unknown": "field",
     "auditor_out_of_scope": "programme",
 }
 """The fact that was not recognised, for which something close may be known."""

@@ -178,7 +178,7 @@ def imported(items: Iterable[Imported], *, dry_run: bool) -> Json:
 
 
 def tree(record: Record) -> Json:
-    """What is signed of the record: ``{"size", "key", "outside", "quorum", "witnesses"}``."""
+    """What is signed of the record: ``{"size", "key", "outside", "quorum", "witnesses", "cosigned"}``."""
     ring = record.ring
     return {
         "size": record.size,
@@ -186,6 +186,7 @@ def tree(record: Record) -> Json:
         "outside": record.outside,
         "quorum": record.quorum,
         "witnesses": record.vouching,
+        "cosigned": [{"key": key, "size": size} for key, size in record.witnessed.items()],
     }
 
 

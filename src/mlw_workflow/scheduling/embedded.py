@@ -17,7 +17,7 @@ import structlog
 from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.errors import WorkflowError
 from mlw_workflow.services import stamping
-from mlw_workflow.services.checkpoint_post import Post, daily
+from mlw_workflow.services.checkpoint_post import REFUSED, Post, daily
 from mlw_workflow.services.deliver import Delivered, deliver
 from mlw_workflow.services.digest import OUTAGE, Digested, digest
 from mlw_workflow.services.doctor import TICK
@@ -49,6 +49,8 @@ class Ran:
     delivered: Delivered
     checkpoint: Made | None = None
     """The day's checkpoint, if this run made it."""
+    refused: str = ""
+    """The check for which the last one was refused."""
 
     @property
     def idle(self) -> bool:
@@ -93,10 +95,11 @@ class Worker:
         checkpoint = daily(self.desk, self.post, now)
         delivered = deliver(self.desk, self.mailroom, self.transport, self._going_on)
         with self.desk.database.work() as work:
+            refused = heartbeat.heartbeat(work.connection, REFUSED)
             heartbeat.beat(work.connection, TICK, now, delivered.stopped)
             work.commit()
         stamping.daily(self.desk, self.authority, now)  # last, because it waits for somebody outside
-        return Ran(ticked, digested, delivered, checkpoint)
+        return Ran(ticked, digested, delivered, checkpoint, refused.detail if refused else "")
 
     def run(self, every_seconds: float = EVERY_SECONDS) -> None:
         """Run until SIGTERM, SIGINT or ``stop``; the mail that is just being handed over is finished first."""

@@ -44,7 +44,7 @@ def record(desk: Desk, work: Work, *drafts: AccessEntry) -> tuple[AccessEntry, .
         recorded_at = instant_after(head, desk.clock.now())
         entry = replace(draft, seq=head.seq + 1, prev=head.hash.hex(), recorded_at=recorded_at)
         sealed = seal_access(entry)
-        storage.append(connection, sealed, work.sign(sealed.hash) if work.sign is not None else None)
+        storage.append(connection, sealed, work.sign(sealed.hash, recorded_at) if work.sign is not None else None)
         head = sealed.head
         written.append(entry)
     return tuple(written)

@@ -15,16 +15,18 @@ if TYPE_CHECKING:
     from datetime import date
 
     from mlw_workflow.domain.definition import Programme
+    from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.storage.unit_of_work import PilotWork
 
 __all__ = ["ROLE_PREFIX", "acting_roles", "actor_of"]
 
 
-def actor_of(work: PilotWork, programme: Programme, name: str, today: date) -> Actor:
+def actor_of(work: PilotWork, programme: Programme, pilot: Pilot, name: str, today: date) -> Actor:
     """The actor that ``--as`` names: a role of the programme, else a person by id, e-mail or full name.
 
     A person's roles are those held in this pilot on ``today``, the day of recording. Raises UnknownRole for a role
-    that only reads, UnknownPerson when there is no such person (or several of that name), AccessRefused for an auditor.
+    that only reads, UnknownPerson when there is no such person (or several of that name), AccessRefused for an auditor:
+    of this programme, or of whatever at whatever time who holds no role here, so that nothing of the pilot is told.
     """
     role = programme.role.get(name)
     if role is not None:
@@ -35,4 +37,7 @@ def actor_of(work: PilotWork, programme: Programme, name: str, today: date) -> A
     if person is None:
         raise UnknownPerson(person=name, known=acting_roles(programme))
     scope.refuse_auditor(work.connection, person.id, programme.id, today, name)
-    return Actor(person.id, roles_on(work.memberships(person.id), person.id, today))
+    roles = roles_on(work.memberships(person.id), person.id, today)
+    if not roles:
+        scope.refuse_outsider(work.connection, person.id, pilot, today, name)
+    return Actor(person.id, roles)

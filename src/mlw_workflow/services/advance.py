@@ -109,7 +109,7 @@ def prepare(desk: Desk, work: PilotWork, request: Request, now: datetime) -> tup
         request.machine,
         request.trigger,
         request.on or today,
-        actor_of(work, programme, request.acting, today),
+        actor_of(work, programme, pilot, request.acting, today),
         gathered(work, standing, request.machine, request.trigger, request.evidence),
         known_evidence(work, standing, request.machine, request.trigger),
         request.seen_seq,

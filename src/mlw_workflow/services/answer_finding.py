@@ -18,6 +18,7 @@ from mlw_workflow.services.standing import AsOf
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mlw_workflow.domain.decision import Actor
     from mlw_workflow.domain.definition import Programme
     from mlw_workflow.domain.finding import Answer, Finding
     from mlw_workflow.domain.ledger import Entry
@@ -60,8 +61,8 @@ def answer_finding(desk: Desk, reply: Reply) -> Replied:
 
     Raises BadInput: ``finding_unknown``, ``finding_not_looked_after``, ``finding_not_confirmed``,
     ``finding_not_there``, ``finding_ambiguous``, ``finding_closed``, ``finding_text_missing``,
-    ``finding_text_too_long``; UnknownMachine, UnknownPerson, UnknownRole; AccessRefused ``finding_role``. Nothing of
-    what is refused is recorded: it would have moved no machine.
+    ``finding_text_too_long``; UnknownMachine, UnknownPerson, UnknownRole; AccessRefused ``finding_role``,
+    ``finding_own``, ``finding_unnamed``. Nothing of what is refused is recorded: it would have moved no machine.
     """
     pilot, text = reply.pilot, " ".join(reply.text.split())
     if not text:
@@ -74,10 +75,11 @@ def answer_finding(desk: Desk, reply: Reply) -> Replied:
     with desk.database.transition(pilot.id) as work:
         recorded_at = instant_after(work.head, desk.clock.now())
         today = local_day(recorded_at, programme.timezone)
-        actor = actor_of(work, programme, reply.acting, today)
-        _may(programme, reply, actor.roles)
-        found = inspection(desk, work.connection, pilot, AsOf(today)).findings()
-        finding = _meant(found, reply, _known(programme, pilot))
+        actor = actor_of(work, programme, pilot, reply.acting, today)
+        looked = inspection(desk, work.connection, pilot, AsOf(today))
+        about = looked.by_seq.get(int(reply.place)) if reply.place.isdecimal() else None
+        _may(programme, reply, actor, about.actor if about is not None else "")
+        finding = _meant(looked.findings(), reply, _known(programme, pilot))
         role = next(role for role in actor.roles if role in answered_by(programme.audit, reply.answer))
         answered = Answered(finding.place, finding.code, reply.answer, text, actor.id, role)
         made = record_answer(work.head, pilot, answered, recorded_at)
@@ -87,9 +89,10 @@ def answer_finding(desk: Desk, reply: Reply) -> Replied:
     return Replied(finding, made.entry, made.sealed.hash)
 
 
-def _may(programme: Programme, reply: Reply, roles: Sequence[str]) -> None:
-    """Raise unless whoever holds these roles may give this answer."""
-    match objection(programme.audit, reply.code, reply.answer, roles):
+def _may(programme: Programme, reply: Reply, actor: Actor, about: str) -> None:
+    """Raise unless the actor may give this answer to what is found of a step of ``about``."""
+    why = objection(programme.audit, reply.code, reply.answer, actor.roles, actor.id, about)
+    match why:
         case "finding_not_looked_after":
             raise BadInput("finding_not_looked_after", kind=reply.code, programme=programme.id)
         case "finding_not_confirmed":
@@ -97,6 +100,8 @@ def _may(programme: Programme, reply: Reply, roles: Sequence[str]) -> None:
         case "finding_role":
             who = answered_by(programme.audit, reply.answer)
             raise AccessRefused("finding_role", person=reply.acting, answer=reply.answer, known=who)
+        case "finding_own" | "finding_unnamed":
+            raise AccessRefused(why, person=reply.acting, kind=reply.code, place=reply.place[:80])
         case _:
             return
 

@@ -87,8 +87,8 @@ def make_checkpoint(desk: Desk, post: Post | None = None) -> Made:
         note = signed(key, Checkpoint(ring.origin, plan.growing.size, plan.growing.root()))
         with desk.database.work() as work:
             tree.lock(work.connection, now)
-            if tree.last_checkpoint(work.connection) != plan.last:
-                continue  # somebody else made one meanwhile
+            if tree.last_checkpoint(work.connection) != plan.last or store.required_ring() != ring:
+                continue  # somebody else made one meanwhile, or put another key in force
             tree.add(work.connection, plan.spans, plan.growing.changed())
             made = StoredCheckpoint(plan.growing.size, str(note), now)
             tree.add_checkpoint(work.connection, made)
@@ -189,23 +189,32 @@ def refused(failure: Failure, pilot: str = "") -> IntegrityBroken:
 def check_continuity(ring: Keyring, last: StoredCheckpoint | None, outside: str | None, tile: Tile) -> Failure | None:
     """Whether the stored tree is what the last checkpoint says, and continues the one that the signer remembers.
 
-    Checks: ``checkpoint_form``, ``checkpoint_signature``, ``tree_tile``, ``tree_root``; of the one outside
-    ``outside_form``, ``outside_signature``, ``outside_ahead`` (the database is older than what was signed) and
-    ``outside_root``.
+    Checks: ``checkpoint_form``, ``checkpoint_signature``, ``checkpoint_retired``, ``tree_tile``, ``tree_root``; of the
+    one outside ``outside_form``, ``outside_signature``, ``outside_retired``, ``outside_ahead`` (the database is older
+    than what was signed) and ``outside_root``; ``keyring_tree`` (it is not what was signed when keys were retired).
     """
     size, root = 0, EMPTY_ROOT
     if last is not None:
         found = read_signed(last.note, ring)
         if isinstance(found, str) or found.size != last.size:
-            wrong = "signature" if found == "signature" else "form"
+            wrong = found if isinstance(found, str) else "form"
             return Failure(f"checkpoint_{wrong}", 0, {"size": str(last.size)})
         size, root = found.size, found.root
     try:
         if root_at(size, tile) != root:
             return Failure("tree_root", 0, {"size": str(size)})
-        return None if outside is None else _outside(ring, size, outside, tile)
+        failure = None if outside is None else _outside(ring, size, outside, tile)
+        return failure or _retired(ring, size, tile)
     except TileMissing as problem:
         return _tile_missing(problem)
+
+
+def _retired(ring: Keyring, size: int, tile: Tile) -> Failure | None:
+    """Whether the tree begins with those that were signed when keys were retired."""
+    for key in ring.keys:
+        if key.size > size or root_at(key.size, tile) != key.root:
+            return Failure("keyring_tree", 0, {"size": str(key.size)})
+    return None
 
 
 def _outside(ring: Keyring, size: int, outside: str, tile: Tile) -> Failure | None:
@@ -220,7 +229,9 @@ def _outside(ring: Keyring, size: int, outside: str, tile: Tile) -> Failure | No
 
 
 def read_signed(written: str, ring: Keyring) -> Checkpoint | str:
-    """A checkpoint of this log that one of its keys signed; else what is wrong: ``form`` or ``signature``."""
+    """A checkpoint of this log that one of its keys signed; else what is wrong: ``form`` or ``signature``, or
+    ``retired`` where the key had been retired before there was such a tree.
+    """
     from mlw_workflow.audit.keys import signed_by
 
     try:
@@ -230,7 +241,9 @@ def read_signed(written: str, ring: Keyring) -> Checkpoint | str:
         return "form"
     if checkpoint.origin != ring.origin:
         return "form"
-    return checkpoint if any(signed_by(note, key) for key in ring.verifiers) else "signature"
+    if ring.signed(note, checkpoint.size):
+        return checkpoint
+    return "retired" if any(signed_by(note, key) for key in ring.verifiers) else "signature"
 
 
 def check_logs(logs: list[Log], size: int, missing: Callable[[], tuple[str, ...]]) -> tuple[str, Failure | None]:

@@ -13,13 +13,14 @@ from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.errors import BadInput, IntegrityBroken
 from mlw_workflow.notifications.checkpoint_mail import checkpoint_mail
 from mlw_workflow.notifications.mail import message_id
+from mlw_workflow.notifications.refusal_mail import refused_mail
 from mlw_workflow.services.checkpoint import make_checkpoint
 from mlw_workflow.storage import access, heartbeat, outbox, repositories, tree
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from mlw_workflow.notifications.values import Language
+    from mlw_workflow.notifications.values import Composed, Language
     from mlw_workflow.services.checkpoint import Made
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.services.mailroom import Mailroom
@@ -49,17 +50,19 @@ class Post:
         for recipient, language in self._recipients(connection, today):
             key = f"{KIND}:{checkpoint.origin}:{made.size}:{recipient}"
             mail = checkpoint_mail(checkpoint.origin, made.size, made.note, today, language, self.mailroom.name)
-            new = outbox.NewMail(
-                key,
-                KIND,
-                recipient,
-                language,
-                mail.subject,
-                mail.text,
-                mail.html,
-                message_id(key, self.mailroom.domain),
-            )
-            outbox.add_mail(connection, new, made.made_at)
+            self._enter(connection, key, recipient, mail, made.made_at)
+
+    def refused(self, connection: Connection, check: str, pilot: str, now: datetime) -> None:
+        """Tell the same people that none was signed; once a day for each reason."""
+        today = local_day(now)
+        for recipient, language in self._recipients(connection, today):
+            mail = refused_mail(check, pilot, today, language, self.mailroom.name)
+            self._enter(connection, f"{REFUSED}:{check}:{today.isoformat()}:{recipient}", recipient, mail, now)
+
+    def _enter(self, connection: Connection, key: str, recipient: str, mail: Composed, now: datetime) -> None:
+        identity = message_id(key, self.mailroom.domain)
+        new = outbox.NewMail(key, KIND, recipient, mail.language, mail.subject, mail.text, mail.html, identity)
+        outbox.add_mail(connection, new, now)
 
     def _recipients(self, connection: Connection, today: date) -> list[tuple[str, Language]]:
         found: dict[str, Language] = {}
@@ -78,9 +81,10 @@ class Post:
 def daily(desk: Desk, post: Post, now: datetime) -> Made | None:
     """Make the day's checkpoint if none was made today; None when there is nothing to do, or no key.
 
-    One that is refused is told in the log and by the doctor, and tried again after an hour: the reminders go on.
+    One that is refused is told in the log, by the doctor and to the auditors, and tried again after an hour: the
+    reminders go on.
     """
-    if desk.signer is None or desk.signer.ring() is None:
+    if desk.signer is None:
         return None
     with desk.database.read() as connection:
         last = heartbeat.heartbeat(connection, tree.CHECKPOINT)
@@ -90,14 +94,19 @@ def daily(desk: Desk, post: Post, now: datetime) -> Made | None:
     if refused is not None and refused.detail and timedelta() <= now - refused.at < AGAIN:
         return None
     try:
+        if desk.signer.key() is None:
+            return None
         made = make_checkpoint(desk, post)
-        problem = ""
+        problem = pilot = ""
     except (IntegrityBroken, BadInput) as error:
         made, problem = None, str(error.facts.get("check", error.code))
-        log.error("checkpoint_refused", code=error.code, check=problem, pilot=str(error.facts.get("pilot", "")))
+        pilot = str(error.facts.get("pilot", ""))
+        log.error("checkpoint_refused", code=error.code, check=problem, pilot=pilot)
     if problem or (refused is not None and refused.detail):
         with desk.database.work() as work:
             heartbeat.beat(work.connection, REFUSED, now, problem)
+            if problem:
+                post.refused(work.connection, problem, pilot, now)
             work.commit()
     if made is not None:
         log.info("checkpoint", size=made.size, added=made.added)

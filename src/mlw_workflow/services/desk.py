@@ -43,6 +43,13 @@ class Desk:
         if self.signer is not None:
             self.database.sign = self.signer.sign_entry
             self.database.committed = self.signer.note_heads
+            self.signer.was_signed = self._was_signed
+
+    def _was_signed(self) -> bool:
+        from mlw_workflow.storage import tree
+
+        with self.database.read() as connection:
+            return tree.was_signed(connection)
 
     def programme(self, definition: str) -> Programme:
         """The programme pinned by a content hash.

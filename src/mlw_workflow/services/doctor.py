@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.services.checkpoint_post import REFUSED
 from mlw_workflow.services.local_policies import bad_files
 from mlw_workflow.services.recording import CLOCK_TOLERANCE
@@ -58,13 +59,16 @@ class Health:
     """The check for which the day's checkpoint was refused."""
     timestamp_failed: str = ""
     """Why the day's time stamp was not to be had."""
+    key_problem: str = ""
+    """Why nothing can be signed now: ``key_missing`` and the like. Nothing is recorded as long as that is so."""
     reminder_files: tuple[BadFile, ...] = ()
     """Files about single municipalities that change nothing."""
 
     @property
     def problems(self) -> tuple[str, ...]:
         """Codes of what is not as it should be: ``standing_still``, ``dead``, ``in_doubt``, ``clock_back``,
-        ``checkpoint_refused``, ``checkpoint_late``, ``timestamp_failed``, ``reminder_files``.
+        ``checkpoint_refused``, ``checkpoint_late``, ``timestamp_failed``, ``reminder_files``; and why nothing can be
+        signed, such as ``key_missing``.
         """
         found = {
             "standing_still": self.status == "standing_still",
@@ -76,7 +80,13 @@ class Health:
             "timestamp_failed": bool(self.timestamp_failed),
             "reminder_files": bool(self.reminder_files),
         }
-        return tuple(code for code, holds in found.items() if holds)
+        codes = tuple(code for code, holds in found.items() if holds)
+        return (*codes, self.key_problem) if self.key_problem else codes
+
+    @property
+    def holds(self) -> bool:
+        """Whether reminders go out, and the record can be signed."""
+        return self.status == "ok" and not self.checkpoint_refused and not self.key_problem
 
 
 def doctor(desk: Desk, now: datetime | None = None, reminders_folder: Path | None = None) -> Health:
@@ -106,6 +116,15 @@ def doctor(desk: Desk, now: datetime | None = None, reminders_folder: Path | Non
         queue.notices, queue.notice_since, unsent, unsent_since,
         sum(mail.status == "dead" for mail in undelivered), sum(mail.status == "in_doubt" for mail in undelivered),
         max(ahead, default=None), checkpoint.at if checkpoint else None, refused.detail if refused else "",
-        stamped.detail if stamped else "",
+        stamped.detail if stamped else "", _key_problem(desk),
         bad_files(desk, reminders_folder) if reminders_folder is not None else (),
     )  # fmt: skip
+
+
+def _key_problem(desk: Desk) -> str:
+    try:
+        if desk.signer is not None:
+            desk.signer.key()
+    except BadInput as problem:
+        return problem.code
+    return ""

@@ -11,6 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+import msgspec
+
 from mlw_workflow.audit.export import jsonl
 from mlw_workflow.audit.export.course import Choice, Course
 from mlw_workflow.audit.read import EntryUnreadable, decode
@@ -186,6 +188,8 @@ class _Source:
         connection, order = self.connection, self.order
         counts = {"pilots": len(self.heads), "entries": self.total}
         yield jsonl.record("header", format=jsonl.FORMAT, evidence=order.evidence, **counts)
+        if order.whole and (ring := self.desk.signer.ring() if self.desk.signer is not None else None) is not None:
+            yield jsonl.record("keyring", body=msgspec.json.decode(ring.document()))
         wanted = {pilot.definition for pilot in order.pilots}
         for info in repositories.definitions(connection):
             body = repositories.definition(connection, info.hash)

@@ -21,11 +21,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlw_workflow.domain.errors import BadInput
+from mlw_workflow.domain.errors import BadInput, ClockBackwards
 from mlw_workflow.services.tail import Tail
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from mlw_workflow.audit.keyring import Keyring
@@ -52,6 +52,10 @@ class KeyStore:
         self._known: tuple[_Stamp, _Stamp] | None = None
         self._key: SigningKey | None = None
         self._ring: Keyring | None = None
+        self._since: datetime | None = None
+        """What was recorded before is not the key's to sign; None: the first key may sign anything."""
+        self.was_signed: Callable[[], bool] = lambda: False
+        """Whether the database says that there was a key. Asked only where the folder says that there was none."""
 
     def __repr__(self) -> str:
         """The place, no secret."""
@@ -72,7 +76,8 @@ class KeyStore:
     def key(self) -> SigningKey | None:
         """The key in force; None where none was ever made.
 
-        Raises BadInput: ``key_missing`` where the keyring names a key that is not here, ``keyring_missing``,
+        Raises BadInput: ``key_missing`` where the keyring, or the database, tells of a key that is not here,
+        ``keyring_missing``,
         ``key_permissions``, ``key_malformed``, ``key_not_current``, ``keyring_broken``.
         """
         stamps = (_stamp(self.file), _stamp(self.ring_file))
@@ -102,12 +107,21 @@ class KeyStore:
             raise BadInput("key_none")
         return key
 
-    def sign_entry(self, leaf: bytes) -> bytes | None:
-        """The signature of an entry by its leaf hash; None where no key was ever made. Raises as ``key`` does."""
+    def sign_entry(self, leaf: bytes, recorded_at: datetime | None = None) -> bytes | None:
+        """The signature of an entry by its leaf hash; None where no key was ever made.
+
+        Raises as ``key`` does; ClockBackwards ``clock_before_key`` for an entry recorded before the key's time, whose
+        signature would never hold.
+        """
         key = self.key()
-        return None if key is None else key.sign_entry(leaf)
+        if key is None:
+            return None
+        if recorded_at is not None and self._since is not None and recorded_at < self._since:
+            raise ClockBackwards("clock_before_key", now=_told(recorded_at), last=_told(self._since))
+        return key.sign_entry(leaf)
 
     def _load(self, stamps: tuple[_Stamp, _Stamp]) -> None:
+        from mlw_workflow.audit.keyring import OVERLAP_SECONDS
         from mlw_workflow.audit.note import NoteInvalid
 
         self._known = None
@@ -117,6 +131,8 @@ class KeyStore:
             if ring is not None and not self._finish_rotation(ring):
                 raise BadInput("key_missing", place=str(self.file))
             if ring is None:
+                if self.was_signed():
+                    raise BadInput("key_missing", place=str(self.file))
                 self._known = stamps
                 return
         if ring is None:
@@ -129,6 +145,8 @@ class KeyStore:
             raise BadInput("key_malformed", place=self._place, problem=problem.problem) from None
         if key.verifier != ring.current.key:
             raise BadInput("key_not_current", place=self._place, key=ring.current.key.text)
+        overlap = timedelta(seconds=OVERLAP_SECONDS)
+        self._since = ring.current.since - overlap if len(ring.keys) > 1 else None
         self._key, self._known = key, (_stamp(self.file), stamps[1])
 
     @property
@@ -153,7 +171,7 @@ class KeyStore:
     def make(self, now: datetime, unsigned: int) -> Keyring:
         """Make the first key, or enter the one given by the environment. ``unsigned``: how many entries there are.
 
-        Raises BadInput ``key_exists``.
+        Raises BadInput ``key_exists``; ``key_exists_elsewhere`` where the database tells of a key that is not here.
         """
         from mlw_workflow.audit.keyring import Keyring
         from mlw_workflow.audit.keys import SigningKey
@@ -161,6 +179,8 @@ class KeyStore:
 
         if self.ring_file.exists() or (not self._secret and self.file.exists()):
             raise BadInput("key_exists", place=str(self.ring_file if self.ring_file.exists() else self.file))
+        if self.was_signed():
+            raise BadInput("key_exists_elsewhere", place=str(self.file.parent))
         try:
             key = _parsed(self._secret) if self._secret else SigningKey.new(self.origin or _new_origin())
         except NoteInvalid as problem:
@@ -175,18 +195,22 @@ class KeyStore:
         replace_file(self.ring_file, ring.document())
         return ring
 
-    def rotate(self, now: datetime) -> Keyring:
+    def rotate(self, now: datetime, size: int, root: bytes) -> Keyring:
         """Put a new key in force, vouched for by the old one, which is then gone.
 
-        Raises BadInput ``key_from_environment`` where the key is no file of ours.
+        ``size``, ``root``: of the tree that was signed last; the old key is good for nothing larger.
+
+        Raises BadInput ``key_from_environment`` where the key is no file of ours; ClockBackwards.
         """
         from mlw_workflow.audit.keys import SigningKey
 
         old, ring = self.required_key(), self.required_ring()
         if self._secret:
             raise BadInput("key_from_environment")
+        if now <= ring.current.since:
+            raise ClockBackwards(now=_told(now), last=_told(ring.current.since))
         new = SigningKey.new(ring.origin)
-        rotated = ring.rotated(old, new, max(now, ring.current.since + timedelta(microseconds=1)))
+        rotated = ring.rotated(old, new, now, size, root)
         following = self.file.with_name(self.file.name + _NEXT)
         with suppress(FileNotFoundError):
             following.unlink()
@@ -194,6 +218,18 @@ class KeyStore:
         replace_file(self.ring_file, rotated.document())
         following.replace(self.file)
         return rotated
+
+    def renew(self, now: datetime, unsigned: int) -> None:
+        """Enter a key that signed nothing yet anew, where entries from before it were brought in.
+
+        Raises BadInput ``restore_key_used`` for a key that may have signed something.
+        """
+        from mlw_workflow.audit.keyring import Keyring
+
+        key, ring = self.required_key(), self.required_ring()
+        if len(ring.keys) > 1 or self.remembered() is not None or self.tail.kept():
+            raise BadInput("restore_key_used", place=str(self.file.parent))
+        replace_file(self.ring_file, Keyring.begin(ring.origin, key, now, unsigned).document())
 
     def _finish_rotation(self, ring: Keyring) -> bool:
         """A rotation that was cut off after the keyring was written: the new key takes the old one's place."""
@@ -265,6 +301,10 @@ def read_key(file: Path) -> SigningKey:
 def _new_origin() -> str:
     """A name that no other log has."""
     return f"mlw-workflow/{secrets.token_hex(8)}"
+
+
+def _told(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
 
 
 def _stamp(file: Path) -> _Stamp:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlw_workflow.audit.seal import GENESIS, seal
+from mlw_workflow.domain.door import FIRST_DAY, LAST_DAY
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.domain.ledger import Entry, Membership
 from mlw_workflow.domain.pilot import Pilot, Standing
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 SPAN_DAYS_MAX = 3660
 """No pilot lasts longer than ten years: it would have more reports than anybody writes."""
-YEAR_MIN, YEAR_MAX = 1990, 2200
+YEAR_MIN, YEAR_MAX = FIRST_DAY.year, LAST_DAY.year
 """Beyond them a day was mistyped."""
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Literal
 from mlw_workflow.audit import pack_format as form
 from mlw_workflow.audit.pack_container import Container
 from mlw_workflow.domain.access import ACCESS_LOG
+from mlw_workflow.domain.errors import BadInput, WorkflowError
 from mlw_workflow.services.pack_log import add_log
 from mlw_workflow.storage import packed
 
@@ -56,6 +58,8 @@ class Packed:
     pilots: int
     entries: int
     size: int
+    left_out: int
+    """Values that are named and not there, as asked."""
 
 
 @dataclass(slots=True)
@@ -66,6 +70,7 @@ class _Pack:
     progress: Callable[[int, int], None]
     total: int
     done: int = 0
+    left_out: int = 0
     listed: list[form.PackedFile] = field(default_factory=list)
     files: set[bytes] = field(default_factory=set)
     """Digests of evidence files that values name."""
@@ -97,17 +102,35 @@ class _Pack:
 def write_pack(desk: Desk, wanted: Wanted, out: Path, progress: Callable[[int, int], None]) -> Packed:
     """Write a pack to ``out``, which is there whole or not at all. The same record gives the same bytes.
 
-    Nothing is checked: what was meddled with goes out as it is, for whoever verifies the pack to find.
+    Nothing is checked: what was meddled with goes out as it is, for whoever verifies the pack to find. Raises BadInput
+    ``redact_field_unknown`` for a field that no packed pilot has: whoever mistypes one must not give its values away.
     """
     aside = out.with_name(f".{out.name}.part")
     try:
         with aside.open("wb") as file, desk.database.read() as connection:
-            packed_ = _write(desk, connection, wanted, Container(file), progress)
-            size = file.tell()
+            _check_redacted(desk, connection, wanted)
+            made = _write(desk, connection, wanted, Container(file), progress)
+            made = replace(made, size=file.tell())
         os.replace(aside, out)  # noqa: PTH105 - a single step on every system
     finally:
         aside.unlink(missing_ok=True)
-    return Packed(packed_.digest, packed_.pilots, packed_.entries, size)
+    return made
+
+
+def _check_redacted(desk: Desk, connection: Connection, wanted: Wanted) -> None:
+    """Each field that is to be left out is one that a packed pilot has a value of, or that its programme asks for."""
+    if not wanted.redact:
+        return
+    known: set[str] = set()
+    for pilot in wanted.pilots:
+        known |= packed.fields(connection, pilot.id)
+    for definition in {pilot.definition for pilot in wanted.pilots}:
+        with suppress(WorkflowError):  # one that was meddled with is for the reader of the pack to find
+            for workflow in desk.programme(definition).workflows:
+                known |= {field.id for rule in workflow.rules for field in rule.evidence}
+    unknown = sorted(wanted.redact - known)
+    if unknown:
+        raise BadInput("redact_field_unknown", field=unknown[0][:80], known=sorted(known))
 
 
 def _write(
@@ -132,7 +155,7 @@ def _write(
     container.add(form.MANIFEST, manifest)
     container.finish()
     progress(pack.total, pack.total)
-    return Packed(sha256(manifest).hexdigest(), len(told), pack.done, 0)
+    return Packed(sha256(manifest).hexdigest(), len(told), pack.done, 0, pack.left_out)
 
 
 def _pilot(connection: Connection, pack: _Pack, pilot: Pilot, wanted: Wanted) -> form.PackedPilot:
@@ -163,6 +186,7 @@ def _evidence(connection: Connection, pack: _Pack, pilot: Pilot, wanted: Wanted)
             told = form.PackedValue(seq, name, erased_at=erased_at)
         elif name in wanted.redact:
             told = form.PackedValue(seq, name, redacted=True)
+            pack.left_out += 1
         else:
             if wanted.files is not None:
                 pack.files.update(_NAMED_FILE.findall(value))

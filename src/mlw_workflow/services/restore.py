@@ -20,6 +20,7 @@ from mlw_workflow.definitions.normal_form import content_hash, from_normal
 from mlw_workflow.domain.errors import BadInput, DefinitionInvalid
 from mlw_workflow.services import audit, rebuild
 from mlw_workflow.services.deadlines import rule_of
+from mlw_workflow.services.restore_keys import KeysBack
 from mlw_workflow.services.restore_tree import TreeBack
 from mlw_workflow.storage import obligations, projection, repositories, transfer
 from mlw_workflow.storage.obligations import Obligation
@@ -54,19 +55,29 @@ def is_export(file: Path) -> bool:
 
 
 def restore(
-    desk: Desk, file: Path, *, dry_run: bool = False, progress: Callable[[int, int], None] | None = None
+    desk: Desk,
+    file: Path,
+    *,
+    dry_run: bool = False,
+    without_signatures: bool = False,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Restored:
     """Put a complete export into an empty database, in one transaction.
 
-    Raises BadInput ``restore_not_empty``, HistoryInvalid for a line that cannot be read, IntegrityBroken for one that
+    ``without_signatures``: without signatures, tree and checkpoints; the entries then count as recorded before there
+    was a key, and the keyring says how many those are.
+
+    Raises BadInput ``restore_not_empty``, ``restore_keys`` (signatures by a key that is not here) and
+    ``restore_key_used``, HistoryInvalid for a line that cannot be read, IntegrityBroken for one that
     does not hold; both name the line.
     """
     with file.open("rb") as stream, desk.database.work() as work:
         if not transfer.is_empty(work.connection):
             raise BadInput("restore_not_empty", place=desk.database.place)
-        run = _Restore(desk, work, file.name, stream, progress)
+        run = _Restore(desk, work, file.name, stream, progress, drop=without_signatures)
         done = run.all()
         if not dry_run:
+            run.keys.done()
             work.commit()
     log.info("restored", pilots=done.pilots, entries=done.entries, dry_run=dry_run)
     return done
@@ -74,19 +85,27 @@ def restore(
 
 class _Restore:
     def __init__(
-        self, desk: Desk, work: Work, file: str, stream: BinaryIO, progress: Callable[[int, int], None] | None
+        self,
+        desk: Desk,
+        work: Work,
+        file: str,
+        stream: BinaryIO,
+        progress: Callable[[int, int], None] | None,
+        *,
+        drop: bool,
     ) -> None:
         self.desk = desk
         self.work = work
         self.reader = lines.Reader(file, stream)
         self.entries = transfer.Entries(work)
-        self.tree = TreeBack(work, self.reader)
+        self.keys = KeysBack(desk, self.reader, drop=drop)
+        self.tree = TreeBack(work, self.reader, self.keys)
         self.progress = progress
         self.total = self.seen = self.people = self.definitions = 0
         self.pilot: lines.ReadPilot | None = None
         self.deadlines: list[Obligation] = []
 
-    def all(self) -> Restored:
+    def all(self) -> Restored:  # noqa: PLR0912 - one branch for each kind of line
         """Read to the end."""
         end: jsonl_lines.EndLine | None = None
         for item in self.reader.read():
@@ -95,6 +114,8 @@ class _Restore:
                     self.entry(item)
                 case jsonl_lines.HeaderLine():
                     self.total = item.entries
+                case jsonl_lines.KeyringLine():
+                    self.keys.keyring(item)
                 case jsonl_lines.DefinitionLine():
                     self.definition(item)
                 case jsonl_lines.PersonLine():
@@ -128,6 +149,7 @@ class _Restore:
             raise self.reader.wrong("ledger_file_definition", definition=item.hash) from problem
         self.desk.programmes.setdefault(item.hash, programme)
         self.work.add_definition(item.hash, programme.id, body, item.installed_at)
+        transfer.set_installed(self.work, item.hash, self.reader.utc(item.installed_at))
         self.definitions += 1
 
     def person(self, item: jsonl_lines.PersonLine) -> None:
@@ -156,7 +178,7 @@ class _Restore:
         assert self.pilot is not None
         pilot_id = self.pilot.pilot.id
         self.entries.add_values(pilot_id, item.seq, item.evidence, item.erased)
-        self.entries.add(pilot_id, item.seq, item.hash, item.body, item.signature)
+        self.entries.add(pilot_id, item.seq, item.hash, item.body, self.keys.taken(item.hash, item.signature))
         self.seen += 1
         if self.progress is not None and self.seen % _STEP == 0:
             self.progress(self.seen, self.total)
@@ -170,6 +192,7 @@ class _Restore:
         """The log is all there: decide it again, and write what it leads to."""
         assert self.pilot is not None
         self.entries.close()
+        self.keys.until(item.recorded_at)
         pilot, connection = self.pilot.pilot, self.work.connection
         transfer.add_head(self.work, pilot.id, Head(self.pilot.entries, self.pilot.head, item.recorded_at))
         replayed = audit.replayed_log(self.desk, connection, pilot)

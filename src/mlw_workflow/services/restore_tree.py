@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from mlw_workflow.audit.export import jsonl_lines
     from mlw_workflow.audit.export.jsonl_read import Reader
+    from mlw_workflow.services.restore_keys import KeysBack
     from mlw_workflow.storage.unit_of_work import Work
 
 _LEAVES = 1 << 16
@@ -28,8 +29,9 @@ _LEAVES = 1 << 16
 class TreeBack:
     """The tree as it grows again, span by span."""
 
-    def __init__(self, work: Work, reader: Reader) -> None:
-        """Within the transaction in which the entries were written."""
+    def __init__(self, work: Work, reader: Reader, keys: KeysBack) -> None:
+        """Within the transaction in which the entries were written. Where signatures are dropped, so is the tree."""
+        self.keys = keys
         self.work = work
         self.reader = reader
         self.growing: Growing | None = None
@@ -40,6 +42,8 @@ class TreeBack:
 
     def span(self, item: jsonl_lines.SpanLine) -> None:
         """A run of a pilot's entries becomes leaves."""
+        if self.keys.drop:
+            return
         connection = self.work.connection
         growing = self.growing = self.growing or Growing(0, tree.tiles(connection))
         after = self.sequenced.get(item.pilot, 0)
@@ -65,6 +69,8 @@ class TreeBack:
 
     def checkpoint(self, item: jsonl_lines.CheckpointLine) -> None:
         """A checkpoint, if the tree of its size has its root. Whose signatures it bears is for ``audit verify``."""
+        if self.keys.drop:
+            return
         self.flush()
         connection = self.work.connection
         try:
@@ -100,7 +106,9 @@ class TreeBack:
         if entry.seq != self.accessed or entry.recorded_at.tzinfo is None:
             raise self.reader.broken("seq_sealed", self.accessed, expected=self.accessed, found=entry.seq)
         sealed = Sealed(entry.seq, leaf_hash(body), body, entry.log, entry.prev, entry.recorded_at)
-        access.append(self.work.connection, sealed, self.base64(item.signature) if item.signature else None)
+        self.keys.until(entry.recorded_at)
+        signature = self.base64(item.signature) if item.signature else None
+        access.append(self.work.connection, sealed, self.keys.taken(sealed.hash, signature))
 
     def done(self) -> None:
         """The access log as a whole, and the rights that it leads to."""

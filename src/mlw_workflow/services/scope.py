@@ -156,3 +156,13 @@ def refuse_auditor(connection: Connection, person_id: str, programme: str, today
             raise AccessRefused(
                 "auditor_only_reads", person=name or person_id, programme=programme, until=auditor.until
             )
+
+
+def refuse_outsider(connection: Connection, person_id: str, pilot: Pilot, today: date, name: str) -> None:
+    """Raise AccessRefused, as ``may_read`` does, for whoever audits or ever audited; for people without a role here.
+
+    What a pilot lacks is told to whoever wants to act in it, which would else be a way to look into any pilot.
+    """
+    audits = storage.auditors(connection, person_id)
+    if audits:
+        raise _refusal(Reader(person_id, name, {}, audits), pilot, today)

@@ -78,6 +78,8 @@ class Record:
             self.last = tree.last_checkpoint(connection)
             if self.ring is not None:
                 self._signed(desk, connection, self.ring)
+            elif not self.failures and tree.was_signed(connection, whole=True):
+                self._fail(Failure("keyring_missing", 0))
             if whole:
                 self._whole(connection)
 
@@ -167,7 +169,7 @@ class Record:
             facts = {"size": str(stored.size)}
             found = read_signed(stored.note, ring)
             if isinstance(found, str) or found.size != stored.size:
-                return Failure("checkpoint_signature" if found == "signature" else "checkpoint_form", 0, facts)
+                return Failure(f"checkpoint_{found if isinstance(found, str) else 'form'}", 0, facts)
             try:
                 if root_at(found.size, tile) != found.root:
                     return Failure("tree_root", 0, facts)
@@ -244,7 +246,10 @@ class Record:
         """
         spans = [s for s in tree.spans_of(connection, log) if s.first_leaf + s.entries <= self.size]
         sequenced = sum(span.entries for span in spans)
-        signatures = self.signatures.of_log(proved=0 if deep else sequenced, all_signed=self.last is not None)
+        limits = self.signatures.limits((span.first_leaf, span.entries) for span in spans)
+        signatures = self.signatures.of_log(
+            proved=sequenced, all_signed=self.last is not None, deep=deep, limits=limits
+        )
         wrong, asked, proved = signatures.failure, signatures.asked, signatures.proved
         following = _leaves_of(spans, self._source(connection)).__next__ if spans else bytes
         seq = 0

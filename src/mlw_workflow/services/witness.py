@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from mlw_workflow.audit.keyring import Keyring
+
 FORMAT = "mlw-witness/1"
 _STATE_MAX = 16 << 20
 
@@ -67,13 +69,22 @@ def new_witness_key(name: str, file: Path) -> VerifierKey:
     return key.verifier
 
 
-def cosign(request: str, key: SigningKey, state_file: Path, now: datetime, log_key: VerifierKey | None) -> Cosigned:
+def cosign(
+    request: str,
+    key: SigningKey,
+    state_file: Path,
+    now: datetime,
+    log_key: VerifierKey | None,
+    keyring: Keyring | None = None,
+) -> Cosigned:
     """Sign the checkpoint of a request if it continues the last one signed. What was signed is kept before it is told.
 
     ``log_key``: another key of the log, to be believed from now on; for a log's first checkpoint there must be one.
-    Raises BadInput ``witness_request_malformed``, ``witness_log_unknown``, ``witness_old_size`` (the request begins at
-    another checkpoint than the last one signed), ``witness_key_kind``, ``witness_state_broken``; IntegrityBroken
-    ``witness_refused`` for what no witness may sign, with the two checkpoints kept beside the state as evidence.
+    ``keyring``: the log's, so that keys are believed which a known one vouched for. Raises BadInput
+    ``witness_request_malformed``, ``witness_log_unknown``, ``witness_key_unknown``, ``witness_old_size`` (the request
+    does not begin at the last checkpoint signed, or is older than that), ``witness_key_kind``,
+    ``witness_state_broken``; IntegrityBroken ``witness_refused`` for what contradicts the checkpoint signed last, with
+    the two kept beside the state as evidence.
     """
     if key.kind != COSIGNATURE:
         raise BadInput("witness_key_kind")
@@ -92,29 +103,53 @@ def cosign(request: str, key: SigningKey, state_file: Path, now: datetime, log_k
             seen.keys.append(log_key.text)
         if not seen.keys:
             raise BadInput("witness_log_unknown", origin=checkpoint.origin)
-        if not any(signed_by(note, VerifierKey.parse(text)) for text in seen.keys):
-            raise IntegrityBroken(
-                "witness_refused", check="checkpoint_signature", seq=0, pilot="", size=checkpoint.size
-            )
+        if keyring is not None:
+            _follow(seen, keyring, checkpoint.origin)
+        _signed(note, checkpoint.origin, tuple(VerifierKey.parse(text) for text in seen.keys))
         last = _last(seen, state_file)
         _continues(asked, checkpoint, last, state_file, seen.note)
-        seen.note = Note(note.text, note.signatures).__str__()
+        seen.note = str(note)
         time = int(now.timestamp())
         signature = key.cosign(note.text, time)
         replace_file(state_file, msgspec.json.format(msgspec.json.encode(state), indent=2) + b"\n")
     return Cosigned(signature.line, checkpoint.origin, checkpoint.size, last.size if last else 0)
 
 
+def _follow(seen: Seen, ring: Keyring, origin: str) -> None:
+    """Believe the keys that came after a known one: in a ring that holds together each is vouched for by the last."""
+    if ring.origin != origin:
+        raise BadInput("witness_other_log", origin=origin, key=ring.origin)
+    texts = [key.text for key in ring.verifiers]
+    known = [number for number, text in enumerate(texts) if text in seen.keys]
+    if not known:
+        raise BadInput("witness_keyring_unknown", origin=origin)
+    seen.keys.extend(text for text in texts[known[0] :] if text not in seen.keys)
+
+
+def _signed(note: Note, origin: str, keys: tuple[VerifierKey, ...]) -> None:
+    """The log signed with a key that is known. Where it did not, nobody is to blame yet: there may be a new key."""
+    if any(signed_by(note, key) for key in keys):
+        return
+    if any(line.is_by(key) for line in note.signatures for key in keys):
+        raise BadInput("witness_request_malformed", problem="signature")
+    raise BadInput("witness_key_unknown", origin=origin)
+
+
 def _continues(
     asked: Consistency, checkpoint: Checkpoint, last: Checkpoint | None, state_file: Path, kept: str
 ) -> None:
-    """Whether the checkpoint continues the last one signed; the very same may be signed again, if a mail was lost."""
-    if last is not None and (checkpoint.size, checkpoint.root) == (last.size, last.root):
-        return
+    """Whether the checkpoint continues the last one signed; the very same may be signed again, if a mail was lost.
+
+    A smaller one contradicts nothing: it may be an old request that was long on its way.
+    """
     size = last.size if last else 0
-    if checkpoint.size < size or (last is not None and checkpoint.size == size):
-        raise _refused("witness_behind", asked, checkpoint, state_file, kept, seen=size)
-    if asked.old != size:
+    if last is not None and checkpoint.size == size:
+        if checkpoint.root == last.root:
+            return
+        raise _refused("witness_forked", asked, checkpoint, state_file, kept, seen=size)
+    if asked.old > checkpoint.size:
+        raise BadInput("witness_request_malformed", problem="old_size")
+    if asked.old != size or checkpoint.size < size:
         raise BadInput("witness_old_size", old=asked.old, size=size)
     if last is not None:
         try:
@@ -122,7 +157,7 @@ def _continues(
         except ProofInvalid:
             raise _refused("witness_inconsistent", asked, checkpoint, state_file, kept, seen=size) from None
     elif asked.path:
-        raise BadInput("witness_request_malformed", problem="a proof from nothing")
+        raise BadInput("witness_request_malformed", problem="proof_from_nothing")
 
 
 def _refused(

@@ -30,7 +30,7 @@ class Database:
         """Use ``Database.open``."""
         self.driver = driver
         self.sign: Sign | None = None
-        """What signs the entries that are appended: from a leaf hash to a signature, or to None."""
+        """What signs the entries that are appended: from leaf hash and instant to a signature, or to None."""
         self.committed: Committed | None = None
         """What is told where logs end, after each commit."""
         self._idle: list[Any] = []

@@ -17,6 +17,7 @@ _SIGNATURES = "SELECT signature FROM ledger_entry WHERE pilot_id = ? ORDER BY se
 _COUNT = "SELECT count(*) FROM ledger_entry WHERE pilot_id = ?"
 _HEAD = "SELECT seq, hash, recorded_at FROM pilot_head WHERE pilot_id = ?"
 _EVIDENCE = "SELECT seq, field, salt, value, erased_at FROM evidence WHERE pilot_id = ? ORDER BY seq"
+_FIELDS = "SELECT DISTINCT field FROM evidence WHERE pilot_id = ?"
 _ACCESS_BODIES = "SELECT body FROM access_entry ORDER BY seq"
 _ACCESS_SIGNATURES = "SELECT signature FROM access_entry ORDER BY seq"
 _ACCESS_HEAD = "SELECT seq, hash, recorded_at FROM access_head WHERE id = 1"
@@ -80,6 +81,11 @@ def evidence(connection: Connection, pilot_id: str) -> Iterator[tuple[int, str, 
         at = instant_or_none(erased_at)
         of_entry.append((seq, field, _raw_or_none(salt), _raw_or_none(value), instant(at) if at else ""))
     yield from sorted(of_entry, key=_field)
+
+
+def fields(connection: Connection, pilot_id: str) -> frozenset[str]:
+    """The fields that a pilot has values of, erased ones included."""
+    return frozenset(str(field) for (field,) in connection.stream(_FIELDS, pilot_id))
 
 
 def definition(connection: Connection, digest: str) -> bytes | None:

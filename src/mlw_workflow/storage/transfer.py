@@ -66,6 +66,11 @@ def is_empty(connection: Connection) -> bool:
     return connection.row(sql.ANYTHING) is None
 
 
+def set_installed(work: Work, digest: str, moment: datetime) -> None:
+    """Let a definition that was there before the record came be as old as it was where the record comes from."""
+    work.connection.execute(sql.SET_INSTALLED, work.driver.instant(moment), digest)
+
+
 def add_pilot(work: Work, pilot: Pilot, moment: datetime) -> None:
     """Enter a pilot; its entries follow, and then its head. Raises BadInput ``pilot_exists``."""
     day, driver = work.driver.day, work.driver

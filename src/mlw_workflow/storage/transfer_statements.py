@@ -11,6 +11,7 @@ ANYTHING = (
 )
 LEAVES = "SELECT hash FROM ledger_entry WHERE pilot_id = ? AND seq BETWEEN ? AND ? ORDER BY seq"
 ACCESS_LEAVES = "SELECT hash FROM access_entry WHERE seq BETWEEN ? AND ? ORDER BY seq"
+SET_INSTALLED = "UPDATE definition SET installed_at = ? WHERE hash = ?"
 ADD_ERASED = "INSERT INTO evidence (pilot_id, seq, field, erased_at) VALUES (?, ?, ?, ?)"
 
 PREPARED = {name: text for name, text in globals().items() if name.isupper()}

@@ -218,6 +218,11 @@ def definitions(connection: Connection) -> Iterator[tuple[str, bytes]]:
         yield digest, _bytes(body) or b""
 
 
+def was_signed(connection: Connection, *, whole: bool = False) -> bool:
+    """Whether there ever was a key: a checkpoint, or a signed entry; ``whole``: any, not only at the logs' ends."""
+    return connection.row(sql.SIGNED_EVER if whole else sql.SIGNED_LATELY) is not None
+
+
 # Writing
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mlw_workflow.storage.driver import Driver
     from mlw_workflow.storage.repositories import Person
 
-    Sign = Callable[[bytes], bytes | None]
+    Sign = Callable[[bytes, datetime], bytes | None]
     Committed = Callable[[Iterable[tuple[str, Head]]], None]
 
 
@@ -235,7 +235,7 @@ class PilotWork:
         assert sealed.prev == head.hash.hex(), "sealed on another entry"
         batch = self.work.batch
         if signature is None and self.work.sign is not None:
-            signature = self.work.sign(sealed.hash)
+            signature = self.work.sign(sealed.hash, sealed.recorded_at)
         batch.entries.append((self.id, sealed.seq, sealed.hash, sealed.body, signature))
         recorded: dict[str, bytes | None] = {}
         for field, salt, value in evidence:

@@ -93,7 +93,7 @@ def test_a_moved_deadline_takes_its_waiting_notices_back(office: Office) -> None
         for entered in (1, 0):
             entering = obligations.Entering(work.connection, office.clock.now())
             entering.add([waiting])
-            assert entering.write() == entered
+            assert entering.write() == (entered, 0)
         work.commit()
     office.submit(pilot, "2014-01")
     assert [(n.status, n.skip_reason) for n in office.notices(pilot)] == [("withdrawn", "done")]

@@ -13,13 +13,16 @@ from mlw_workflow.domain.access import Read
 from mlw_workflow.domain.errors import AccessRefused, BadInput, IntegrityBroken, StorageUnavailable, UnknownPerson
 from mlw_workflow.services import access, scope
 from mlw_workflow.services.audit import surroundings
+from mlw_workflow.services.audit import verify as audit_verify
 from mlw_workflow.services.auditors import add_auditor, end_auditor, list_auditors
+from mlw_workflow.services.checkpoint import make_checkpoint
 from mlw_workflow.services.desk import Desk
 from mlw_workflow.services.keystore import KeyStore
 from mlw_workflow.services.pause import acknowledge
 from mlw_workflow.services.people import add_person, give_role
 from mlw_workflow.services.read_evidence import read_evidence
 from mlw_workflow.services.signing import new_key
+from mlw_workflow.services.verify_tree import Record
 
 TODAY, END = date(2014, 3, 1), date(2014, 6, 30)
 EWA = "Ewa Rewident"
@@ -271,3 +274,36 @@ def test_the_access_log_is_signed_with_the_office_key(audited: Any, tmp_path: Pa
         failure = access.verify_access(audited.desk).first_failure
         assert failure is not None
         assert (failure.check, failure.seq) == (check, 3)
+
+
+def test_the_access_log_is_under_each_checkpoint(audited: Any, tmp_path: Path) -> None:
+    """A reading is something new to sign; one taken back, or the whole log, is found and stops the next checkpoint."""
+    keys = KeyStore(tmp_path / "keys" / "signing.key")
+    audited.desk = Desk(audited.database, audited.clock, signer=keys)
+    before = new_key(audited.desk).unsigned
+    recorded = sum(len(audited.entries(pilot)) for pilot in audited.pilots().values())
+    assert before == recorded + 1, "the grant among them"
+    audited.later(seconds=1)
+    first = make_checkpoint(audited.desk)
+    assert first.size == before
+    read_evidence(audited.desk, scope.THE_OPERATOR, audited.pilot, 2)
+    second = make_checkpoint(audited.desk)
+    assert (second.fresh, second.added) == (True, 1)
+    assert not make_checkpoint(audited.desk).fresh
+    with Record(audited.desk, whole=True) as record:
+        assert record.failures == []
+        assert surroundings(audited.desk, record=record, deep=True) == []
+        for pilot in audited.pilots().values():
+            assert audit_verify(audited.desk, pilot, record=record).holds
+        assert record.counted() == []
+    unlock(audited)
+    run(audited, ("DELETE FROM access_entry", ()), ("UPDATE access_head SET seq = 0, hash = ?", (bytes(32),)))
+    run(audited, ("UPDATE access_head SET recorded_at = NULL", ()), ("DELETE FROM auditor", ()))
+    assert ("access", "tree_cut") in [(place, failure.check) for place, failure in surroundings(audited.desk)]
+    with pytest.raises(IntegrityBroken) as refusal:
+        make_checkpoint(audited.desk)
+    assert (refusal.value.facts["check"], refusal.value.facts["pilot"]) == ("tree_cut", "access")
+    run(audited, ("DELETE FROM access_head", ()))
+    with pytest.raises(IntegrityBroken) as refusal:
+        make_checkpoint(audited.desk)
+    assert refusal.value.facts["check"] == "tree_cut"

@@ -12,6 +12,7 @@ from mlw_workflow.audit.note import Note
 from mlw_workflow.notifications.transport import Accepted
 from mlw_workflow.scheduling.embedded import Worker
 from mlw_workflow.services.auditors import add_auditor
+from mlw_workflow.services.checkpoint import make_checkpoint
 from mlw_workflow.services.checkpoint_post import Post, daily
 from mlw_workflow.services.desk import Desk
 from mlw_workflow.services.doctor import doctor
@@ -87,6 +88,30 @@ def test_without_a_key_there_is_no_checkpoint_and_no_complaint(office: Any) -> N
     """The reminders do not depend on it."""
     assert daily(office.desk, Post(Mailroom()), office.clock.now()) is None
     assert doctor(office.desk).checkpoint_at is None
+
+
+def test_a_refused_checkpoint_is_told_to_the_auditors_once_a_day(signing: Any, tmp_path: Path) -> None:
+    """For each reason; also where the keys are gone, which the doctor tells by itself."""
+    today = signing.clock.now().date()
+    add_auditor(signing.desk, "Zofia Audytor", "mlw-pilot", today, today + timedelta(days=30))
+    make_checkpoint(signing.desk)
+    worker = Worker(signing.desk, Mailroom(), Taken())
+    worker.run_once()
+    assert doctor(signing.desk).holds
+    signing.later(days=1)
+    (tmp_path / "keys").rename(tmp_path / "elsewhere")
+    health = doctor(signing.desk)
+    assert not health.holds
+    assert "key_missing" in health.problems
+    for hours in (2, 24, 2):
+        assert worker.run_once().refused == "key_missing"
+        assert not doctor(signing.desk).holds
+        signing.later(hours=hours)
+    assert len([mail for mail in mails(signing) if "key_missing" in mail.text]) == 2
+    (tmp_path / "elsewhere").rename(tmp_path / "keys")
+    signing.later(hours=2)
+    assert worker.run_once().refused == ""
+    assert doctor(signing.desk).holds
 
 
 def test_a_refused_checkpoint_is_told_and_tried_again_later(signing: Any) -> None:

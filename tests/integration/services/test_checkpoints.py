@@ -15,7 +15,7 @@ from mlw_workflow.audit.note import Checkpoint, Note
 from mlw_workflow.audit.proof import Consistency, Inclusion
 from mlw_workflow.audit.read import decode
 from mlw_workflow.audit.seal import seal
-from mlw_workflow.domain.errors import BadInput, IntegrityBroken
+from mlw_workflow.domain.errors import BadInput, ClockBackwards, IntegrityBroken
 from mlw_workflow.domain.ledger import Entry
 from mlw_workflow.services.audit import surroundings, verify
 from mlw_workflow.services.checkpoint import make_checkpoint
@@ -23,7 +23,7 @@ from mlw_workflow.services.desk import Desk
 from mlw_workflow.services.keystore import KeyStore
 from mlw_workflow.services.open_pilot import Opening, open_within
 from mlw_workflow.services.proofs import prove_consistency, prove_entry
-from mlw_workflow.services.signing import new_key
+from mlw_workflow.services.signing import ensure_key, new_key, rotate_key
 from mlw_workflow.services.verify_tree import Record
 from mlw_workflow.storage import repositories, tree
 
@@ -194,7 +194,7 @@ def test_keys_follow_one_another(signing: Any) -> None:
     store = signing.desk.signer
     old = store.key()
     signing.later(hours=1)
-    ring = store.rotate(signing.clock.now())
+    ring = rotate_key(signing.desk)
     assert store.key().verifier == ring.current.key != old.verifier
     signing.later(hours=1)
     signing.ask("w06", "code", "coordinator", FEBRUARY)
@@ -207,12 +207,81 @@ def test_a_key_from_another_time_does_not_sign(signing: Any) -> None:
     """The old key, used after its time, is found."""
     store = signing.desk.signer
     old = store.key()
-    store.rotate(signing.later(hours=1))
     signing.later(hours=1)
-    signing.database.sign = old.sign_entry
+    rotate_key(signing.desk)
+    signing.later(hours=1)
+    signing.database.sign = lambda leaf, _: old.sign_entry(leaf)
     signing.ask("w06", "code", "coordinator", FEBRUARY)
     assert found(signing) == {"signature"}
     assert refusal(signing) == "signature"
+
+
+def test_a_key_that_was_retired_puts_in_nothing_with_an_old_date(signing: Any) -> None:
+    """Whoever got hold of it opens a pilot that was never there, recorded before the change of keys."""
+    old = signing.desk.signer.key()
+    long_ago = signing.clock.now()
+    signing.later(hours=3)
+    ring = rotate_key(signing.desk)
+    signing.later(hours=1)
+    signing.ask("w06", "code", "coordinator", FEBRUARY)
+    assert found(signing, deep=True) == set()
+    signing.database.sign = lambda leaf, _: old.sign_entry(leaf)
+    with signing.database.work() as work:
+        open_within(signing.desk, work, Opening("Czosnów", signing.pilot.definition), long_ago)
+        work.commit()
+    signing.database.sign = signing.desk.signer.sign_entry
+    assert found(signing) == {"signature"}
+    assert refusal(signing) == "signature"
+    assert ring.current.size == ring.keys[1].size > 0
+
+
+def test_a_key_that_was_retired_signs_no_new_checkpoint(signing: Any, attacker: Attacker) -> None:
+    """Neither the database nor the signer's own memory take one from it."""
+    old = signing.desk.signer.key()
+    signing.later(hours=1)
+    rotate_key(signing.desk)
+    signing.later(hours=1)
+    signing.ask("w06", "code", "coordinator", FEBRUARY)
+    made = make_checkpoint(signing.desk)
+    note = Note(Note.parse(made.note).text)
+    forged = str(note.with_signatures(old.sign_note(note.text)))
+    attacker.run("UPDATE checkpoint SET note = ? WHERE size = ?", forged, made.size)
+    assert found(signing) == {"checkpoint_retired"}
+    assert refusal(signing) == "checkpoint_retired"
+    attacker.run("UPDATE checkpoint SET note = ? WHERE size = ?", made.note, made.size)
+    signing.desk.signer.remember(forged)
+    assert found(signing) == {"outside_retired"}
+
+
+def test_a_tree_older_than_the_key_is_found(signing: Any, attacker: Attacker) -> None:
+    """The note in which a key was entered says what had been signed, whatever else is lost."""
+    first = make_checkpoint(signing.desk)
+    signing.ask("w06", "code", "coordinator", FEBRUARY)
+    signing.later(hours=1)
+    ring = rotate_key(signing.desk)
+    assert ring.current.size > first.size
+    attacker.run("DELETE FROM checkpoint WHERE size > ?", first.size)
+    attacker.run("DELETE FROM tree_span WHERE first_leaf >= ?", first.size)
+    signing.desk.signer.memory_file.unlink()
+    assert "keyring_tree" in found(signing)
+    assert refusal(signing) in {"keyring_tree", "tree_root"}
+
+
+def test_a_clock_that_is_behind_puts_no_key_in_force(signing: Any) -> None:
+    """Nor does one that was set ahead destroy anything: what would not hold is not recorded."""
+    before = signing.desk.signer.required_ring()
+    signing.clock.set(date(2013, 1, 1))
+    with pytest.raises(ClockBackwards):
+        rotate_key(signing.desk)
+    assert signing.desk.signer.required_ring() == before
+    signing.clock.set(date(2030, 1, 1))
+    rotate_key(signing.desk)
+    entries = len(signing.entries())
+    signing.clock.set(date(2014, 6, 1))
+    with pytest.raises(ClockBackwards, match="clock_before_key"):
+        signing.ask("w06", "code", "coordinator", FEBRUARY)
+    assert len(signing.entries()) == entries
+    assert found(signing) == set()
 
 
 def test_nothing_is_recorded_without_the_key(signing: Any) -> None:
@@ -234,6 +303,35 @@ def test_nothing_is_recorded_without_the_key(signing: Any) -> None:
         signing.ask("w06", "code", "coordinator", FEBRUARY)
     assert len(signing.entries()) == before
     store.file.write_text(kept)
+    signing.ask("w06", "code", "coordinator", FEBRUARY)
+
+
+def test_a_folder_of_keys_that_is_gone_is_missed(signing: Any, tmp_path: Path) -> None:
+    """The database tells that there was a key: nothing is recorded, no other key made, and reading goes on."""
+    before = len(signing.entries())
+    (tmp_path / "keys").rename(tmp_path / "elsewhere")
+    store = KeyStore(tmp_path / "keys" / "signing.key")
+    signing.desk = Desk(signing.database, signing.clock, signer=store)
+    for _ in range(2):
+        with pytest.raises(BadInput, match="key_missing"):
+            signing.ask("w06", "code", "coordinator", FEBRUARY)
+    with pytest.raises(BadInput, match="key_missing"):
+        make_checkpoint(signing.desk)
+    with pytest.raises(BadInput, match="key_missing"):
+        ensure_key(signing.desk)
+    with pytest.raises(BadInput, match="key_exists_elsewhere"):
+        new_key(signing.desk)
+    assert found(signing) == {"keyring_missing"}
+    Attacker(signing).unlock()
+    for table in ("checkpoint", "tree_span", "tree_tile"):
+        Attacker(signing).run(f"DELETE FROM {table}")
+    with pytest.raises(BadInput, match="key_missing"):
+        signing.ask("w06", "code", "coordinator", FEBRUARY)
+    for table in ("ledger_entry", "access_entry"):
+        Attacker(signing).run(f"UPDATE {table} SET signature = NULL WHERE seq > 1")
+    assert found(signing) == {"keyring_missing"}
+    assert len(signing.entries()) == before
+    (tmp_path / "elsewhere").rename(tmp_path / "keys")
     signing.ask("w06", "code", "coordinator", FEBRUARY)
 
 

@@ -109,6 +109,54 @@ def test_a_reopened_prerequisite_is_confirmed_on_the_record(late: Any) -> None:
     assert late.holds()
 
 
+@pytest.fixture
+def alone(office: Any) -> Any:
+    """One person of the municipality who also holds the implementing body's role prepares and accepts a library."""
+    for name, roles in (("Jan Sam", ("animator", "implementing_body")), ("Ewa Druga", ("implementing_body",))):
+        add_person(office.desk, name)
+        for role in roles:
+            give_role(office.desk, name, role, [office.pilot], FEBRUARY)
+    office.take("w02", "begin", "Jan Sam")
+    office.take("w02", "open_library", "Jan Sam", items=60, place="OPS")
+    office.take("w02", "accept", "Jan Sam")
+    return office
+
+
+@pytest.mark.parametrize("code", ["four_eyes", "accepted_unread"])
+def test_whoever_a_finding_is_about_does_not_close_it(alone: Any, code: str) -> None:
+    """They may not close what is found of themselves, nor may a role without a person close what is for two people."""
+    (seq,) = [str(f.place.seq) for f in found(alone, code)]
+    before = len(alone.entries())
+    with pytest.raises(AccessRefused, match="finding_own"):
+        reply(alone, code, seq, "closed", "Jan Sam")
+    if code == "four_eyes":
+        with pytest.raises(AccessRefused, match="finding_unnamed"):
+            reply(alone, code, seq, "closed", "implementing_body")
+    assert len(alone.entries()) == before
+    reply(alone, code, seq, "closed", "Ewa Druga")
+    assert [f.state for f in found(alone, code)] == ["closed"]
+    assert alone.holds()
+
+
+@pytest.mark.parametrize("by", ["step", "role:implementing_body", "import"])
+def test_a_replay_finds_that_somebody_closed_what_was_found_of_themselves(alone: Any, by: str) -> None:
+    """Sealed anew with the person of the step, or with nobody, as the one who closed it."""
+    (finding,) = found(alone, "four_eyes")
+    reply(alone, "four_eyes", str(finding.place.seq), "closed", "Ewa Druga")
+    own = alone.entries()[finding.place.seq - 1].actor
+
+    def forge(entry: Entry) -> Entry:
+        return replace(entry, actor=own if by == "step" else by) if entry.kind == "finding" else entry
+
+    Forger(alone).rewrite(forge)
+    failure = replay_pilot(alone.desk, alone.pilot).first_failure
+    assert failure is not None
+    assert (failure.check, failure.facts["why"]) == (
+        "finding_answer",
+        "finding_own" if by == "step" else "finding_unnamed",
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "check"),
     [

@@ -6,19 +6,26 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.acceptance.packs import joined, listed, parts, product, single_file, verdict
 
 from mlw_workflow.audit import timestamp
+from mlw_workflow.audit.pack_log import Trust
 from mlw_workflow.audit.timestamp import TimestampInvalid
 from mlw_workflow.domain.errors import BadInput
+from mlw_workflow.scheduling.embedded import Worker
+from mlw_workflow.services import stamping
 from mlw_workflow.services.checkpoint import make_checkpoint
 from mlw_workflow.services.desk import Desk
+from mlw_workflow.services.doctor import doctor
 from mlw_workflow.services.keystore import KeyStore
+from mlw_workflow.services.mailroom import Mailroom
+from mlw_workflow.services.pack import Wanted, write_pack
 from mlw_workflow.services.signing import new_key
 from mlw_workflow.services.stamping import stamp
 from mlw_workflow.services.verify_tree import Record
@@ -114,6 +121,77 @@ def authority(tmp_path: Path) -> Iterator[Authority]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def test_the_worker_has_a_checkpoint_stamped_once_a_day(signing: Any, authority: Authority) -> None:
+    """After the day's checkpoint; a failure is told by the doctor, stops nothing, and is tried again the next day."""
+    asked = stamping.Authority(authority.url, authority.roots)
+    now = signing.clock.now()
+    assert stamping.daily(signing.desk, stamping.NOBODY, now) is None
+    authority.spoil = lambda answer: answer[:-1]
+    assert stamping.daily(signing.desk, asked, now) is None
+    assert doctor(signing.desk).timestamp_failed == "timestamp_invalid"
+    assert "timestamp_failed" in doctor(signing.desk).problems
+    authority.spoil = None
+    assert stamping.daily(signing.desk, asked, now) is None
+    now = signing.later(days=1)
+    assert stamping.daily(signing.desk, asked, now) is None, "there is no checkpoint of this day yet"
+    make_checkpoint(signing.desk)
+    stamped = stamping.daily(signing.desk, asked, now)
+    assert stamped is not None
+    assert stamped.new
+    assert doctor(signing.desk).timestamp_failed == ""
+    signing.later(days=1)
+    made = Worker(signing.desk, Mailroom(), Nowhere(), (), stamping.Authority(authority.url, "nowhere")).run_once()
+    assert made.checkpoint is not None
+    assert doctor(signing.desk).timestamp_failed == "timestamp_ca_unreadable"
+    assert stamping.daily(signing.desk, stamping.NOBODY, signing.clock.now()) is None
+    assert doctor(signing.desk).timestamp_failed == "", "nobody is asked any more"
+
+
+def test_a_pack_is_checked_against_the_readers_own_authority(
+    signing: Any, authority: Authority, tmp_path: Path
+) -> None:
+    """Also of an earlier checkpoint that somebody co-signed since; without roots the claimed time is told, no more."""
+    at = stamp(signing.desk, authority.url, authority.roots).at
+    signing.ask("w06", "code", "coordinator", date(2014, 2, 3))
+    make_checkpoint(signing.desk)
+    stamp(signing.desk, authority.url, authority.roots)
+    file = tmp_path / "pack.zip"
+    write_pack(signing.desk, Wanted(tuple(signing.pilots().values()), everything=True), file, lambda *_: None)
+    roots = Path(authority.roots).read_bytes()
+    found = verdict(file, Trust(roots=roots))
+    assert found.holds, found.failure
+    assert [(stamped.checked, stamped.size) for stamped in found.log.stamps] == [
+        (True, found.log.stamps[0].size), (True, found.log.tree.size)
+    ]  # fmt: skip
+    assert found.log.stamps[0].at == at
+    told = verdict(file)
+    assert told.holds
+    assert (told.log.stamps[0].checked, told.log.stamps[0].at) == (False, at)
+    elsewhere = Authority(tmp_path / "elsewhere")
+    failure = verdict(file, Trust(roots=Path(elsewhere.roots).read_bytes())).failure
+    assert failure is not None
+    assert failure.check == "timestamp"
+    members = parts(file)
+    first, second = sorted(name for name in members if name.startswith("timestamps/"))
+    swapped = joined(listed({**members, first: members[second]}), tmp_path / "swapped.zip")
+    assert product(swapped, Trust(roots=roots)) == (3, "timestamp")
+    nonsense = joined(listed({**members, first: b"nonsense"}), tmp_path / "nonsense.zip")
+    assert product(nonsense, Trust(roots=roots)) == (3, "timestamp")
+    assert verdict(nonsense).log.stamps[0].at is None
+    code, answer = single_file(file)
+    assert code == 0
+    assert [stamped["checked"] for stamped in answer["timestamps"]] == [False, False]
+
+
+class Nowhere:
+    """A way out for mail to which nothing is given."""
+
+    def deliver(self, letter: Any) -> Any:
+        raise AssertionError
+
+    def close(self) -> None: ...
 
 
 @pytest.fixture

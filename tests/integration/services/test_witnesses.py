@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mlw_workflow.audit.keyring import Keyring
 from mlw_workflow.audit.keys import SigningKey, signed_by
 from mlw_workflow.audit.merkle import consistency_proof, root_of
 from mlw_workflow.audit.note import COSIGNATURE, Checkpoint, Note
 from mlw_workflow.audit.proof import Consistency
 from mlw_workflow.domain.errors import BadInput, IntegrityBroken
+from mlw_workflow.interfaces.problems import sentence
 from mlw_workflow.services import cosign as agency
 from mlw_workflow.services.checkpoint import make_checkpoint
 from mlw_workflow.services.desk import Desk
@@ -40,8 +42,8 @@ class Town:
         new_witness_key("tluszcz.example/mlw", self.folder / "key")
         self.key = read_key(self.folder / "key")
 
-    def sign(self, request: str, log_key: Any = None) -> Cosigned:
-        return cosign(request, self.key, self.folder / "state", self.office.clock.now(), log_key)
+    def sign(self, request: str, log_key: Any = None, ring: Any = None) -> Cosigned:
+        return cosign(request, self.key, self.folder / "state", self.office.clock.now(), log_key, ring)
 
 
 @pytest.fixture
@@ -87,17 +89,84 @@ def test_a_witness_follows_the_log_and_its_lines_are_taken_in(watched: Any) -> N
         assert record.witnessed == {watched.trusted[0].text: last.size}
 
 
+def test_a_quorum_is_asked_for_once_witnesses_had_time(watched: Any) -> None:
+    """Under a checkpoint older than the days that were set; who signed a later one vouches for it too."""
+
+    def failed(quorum: int = 1) -> list[tuple[str, str, str]]:
+        trusted = watched.trusted
+        with Record(watched.desk, whole=True, witnesses=trusted, quorum=quorum, quorum_days=7) as record:
+            assert record.quorum == quorum
+            found = [failure for _, failure in record.failures]
+        return [(failure.check, failure.facts["size"], failure.facts["found"]) for failure in found]
+
+    assert failed() == []
+    watched.clock.set(watched.clock.now() + timedelta(days=8))
+    assert failed() == [("witness_quorum", "1", "0")]
+    assert failed(quorum=0) == []
+    grown(watched)
+    agency.take_in(watched.desk, watched.trusted, watched.town.sign(request(watched), watched.log_key).line)
+    assert failed() == []
+    assert failed(quorum=2) == [("witness_quorum", "1", "1")]
+    grown(watched)
+    watched.clock.set(watched.clock.now() + timedelta(days=8))
+    assert failed() == [("witness_quorum", "3", "0")]
+
+
 def test_the_same_checkpoint_is_signed_again_when_a_mail_was_lost(watched: Any) -> None:
-    """And nothing smaller is."""
+    """And a smaller one, which was long on its way, is sent back without a word of blame or any evidence kept."""
     asked = request(watched)
     watched.town.sign(asked, watched.log_key)
     assert watched.town.sign(asked).before == 1
     grown(watched)
     watched.town.sign(request(watched, 1))
-    with pytest.raises(IntegrityBroken) as refused:
+    with pytest.raises(BadInput) as late:
         watched.town.sign(asked)
-    assert refused.value.facts["check"] == "witness_behind"
-    assert Path(str(refused.value.facts["evidence"])).read_text().endswith(asked)
+    assert late.value.code == "witness_old_size"
+    assert late.value.facts["size"] == 2
+    assert list(watched.town.folder.glob("*conflict*")) == []
+
+
+def test_two_histories_of_one_size_are_not_signed_and_the_evidence_kept(watched: Any) -> None:
+    """Whatever size the request begins at."""
+    asked = request(watched)
+    watched.town.sign(asked, watched.log_key)
+    key = watched.desk.signer.key()
+    note = Note(Checkpoint(key.name, 1, bytes(32)).text)
+    note = note.with_signatures(key.sign_note(note.text))
+    for old in (0, 1):
+        with pytest.raises(IntegrityBroken) as refused:
+            watched.town.sign(Consistency(old, (), str(note)).text)
+        assert refused.value.facts["check"] == "witness_forked"
+    assert sentence(refused.value, "pl").startswith("Świadek nie podpisuje. Dziennik pokazuje inne drzewo 1 wpisów")
+    kept = Path(str(refused.value.facts["evidence"])).read_text()
+    assert str(note) in kept
+    assert Consistency.parse(asked).note in kept
+
+
+def test_a_new_key_is_believed_when_the_old_one_vouched_for_it(watched: Any) -> None:
+    """Without the keyring the witness asks for it; with it, it goes on; a keyring of strangers is not enough."""
+    watched.town.sign(request(watched), watched.log_key)
+    watched.clock.set(watched.clock.now() + timedelta(hours=1))
+    watched.desk.signer.rotate(watched.clock.now())
+    grown(watched)
+    asked = request(watched, 1)
+    with pytest.raises(BadInput, match="witness_key_unknown"):
+        watched.town.sign(asked)
+    stranger = SigningKey.new(watched.log_key.name)
+    with pytest.raises(BadInput, match="witness_keyring_unknown"):
+        watched.town.sign(asked, None, Keyring.begin(stranger.name, stranger, watched.clock.now(), 0))
+    assert watched.town.sign(asked, None, watched.desk.signer.ring()).size == 2
+    grown(watched)
+    assert watched.town.sign(request(watched, 2)).size == 3
+
+
+def test_a_false_signature_in_the_name_of_a_known_key_accuses_nobody(watched: Any) -> None:
+    """A request may be damaged on its way."""
+    asked = Consistency.parse(request(watched))
+    note = Note.parse(asked.note)
+    wrong = watched.desk.signer.key().sign_note("other\n")
+    with pytest.raises(BadInput, match="witness_request_malformed"):
+        watched.town.sign(Consistency(0, (), str(Note(note.text, (wrong,)))).text, watched.log_key)
 
 
 def test_a_request_that_begins_elsewhere_is_sent_back_with_the_size_to_ask_for(watched: Any) -> None:
@@ -132,7 +201,7 @@ def test_a_checkpoint_of_another_or_unknown_log_is_not_signed(watched: Any) -> N
         watched.town.sign(request(watched))
     with pytest.raises(BadInput, match="witness_other_log"):
         watched.town.sign(request(watched), SigningKey.new("other.example/log").verifier)
-    with pytest.raises(IntegrityBroken, match="checkpoint_signature"):
+    with pytest.raises(BadInput, match="witness_key_unknown"):
         watched.town.sign(request(watched), SigningKey.new(watched.log_key.name).verifier)
     with pytest.raises(BadInput, match="witness_request_malformed"):
         watched.town.sign("old 1\n\nnothing", watched.log_key)

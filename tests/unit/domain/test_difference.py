@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,19 @@ def test_nothing_happened_and_nothing_is_different() -> None:
     log = Log(controlled(task("a", deadlines=[REPORT])))
     found = between(log, "2014-02-03", "2014-02-07")
     assert (found.states, found.verdicts, found.deadlines, found.findings, found.entries) == ((), (), (), (), ())
+
+
+def test_what_was_refused_changed_nothing() -> None:
+    """A refusal, and what was said of a finding, are between the looks and not among the causes of a state."""
+    log = Log(controlled(task("a", deadlines=[REPORT])))
+    taken = log.through("a", "2014-03-05")
+    for kind in ("refusal", "acknowledgement"):
+        log._keep(replace(log._entry(kind, noon("2014-03-05"), "role:clerk"), machine="a"))
+    log.answer("recorded_late", "a", taken.seq, "closed", "2014-03-05")
+    found = between(log, "2014-03-04", "2014-03-06")
+    assert len(found.entries) == 5
+    for changed in (*found.states, *found.verdicts, *found.deadlines):
+        assert changed.entries == (2, 3)
 
 
 def test_what_a_step_changed_names_the_step() -> None:

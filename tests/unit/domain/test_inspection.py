@@ -196,8 +196,64 @@ def test_a_confirmation_ends_the_doubt_behind_it(log: Log) -> None:
     assert log.found("2014-02-28") == [("suspect", Place("b", second.seq), "closed")]
     log.take("a", "finish", "2014-02-12")
     log.take("a", "return", "2014-02-13", "role:chief")
-    assert log.found("2014-02-28") == [("suspect", Place("b", second.seq), "closed")], "it relied on the first finish"
-    assert third.relies_on == {"b.done": second.seq}
+    places = [Place("b", second.seq), Place("c", third.seq)]
+    assert log.found("2014-02-28") == [("suspect", place, "open") for place in places]
+
+
+@pytest.mark.parametrize("again", ["return", "correct"])
+def test_what_was_confirmed_stands_on_what_meets_the_need_by_then(log: Log, again: str) -> None:
+    """Finished anew, confirmed, and then taken back a second time: the step is in doubt a second time."""
+    log.through("a", "2014-02-03")
+    relied = log.through("b", "2014-02-04")
+    log.take("a", "return", "2014-02-10", "role:chief")
+    log.take("a", "finish", "2014-02-12")
+    log.answer("suspect", "b", relied.seq, "confirmed", "2014-02-13")
+    assert log.found("2014-02-13") == [("suspect", Place("b", relied.seq), "closed")]
+    second = log.take("a", again, "2014-02-14", "role:chief" if again == "return" else "role:clerk")
+    found = log.findings("2014-02-28")
+    assert [(f.place, f.state, f.cause) for f in found] == [(Place("b", relied.seq), "open", second.seq)]
+    if again == "return":  # a return that was a mistake took nothing back
+        log.take("a", "correct", "2014-02-15")
+        assert log.found("2014-02-28") == [("suspect", Place("b", relied.seq), "closed")]
+
+
+def test_what_was_confirmed_stands_or_falls_with_what_it_stands_on_now() -> None:
+    """The prerequisite was met anew by a step that relied on another one; that is returned, so both are in doubt."""
+    either = workflow(
+        "a",
+        "open done* accepted!",
+        rule("finish", "open", "done", by="clerk", needs=["z.done"]),
+        rule("accept", "done", "accepted", by="chief"),
+        rule("return", "done", "open", by="chief", effect="return"),
+    )
+    log = Log(controlled(task("z"), either, task("b", "a.done")))
+    log.through("z", "2014-02-03")
+    log.take("a", "finish", "2014-02-03")
+    relied = log.through("b", "2014-02-04")
+    log.take("a", "return", "2014-02-05", "role:chief")
+    anew = log.take("a", "finish", "2014-02-06")
+    log.answer("suspect", "b", relied.seq, "confirmed", "2014-02-07")
+    log.take("z", "return", "2014-02-08", "role:chief")
+    places = [Place("a", anew.seq), Place("b", relied.seq)]
+    assert sorted(log.found("2014-02-28"), key=str) == sorted((("suspect", p, "open") for p in places), key=str)
+    log.answer("suspect", "a", anew.seq, "confirmed", "2014-02-09")
+    assert {state for _, _, state in log.found("2014-02-28")} == {"closed"}
+
+
+def test_a_step_in_doubt_for_its_own_ground_is_told_of_that(log: Log) -> None:
+    """What it named comes before what it merely follows, where one return is behind both."""
+    flow = workflow(
+        "b",
+        "open working done*!",
+        rule("begin", "open", "working", by="clerk", needs=["a.done"]),
+        rule("finish", "working", "done", by="clerk", needs=["a.done"]),
+    )
+    log = Log(controlled(task("a"), flow))
+    met = log.through("a", "2014-02-03")
+    last = log.through("b", "2014-02-04")
+    log.take("a", "return", "2014-02-10", "role:chief")
+    told = {f.place.seq: f for f in log.findings("2014-02-28")}[last.seq]
+    assert (told.fact["needs"], told.fact["other"]) == ("a.done", met.seq)
 
 
 def test_an_explanation_ends_no_doubt(log: Log) -> None:

@@ -28,6 +28,12 @@ class DefinitionLine(msgspec.Struct, tag_field="record", tag="definition", forbi
     body: msgspec.Raw
 
 
+class KeyringLine(msgspec.Struct, tag_field="record", tag="keyring", forbid_unknown_fields=True, frozen=True):
+    """The public keys of the signatures in the file."""
+
+    body: msgspec.Raw
+
+
 class PersonLine(msgspec.Struct, tag_field="record", tag="person", forbid_unknown_fields=True, frozen=True):
     """A person."""
 
@@ -139,4 +145,6 @@ class EndLine(msgspec.Struct, tag_field="record", tag="end", forbid_unknown_fiel
 
 
 TreeLine = SpanLine | CheckpointLine | AccessLine
-Line = HeaderLine | DefinitionLine | PersonLine | PilotLine | EntryLine | DeadlineLine | TreeLine | EndLine
+Line = (
+    HeaderLine | KeyringLine | DefinitionLine | PersonLine | PilotLine | EntryLine | DeadlineLine | TreeLine | EndLine
+)

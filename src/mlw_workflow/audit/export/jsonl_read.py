@@ -17,6 +17,7 @@ from mlw_workflow.audit.export.jsonl_lines import (
     EndLine,
     EntryLine,
     HeaderLine,
+    KeyringLine,
     Line,
     PersonLine,
     PilotLine,
@@ -69,7 +70,8 @@ class PilotEnd:
     recorded_at: datetime | None
 
 
-Read = HeaderLine | DefinitionLine | PersonLine | ReadPilot | ReadEntry | PilotEnd | DeadlineLine | TreeLine | EndLine
+_Beside = HeaderLine | KeyringLine | DefinitionLine | PersonLine | DeadlineLine | TreeLine | EndLine
+Read = ReadPilot | ReadEntry | PilotEnd | _Beside
 
 
 def is_export(first: bytes) -> bool:

@@ -78,6 +78,10 @@ class Pack:
 
     def __init__(self, stream: BinaryIO) -> None:
         self.stream = stream
+        size = stream.seek(0, 2)
+        stream.seek(max(0, size - 22))
+        if not stream.read(22).startswith(b"PK\x05\x06"):
+            raise NoPack("the file is no zip, is incomplete, or something was added to its end")
         try:
             self.zip = zipfile.ZipFile(stream)
             infos = self.zip.infolist()
@@ -105,6 +109,8 @@ class Pack:
             raise NoPack(f"{name} is a link or something else that is no file")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise NoPack(f"{name} is compressed in an unusual way")
+        if info.compress_type == zipfile.ZIP_STORED and info.compress_size != info.file_size:
+            raise NoPack(f"{name} is of two sizes")
         if info.file_size > info.compress_size * RATIO_MAX:
             raise NoPack(f"{name} would unpack to many times its size")
         self.infos[name] = info
@@ -116,6 +122,8 @@ class Pack:
             if info.header_offset < end:
                 raise NoPack(f"{info.filename} lies over another file")
             end = info.header_offset + 30 + len(info.filename) + info.compress_size
+        if end > self.stream.seek(0, 2):
+            raise NoPack("the file is incomplete")
 
     def check_manifest(self) -> None:
         """The manifest has exactly the keys and types that the format gives it."""
@@ -325,6 +333,7 @@ class Pilot:
                 raise Wrong("file_missing", 0, f"{member} is missing")
         self.entries = self.unsigned = 0
         before = Passed(0, b"", "", None)
+        held = log.held(self.said["id"])
         entries, signatures = self.members[:2]
         lines = self.pack.lines(signatures)
         for seq, body in enumerate(self.pack.lines(entries), start=1):
@@ -334,11 +343,11 @@ class Pilot:
             try:
                 check_place(entry, before, self.said["id"])
             except Wrong as wrong:
-                raise (log.culprit(before, wrong) if wrong.check == "prev" else wrong) from None
+                raise (log.culprit(before, wrong, held) if wrong.check == "prev" else wrong) from None
             check_form(entry, body, seq)
             here = replace(here, recorded_at=entry["recorded_at"])
             self.check_known(entry, seq)
-            log.check_signature(here, signed_before=seq - 1 > self.unsigned, look=seq > covered)
+            log.check_signature(here, held, signed_before=seq - 1 > self.unsigned, look=seq > covered)
             self.unsigned += here.signature is None
             before, self.entries = here, seq
         if next(lines, None) is not None:
@@ -346,7 +355,7 @@ class Pilot:
         end = {"seq": self.entries, "hash": before.leaf.hex() or "0" * 64, "recorded_at": before.recorded_at}
         if self.said["head"] != end:
             unlike = Wrong("head", self.entries, "the log does not end as the office's database says")
-            raise log.culprit(before, unlike)
+            raise log.culprit(before, unlike, held)
         if self.entries != self.said["entries"]:
             raise Wrong("entries_count", 0, "the manifest gives another number of entries")
         if self.entries < covered:
@@ -650,11 +659,13 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class RingKey:
-    """A key of the log, and from when to when it was in force."""
+    """A key of the log, from when to when it was in force, and the tree that had been signed before it was."""
 
     key: Key
     since: str
     until: str | None
+    size: int
+    root: bytes
 
 
 def shifted(instant: str, seconds: int) -> str:
@@ -676,6 +687,10 @@ class Log:
     cover: list[bytes]
     signatures: list[dict[str, Any]]
     witnesses: list[dict[str, Any]]
+    broken: bool = False
+    """Something is wrong with the log itself, so that its tree tells nothing."""
+    reached: int | None = None
+    """The largest size for which as many witnesses vouch as were asked for; None: nothing was asked."""
 
     @property
     def covered(self) -> dict[str, int]:
@@ -685,30 +700,48 @@ class Log:
             found[pilot] = found.get(pilot, 0) + entries
         return found
 
-    def check_signature(self, entry: Passed, *, signed_before: bool, look: bool) -> None:
+    def held(self, pilot: str) -> list[int] | None:
+        """For each key, how many entries of a log the tree held when the key was retired. None: it is not known."""
+        if self.broken:
+            return None
+        ends = [ring.size for ring in self.keys[1:]]
+        return [sum(span[3] for span in self.spans if span[1] == pilot and span[0] < end) for end in ends]
+
+    def may_sign(self, number: int, size: int) -> bool:
+        """Whether a key may have signed a checkpoint of that size: one from the key's own time."""
+        last = number + 1 == len(self.keys)
+        return self.keys[number].size <= size and (last or size <= self.keys[number + 1].size)
+
+    def check_signature(self, entry: Passed, held: list[int] | None, *, signed_before: bool, look: bool) -> None:
         """An entry is signed with a key of its time, unless it is older than all keys and than all signed entries."""
         if entry.signature is not None:
-            if "keys.json" not in self.pack or (look and not self.is_signed(entry)):
+            if "keys.json" not in self.pack or (look and not self.is_signed(entry, held)):
                 raise Wrong("signature", entry.seq, f"the signature of entry {entry.seq} does not hold")
         elif self.keys:
             early = self.unsigned > 0 and entry.recorded_at <= self.keys[0].since
             if signed_before or not early:
                 raise Wrong("signature_missing", entry.seq, f"entry {entry.seq} should be signed and is not")
 
-    def is_signed(self, entry: Passed) -> bool:
-        """Whether one of the keys of that time made the signature. Without keys (told elsewhere) nothing is asked."""
+    def is_signed(self, entry: Passed, held: list[int] | None) -> bool:
+        """Whether one of the keys of that time made the signature. Without keys (told elsewhere) nothing is asked.
+
+        A retired key may have signed what the tree held when it was retired; past that, only what was recorded in the
+        minutes of the change, so that whoever got hold of it can put in nothing with an old date.
+        """
         assert entry.signature is not None
         for number, ring in enumerate(self.keys):
             since = shifted(ring.since, -OVERLAP) if number else ""
             until = shifted(ring.until, OVERLAP) if ring.until else "9999-12-31T23:59:59.999999Z"
+            if ring.until and held is not None and entry.seq > held[number]:
+                since = max(since, shifted(ring.until, -OVERLAP))
             in_force = since <= entry.recorded_at < until
             if in_force and ring.key.has_signed(ENTRY_TAG + entry.leaf, entry.signature):
                 return True
         return not self.keys
 
-    def culprit(self, before: Passed, wrong: Wrong) -> Wrong:
+    def culprit(self, before: Passed, wrong: Wrong, held: list[int] | None) -> Wrong:
         """Where an entry does not fit the one before it, the signature tells whether that one was changed."""
-        if before.signature is not None and not self.is_signed(before):
+        if before.signature is not None and not self.is_signed(before, held):
             return Wrong("signature", before.seq, f"entry {before.seq} is not the one that was signed")
         return wrong
 
@@ -716,7 +749,7 @@ class Log:
 def read_ring(pack: Pack, trusted: Sequence[Key]) -> tuple[list[RingKey], int]:
     """The keys of the log: each entered by a note that it signed itself, and that the key before it signed too.
 
-    So whoever trusts one of them trusts them all; and a key that nobody vouched for is found.
+    So whoever trusts a key trusts those that came after it; and a key that nobody vouched for is found.
     """
     if "keys.json" not in pack:
         if trusted:
@@ -743,12 +776,16 @@ def read_ring(pack: Pack, trusted: Sequence[Key]) -> tuple[list[RingKey], int]:
 def read_ring_key(ring: dict[str, Any], number: int) -> RingKey:
     """One key of the ring, and the note in which it was entered. Raises ValueError."""
     said = ring["keys"][number]
-    has_type(said, {"key": str, "since": str, "until": (str, None), "statement": str}, "a key")
+    shape = {"key": str, "since": str, "until": (str, None), "size": int, "root": str, "statement": str}
+    has_type(said, shape, "a key")
     before = ring["keys"][number - 1] if number else None
     following = ring["keys"][number + 1] if number + 1 < len(ring["keys"]) else None
     key, note = Key.parse(said["key"]), Note.parse(said["statement"].encode())
     expected = ["mlw-workflow/key/v1", ring["origin"], f"key {key.text}", f"since {said['since']}"]
-    expected += [f"unsigned {ring['unsigned']}"] + ([f"after {before['key']}"] if before else [])
+    expected += [f"unsigned {ring['unsigned']}", f"tree {said['size']} {said['root']}"]
+    expected += [f"after {before['key']}"] if before else []
+    size, root = (before["size"], before["root"]) if before else (0, base64.b64encode(EMPTY_ROOT).decode())
+    grew = said["root"] == root if said["size"] == size else before is not None and said["size"] > size
     vouching = [key] + ([Key.parse(before["key"])] if before else [])
     vouched = all(any(note.is_signed(one, signed) for signed in note.by(one)) for one in vouching)
     until = following["since"] if following else None
@@ -756,9 +793,10 @@ def read_ring_key(ring: dict[str, Any], number: int) -> RingKey:
     if (
         key.name != ring["origin"] or note.text != "".join(f"{line}\n" for line in expected) or not vouched
         or said["until"] != until or times != sorted(set(times)) or not all(map(INSTANT.fullmatch, times))
+        or not grew or len(unbase64(said["root"])) != 32
     ):  # fmt: skip
         raise ValueError(key.text)
-    return RingKey(key, said["since"], said["until"])
+    return RingKey(key, said["since"], said["until"], said["size"], unbase64(said["root"]))
 
 
 def read_log(log: Log, trusted: Sequence[Key], witnesses: Sequence[Key], quorum: int) -> None:
@@ -767,22 +805,28 @@ def read_log(log: Log, trusted: Sequence[Key], witnesses: Sequence[Key], quorum:
     log.keys, log.unsigned = read_ring(pack, trusted)
     earlier = sorted(name for name in pack.infos if name.startswith("checkpoints/"))
     if "checkpoint" not in pack:
-        if trusted or quorum or earlier or "tree.json" in pack:
+        if trusted or quorum or earlier or "tree.json" in pack or any(ring.size for ring in log.keys):
             raise Wrong("checkpoint_missing", 0, "there is no signed checkpoint")
         return
     if not log.keys:
         raise Wrong("file_missing", 0, "keys.json is missing")
     log.checkpoint = read_checkpoint(log, "checkpoint")
-    check_signed(log, log.checkpoint, trusted=bool(trusted), listed=True)
-    check_witnesses(log, log.checkpoint, witnesses, quorum)
+    check_signed(log, log.checkpoint, trusted, listed=True)
     for name in earlier:
         found = read_checkpoint(log, name)
         if name != f"checkpoints/{found.size}":
             raise Wrong("checkpoint_malformed", 0, f"{name} is of another size")
-        check_signed(log, found, trusted=bool(trusted), listed=False)
+        check_signed(log, found, trusted, listed=False)
         log.course.append(found)
     log.course = [*sorted(log.course, key=lambda found: found.size), log.checkpoint]
     check_grown(log)
+    signed = {(found.size, found.root) for found in log.course}
+    for ring in log.keys:
+        if ring.size and (ring.size, ring.root) not in signed:
+            raise Wrong(
+                "keyring_tree", 0, f"checkpoint {ring.size}, the last one when the key was replaced, is missing"
+            )
+    check_witnesses(log, witnesses, quorum)
     read_tree(log)
 
 
@@ -793,62 +837,76 @@ def read_checkpoint(log: Log, name: str) -> Checkpoint:
     return found
 
 
-def check_signed(log: Log, checkpoint: Checkpoint, *, trusted: bool, listed: bool) -> None:
-    """One of the log's keys has signed, and nothing in a key's name is false. Lines of other keys say nothing here."""
+def check_signed(log: Log, checkpoint: Checkpoint, trusted: Sequence[Key], *, listed: bool) -> None:
+    """One of the log's keys has signed, in its time, and nothing in a key's name is false.
+
+    Lines of other keys say nothing here. A key is trusted that was named, or that came after a named one; and what an
+    older one signed if a trusted key was entered by a note that says the same tree.
+    """
     good = False
-    for ring in log.keys:
+    first = next((number for number, ring in enumerate(log.keys) if ring.key in trusted), len(log.keys))
+    told = {(ring.size, ring.root) for ring in log.keys[max(first, 1) :]}
+    for number, ring in enumerate(log.keys):
         lines = checkpoint.note.by(ring.key)
         holds = bool(lines) and all(checkpoint.note.is_signed(ring.key, line) for line in lines)
+        in_time = log.may_sign(number, checkpoint.size)
         if lines and listed:
             log.signatures.append(
                 {
                     "key": ring.key.text,
                     "name": ring.key.name,
-                    "trusted": trusted,
+                    "trusted": in_time and (number >= first or (checkpoint.size, checkpoint.root) in told),
                     "holds": holds,
                     "size": checkpoint.size,
                 }
             )
         if lines and not holds:
             raise Wrong("checkpoint_signature", 0, f"the signature under checkpoint {checkpoint.size} does not hold")
+        if lines and not in_time:
+            raise Wrong("checkpoint_retired", 0, f"checkpoint {checkpoint.size} is signed with a key retired before")
         good = good or holds
     if not good:
         raise Wrong("checkpoint_unsigned", 0, f"checkpoint {checkpoint.size} is not signed with a key of this log")
 
 
-def check_witnesses(log: Log, checkpoint: Checkpoint, trusted: Sequence[Key], quorum: int) -> None:
-    """Municipalities and others outside have signed that this log continues the one they saw before."""
+def check_witnesses(log: Log, trusted: Sequence[Key], quorum: int) -> None:
+    """Municipalities and others outside have signed that this log continues the one they saw before.
+
+    Of each the largest checkpoint counts that it signed: by that it vouches for all that came before.
+    """
     named: list[Key] = []
     if "witnesses.json" in log.pack:
         try:
             named = [Key.parse(text) for text in log.pack.document("witnesses.json", "witnesses.json")]
         except (ValueError, TypeError, AttributeError, NoPack):
             raise Wrong("witnesses_malformed", 0, "witnesses.json is not in its form") from None
-    count = 0
     for key in dict.fromkeys([*trusted, *named]):
-        lines = checkpoint.note.by(key)
-        if not lines:
-            continue
-        good = [line for line in lines if checkpoint.note.is_signed(key, line)]
-        told: dict[str, Any] = {
-            "key": key.text,
-            "name": key.name,
-            "trusted": key in trusted,
-            "holds": bool(good),
-            "size": checkpoint.size,
-        }
-        if good and key.kind == COSIGNATURE:
-            at = datetime.fromtimestamp(min(int.from_bytes(good[0][:8], "big"), 253402300799), UTC)
-            told["at"] = at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        log.witnesses.append(told)
-        if not good:
-            raise Wrong("witness_signature", 0, f"the signature of the witness {key.name} does not hold")
-        count += key in trusted
-    if count < quorum:
-        raise Wrong("witness_quorum", 0, f"{count} of the witnesses you trust have signed, and you asked for {quorum}")
+        told: dict[str, Any] = {}
+        for checkpoint in reversed(log.course):
+            lines = checkpoint.note.by(key)
+            if not lines:
+                continue
+            good = [line for line in lines if checkpoint.note.is_signed(key, line)]
+            if not told:
+                told = {"key": key.text, "name": key.name, "trusted": key in trusted, "holds": bool(good)}
+                told["size"] = checkpoint.size
+                if good and key.kind == COSIGNATURE:
+                    at = datetime.fromtimestamp(min(int.from_bytes(good[0][:8], "big"), 253402300799), UTC)
+                    told["at"] = at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+                log.witnesses.append(told)
+            if not good:
+                raise Wrong("witness_signature", 0, f"the signature of the witness {key.name} does not hold")
+    sizes = sorted((told["size"] for told in log.witnesses if told["trusted"]), reverse=True)
+    if quorum:
+        log.reached = sizes[quorum - 1] if len(sizes) >= quorum else 0
+        if not log.reached:
+            raise Wrong("witness_quorum", 0, f"{len(sizes)} of your witnesses have signed, and you asked for {quorum}")
 
 
 # --- 5. The tree of RFC 6962: one root over all entries, and proofs that it only grew ----------------------------
+
+
+EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
@@ -920,6 +978,7 @@ def read_tree(log: Log) -> None:
     covered = {pilot["id"]: 0 for pilot in log.pack.manifest["pilots"]}
     if log.pack.manifest["access"] is not None:
         covered[ACCESS_LOG] = 0
+    end = 0
     try:
         log.cover = [bytes.fromhex(node) for node in tree["cover"]]
         for first_leaf, pilot, first_seq, entries in tree["spans"]:
@@ -927,6 +986,9 @@ def read_tree(log: Log) -> None:
                 raise NoPack("tree.json is not in its form")
             if covered.get(pilot, -1) + 1 != first_seq or entries < 1:
                 raise Wrong("tree_spans", 0, f"the entries of {pilot} do not follow each other in the tree")
+            if first_leaf < end or first_leaf + entries > tree["size"]:
+                raise Wrong("tree_overlap", 0, "entries lie in each other's place in the tree, or behind its end")
+            end = first_leaf + entries
             covered[pilot] += entries
             log.spans.append((first_leaf, pilot, first_seq, entries))
     except (ValueError, TypeError):
@@ -1005,7 +1067,11 @@ def verify(pack: Pack, trusted: Sequence[Key], witnesses: Sequence[Key], quorum:
         check_sent(log, sent)
     except Wrong as found:
         wrong = found
-        log.checkpoint, log.spans = None, []  # nothing vouches for the entries now but their own signatures
+        log.broken, log.checkpoint, log.spans = (
+            True,
+            None,
+            [],
+        )  # nothing vouches for the entries now but their own signatures
         with suppress(Wrong):  # told already
             log.keys, log.unsigned = read_ring(pack, [])
     pilots = [Pilot(pack, said) for said in pack.manifest["pilots"]]
@@ -1025,7 +1091,7 @@ def verify(pack: Pack, trusted: Sequence[Key], witnesses: Sequence[Key], quorum:
         own = next((name for name in sorted(files) if name.startswith(one.folder)), None)
         if one.wrong is None and own:
             one.wrong = Wrong(files[own], 0, f"{own} is not the file that the manifest lists")
-    wrong = wrong or check_access(pack) or check_contents(pack)
+    wrong = wrong or check_access(pack) or check_contents(pack) or check_calendar(pack)
     others = [name for name in sorted(files) if not name.startswith(tuple(one.folder for one in logs))]
     if wrong is None and others:
         wrong = Wrong(files[others[0]], 0, f"{others[0]} is not the file that the manifest lists")
@@ -1075,7 +1141,8 @@ def check_sent(log: Log, sent: Sequence[bytes]) -> None:
         given = Checkpoint.parse(raw, "the checkpoint you gave")
         if given.origin != log.pack.manifest["origin"]:
             raise Wrong("origin", 0, "the checkpoint you gave is of another log")
-        signed = [ring for ring in log.keys for line in given.note.by(ring.key) if given.note.is_signed(ring.key, line)]
+        keys = [ring.key for number, ring in enumerate(log.keys) if log.may_sign(number, given.size)]
+        signed = [key for key in keys for line in given.note.by(key) if given.note.is_signed(key, line)]
         if not signed:
             raise Wrong("checkpoint_sent_unsigned", 0, "the checkpoint you gave is not signed by this log")
         here = next((found for found in log.course if found.size == given.size), None)
@@ -1104,6 +1171,25 @@ def check_contents(pack: Pack) -> Wrong | None:
                 digest.update(piece)
             if name.split("/")[1].removesuffix(".json") != digest.hexdigest():
                 return Wrong("content_named", 0, f"{name} holds something else than it is named for")
+    return None
+
+
+def check_calendar(pack: Pack) -> Wrong | None:
+    """The law's days off are there and in their form. Whether they are the law's is for ``mlw audit verify``."""
+    if "calendar.json" not in pack:
+        return Wrong("file_missing", 0, "calendar.json is missing")
+    try:
+        said = pack.document("calendar.json", "calendar.json")
+        shape = {"country": str, "basis": str, "first_year": int, "last_year": int}
+        has_type(said, {**shape, "days_off": list, "school_holidays": list}, "calendar.json")
+        for day in said["days_off"]:
+            has_type(day, {"day": str, "name": str}, "a day off")
+        for holidays in said["school_holidays"]:
+            has_type(holidays, {"voivodeship": str, "first": str, "last": str, "name": str}, "school holidays")
+    except NoPack:
+        return Wrong("calendar_form", 0, "calendar.json is not in its form")
+    if not 1 <= said["first_year"] <= said["last_year"] < 9999 or said["last_year"] - said["first_year"] > 100:
+        return Wrong("calendar", 0, "the calendar is of years that there are not")
     return None
 
 
@@ -1165,6 +1251,7 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
         "access": as_told(access, access.wrong or verdict.wrong) if access else None,
         "signatures": log.signatures,
         "witnesses": log.witnesses,
+        "witnessed": log.reached,
         "timestamps": unchecked_stamps(log.pack),
     }
 
@@ -1203,7 +1290,11 @@ def tell(verdict: Verdict, *, trusted: bool) -> None:
         if not trusted:
             print("  That this is the office's key is the pack's own word: compare it, or name it with --key.")
     for witness in verdict.log.witnesses:
-        print(f"The witness {witness['name']} has signed{'' if witness['trusted'] else ' (the pack names it itself)'}.")
+        part = f"{witness['size']} of {checkpoint.size} entries" if checkpoint else "it"
+        own = "" if witness["trusted"] else " (the pack names it itself)"
+        print(f"The witness {witness['name']} has signed {part}{own}.")
+    if verdict.log.reached is not None and checkpoint is not None:
+        print(f"As many witnesses as you asked for vouch for {verdict.log.reached} of {checkpoint.size} entries.")
     if any(name.startswith("timestamps/") for name in verdict.log.pack.infos):
         print("Time stamps are in the pack and were not checked: mlw audit verify PACK --tsa-ca FILE does that.")
     print("Whether each step was lawful under the programme's rules was not decided again: mlw audit verify does that.")

@@ -145,14 +145,14 @@ class _Words:
         return Titles(programme, messages.language())
 
 
-def run_restore(file: Path, *, dry_run: bool, json: bool) -> None:
+def run_restore(file: Path, *, dry_run: bool, without_signatures: bool, json: bool) -> None:
     """Put a complete export into an empty database."""
     from mlw_workflow.interfaces.cli.progress import Progress
     from mlw_workflow.services.restore import restore
 
     desk = session.desk(writing=True)
     with Progress(_("Importing"), quiet=json) as progress:
-        done = restore(desk, file, dry_run=dry_run, progress=progress)
+        done = restore(desk, file, dry_run=dry_run, without_signatures=without_signatures, progress=progress)
     if json:
         counts = {"pilots": done.pilots, "entries": done.entries, "people": done.people}
         output.answer_json({"dry_run": dry_run, **counts, "definitions": done.definitions})

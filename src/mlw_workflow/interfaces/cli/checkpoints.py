@@ -125,6 +125,8 @@ def _entries(count: int) -> str:
 
 def about(record: "Record") -> list[str]:
     """What the reader should know of how far the record is signed."""
+    if record.ring is None and record.failures:
+        return []
     if record.ring is None:
         return [_("No signing key is known here, so signatures were not checked. To make one: mlw audit key new")]
     if record.last is None:

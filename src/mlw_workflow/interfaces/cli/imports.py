@@ -27,12 +27,19 @@ def register(app: typer.Typer) -> None:
         until: Annotated[
             str, typer.Option("--until", metavar=_("DATE"), help=_("Leave events after this day for later."))
         ] = "",
+        without_signatures: Annotated[
+            bool,
+            typer.Option(
+                "--without-signatures",
+                help=_("A complete export without its signatures and checkpoints, when the keys are lost."),
+            ),
+        ] = False,
         json: Annotated[bool, params.json_option()] = False,
     ) -> None:
-        run_import(file, until, dry_run=dry_run, json=json)
+        run_import(file, until, dry_run=dry_run, without_signatures=without_signatures, json=json)
 
 
-def run_import(name: str, until: str, *, dry_run: bool, json: bool) -> None:
+def run_import(name: str, until: str, *, dry_run: bool, without_signatures: bool, json: bool) -> None:
     """Import one file."""
     from mlw_workflow.interfaces import shapes
     from mlw_workflow.interfaces.cli.installed import definition_of
@@ -51,8 +58,10 @@ def run_import(name: str, until: str, *, dry_run: bool, json: bool) -> None:
 
         if until:
             raise BadInput("restore_option", file=name, origin="--until")
-        run_restore(file, dry_run=dry_run, json=json)
+        run_restore(file, dry_run=dry_run, without_signatures=without_signatures, json=json)
         return
+    if without_signatures:
+        raise BadInput("import_option", file=name, origin="--without-signatures")
     desk = session.desk(writing=True)
     with Progress(_("Importing"), quiet=json) as progress:
         done = import_history(

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.interfaces import messages
 from mlw_workflow.interfaces.cli import output, params, session
 from mlw_workflow.interfaces.messages import _
@@ -36,8 +37,15 @@ def register(app: typer.Typer) -> None:
 
     @group.command("rotate", cls=Command, help=_("Put a new signing key in force; the old one vouches for it."))
     def rotate(json: Annotated[bool, params.json_option()] = False) -> None:
-        desk = session.desk(writing=True)
-        tell(_store().rotate(desk.clock.now()), _store(), json=json)
+        from mlw_workflow import bootstrap
+        from mlw_workflow.services import signing
+        from mlw_workflow.services.checkpoint_post import Post
+
+        settings = session.settings()
+        if settings.today is not None and not settings.is_demo:
+            raise BadInput("key_clock_simulated", day=settings.today.isoformat())
+        post = Post(bootstrap.open_mailroom(settings), settings.audit.recipients)
+        tell(signing.rotate_key(session.desk(writing=True), post), _store(), json=json)
 
     app.add_typer(group, name="key")
 

@@ -60,12 +60,14 @@ def register(app: typer.Typer) -> None:
             made = write_pack(session.desk(), wanted, Path(out), progress)
         if json:
             told = {"file": out, "sha256": made.digest, "pilots": made.pilots, "entries": made.entries}
-            output.answer_json({**told, "size": made.size})
+            output.answer_json({**told, "size": made.size, "left_out": made.left_out})
         else:
             entries = ngettext("{count} entry", "{count} entries", made.entries)
             output.paragraph(_("{file}: {entries}. The pack's digest: {digest}").format(
                 file=out, entries=entries, digest=made.digest
             ))  # fmt: skip
+            if redact:
+                output.paragraph(_("Values left out of the pack: {count}.").format(count=made.left_out))
         return DONE
 
     @app.command("verifier", cls=Command, help=_("Write the verifier for readers who do not want to install mlw."))
@@ -218,6 +220,7 @@ def as_json(found: "PackVerdict") -> dict[str, Any]:
         "access": None if found.access is None else _log_json(found, found.access, ACCESS_LOG),
         "signatures": [_signed_json(signed) for signed in found.log.signatures],
         "witnesses": [_signed_json(signed) for signed in found.log.witnesses],
+        "witnessed": found.log.reached,
         "timestamps": [_stamp_json(stamp) for stamp in found.log.stamps],
     }
 
@@ -265,7 +268,7 @@ def _name(found: "PackVerdict", verdict: "PilotVerdict") -> str:
 def _sentence(failure: "Failure", place: str) -> str:
     from mlw_workflow.interfaces.wording.checks import check_sentence
 
-    return check_sentence(failure.check, failure.seq, place, failure.facts, messages.language())
+    return check_sentence(failure.check, failure.seq, place, failure.facts, messages.language(), packed=True)
 
 
 def _tell(found: "PackVerdict") -> None:
@@ -313,10 +316,16 @@ def _tell_log(found: "PackVerdict") -> None:
     for signed in log.witnesses:
         if not signed.holds:
             continue
-        text = _("The witness {name} has signed.") if signed.trusted else _(
-            "The witness {name} has signed; that this is a witness is the pack's own word (--witness {key})."
+        text = _("The witness {name} has signed {size} of {count} entries.") if signed.trusted else _(
+            "The witness {name} has signed {size} of {count} entries; that this is a witness is the pack's own word "
+            "(--witness {key})."
         )  # fmt: skip
-        output.paragraph(text.format(name=signed.key.name, key=signed.key.text))
+        told = {"name": signed.key.name, "key": signed.key.text, "size": signed.size, "count": log.checkpoint.size}
+        output.paragraph(text.format(**told))
+    if log.reached and log.trust.quorum > 1:
+        text = _("As many witnesses as were asked for ({quorum}) vouch for {size} of {count} entries.")
+        told = {"quorum": log.trust.quorum, "size": log.reached, "count": log.checkpoint.size}
+        output.paragraph(text.format(**told))
     for stamp in log.stamps:
         output.paragraph(_stamp_told(stamp))
 

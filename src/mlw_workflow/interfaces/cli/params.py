@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from mlw_workflow.domain.door import bounded
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.interfaces.messages import _
 
@@ -89,16 +90,16 @@ def evidence_option() -> Any:
 
 
 def day_of(text: str, origin: str) -> date | None:
-    """A day as typed, ``2014-06-10`` or ``10.06.2014``; None for nothing. Raises BadInput."""
+    """A day as typed, ``2014-06-10`` or ``10.06.2014``; None for nothing. Raises BadInput, for a far day too."""
     text = text.strip()
     if not text:
         return None
     polish = _POLISH_DAY.fullmatch(text)
     try:
         if polish:
-            return date(int(polish[3]), int(polish[2]), int(polish[1]))
+            return bounded(date(int(polish[3]), int(polish[2]), int(polish[1])), origin)
         if len(text) == 10:
-            return date.fromisoformat(text)
+            return bounded(date.fromisoformat(text), origin)
     except ValueError:
         pass
     raise BadInput("day_invalid", origin=origin, value=text[:40])
@@ -124,8 +125,13 @@ def instant_of(text: str, origin: str, timezone: str) -> datetime | None:
             assert day is not None
             return datetime.combine(day, time.max, zone(timezone)).astimezone(UTC)
         instant = datetime.fromisoformat(text.strip())
+        bounded(instant.date(), origin)
         return (instant if instant.tzinfo else instant.replace(tzinfo=zone(timezone))).astimezone(UTC)
-    except (ValueError, OverflowError, BadInput):  # overflow: midnight of the first day of all, in UTC
+    except BadInput as problem:
+        if problem.code == "day_far":
+            raise
+        raise BadInput("instant_invalid", origin=origin, value=text[:40]) from None
+    except ValueError:
         raise BadInput("instant_invalid", origin=origin, value=text[:40]) from None
 
 

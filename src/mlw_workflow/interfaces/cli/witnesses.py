@@ -4,13 +4,18 @@
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.interfaces.cli import output, params, session
 from mlw_workflow.interfaces.messages import _
+
+if TYPE_CHECKING:
+    from mlw_workflow.audit.keyring import Keyring
+
+_RING_MAX = 1 << 20
 
 
 def register(app: typer.Typer) -> None:
@@ -55,9 +60,13 @@ def register(app: typer.Typer) -> None:
             str,
             typer.Option("--log-key", metavar="VKEY", help=_("The log's public key; needed the first time only.")),
         ] = "",
+        keyring: Annotated[
+            str,
+            typer.Option("--keyring", metavar=_("FILE"), help=_("The log's keyring, needed when it has a new key.")),
+        ] = "",
         json: Annotated[bool, params.json_option()] = False,
     ) -> None:
-        run_sign(request, _given(key_file, "--key-file"), _given(state, "--state"), log_key, json=json)
+        run_sign(request, _given(key_file, "--key-file"), _given(state, "--state"), log_key, keyring, json=json)
 
     @group.command("request", cls=Command, help=_("Print what a witness is asked to sign: the last checkpoint."))
     def request(
@@ -96,7 +105,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="witness")
 
 
-def run_sign(request: str, key_file: str, state: str, log_key: str, *, json: bool) -> None:
+def run_sign(request: str, key_file: str, state: str, log_key: str, keyring: str, *, json: bool) -> None:
     """The municipality's side."""
     from mlw_workflow.domain.clock import SystemClock
     from mlw_workflow.interfaces.cli.proof_check import read_text, verifier_keys
@@ -104,7 +113,8 @@ def run_sign(request: str, key_file: str, state: str, log_key: str, *, json: boo
     from mlw_workflow.services.witness import cosign
 
     known = verifier_keys((log_key,))[0] if log_key else None
-    made = cosign(read_text(request), read_key(Path(key_file)), Path(state), SystemClock().now(), known)
+    ring = _keyring(keyring) if keyring else None
+    made = cosign(read_text(request), read_key(Path(key_file)), Path(state), SystemClock().now(), known, ring)
     if json:
         told = {"origin": made.origin, "size": made.size, "before": made.before, "line": made.line}
         output.answer_json(told)
@@ -115,6 +125,18 @@ def run_sign(request: str, key_file: str, state: str, log_key: str, *, json: boo
             origin=made.origin, size=made.size, before=made.before
         )
     )
+
+
+def _keyring(name: str) -> "Keyring":
+    """The log's keys, each vouched for by the one before. Raises BadInput ``keyring_file_malformed``."""
+    from mlw_workflow.audit.keyring import Keyring, KeyringInvalid
+
+    with Path(name).open("rb") as stream:
+        raw = stream.read(_RING_MAX)
+    try:
+        return Keyring.parse(raw)
+    except (KeyringInvalid, RecursionError) as problem:
+        raise BadInput("keyring_file_malformed", file=name, problem=getattr(problem, "code", "")) from None
 
 
 def _given(value: str, option: str) -> str:

@@ -30,7 +30,9 @@ def register(app: typer.Typer) -> None:
         run_worker(once=once, seconds=every, json=json)
 
     @app.command(
-        "doctor", cls=Command, help=_("Say whether reminders go out; the exit code is 1 when they stand still.")
+        "doctor",
+        cls=Command,
+        help=_("Say whether reminders go out and the record is signed; exit code 1 if not."),
     )
     def doctor(json: Annotated[bool, params.json_option()] = False) -> int:
         return run_doctor(json=json)
@@ -86,10 +88,13 @@ def _tell_ran(ran: "Ran", *, json: bool) -> None:
                 "in_doubt": delivered.in_doubt,
                 "stopped": delivered.stopped or None,
                 "checkpoint": ran.checkpoint.size if ran.checkpoint is not None and ran.checkpoint.fresh else None,
+                "checkpoint_refused": ran.refused or None,
             }
         )
         return
     settings = session.settings()
+    if ran.refused:
+        _tell_refused(ran.refused)
     if ran.idle:
         output.say(_("There was nothing to do."))
         return
@@ -131,7 +136,27 @@ def run_doctor(*, json: bool) -> int:
         output.answer_json(reminder_shapes.health(found))
     else:
         _tell_health(found)
-    return DONE if found.status == "ok" else REFUSED
+    return DONE if found.holds else REFUSED
+
+
+def _tell_refused(check: str) -> None:
+    """Why no checkpoint was signed, in words."""
+    command, why = output.command("audit", "verify"), _words(check)
+    words = _("The day's checkpoint was refused ({check}): {why} Find out more: {command}")
+    output.paragraph(words.format(check=check, why=why, command=command))
+
+
+def _words(code: str) -> str:
+    from collections import defaultdict
+
+    from mlw_workflow.interfaces.wording.checks import check_sentence
+    from mlw_workflow.interfaces.wording.errors import ERRORS
+
+    language, store = messages.language(), session.settings().key_file
+    told: defaultdict[str, str] = defaultdict(lambda: "–", place=str(store), folder=str(store.parent))
+    if code in ERRORS:
+        return ERRORS[code][language].format_map(told)
+    return check_sentence(code, 0, "", {}, language)
 
 
 def _tell_health(found: "Health") -> None:
@@ -162,10 +187,10 @@ def _tell_health(found: "Health") -> None:
         output.paragraph(
             _("These mails wait for a decision. See: {command}").format(command=output.command("outbox", "list"))
         )
+    if found.key_problem:
+        output.paragraph(_words(found.key_problem))
     if found.checkpoint_refused:
-        command = output.command("audit", "verify")
-        words = _("The day's checkpoint was refused ({check}). Find out why: {command}")
-        output.paragraph(words.format(check=found.checkpoint_refused, command=command))
+        _tell_refused(found.checkpoint_refused)
     elif "checkpoint_late" in found.problems:
         output.paragraph(_("No checkpoint was made for more than two days. To make one: mlw audit checkpoint"))
     if found.timestamp_failed:

@@ -57,6 +57,12 @@ CHECKS: Mapping[str, Text] = {
         "the evidence in “{field}” was erased though no erasure says so: it was done behind the program's back",
     ),
     # Signatures, the tree over all logs, and its checkpoints
+    "signature_key": Text(
+        "podpisu wpisu nie złożono żadnym ze znanych kluczy: albo w tym miejscu są inne klucze niż te, którymi "
+        "podpisano dziennik (proszę przywrócić folder keys), albo wpis zmieniono",
+        "none of the known keys made the entry's signature: either the keys here are not those that the log was "
+        "signed with (put the folder keys back), or the entry was changed",
+    ),
     "signature": Text(
         "podpis wpisu nie jest prawdziwy: wpis powstał albo zmienił się poza programem",
         "the entry's signature does not hold: it was made or changed behind the program's back",
@@ -146,23 +152,42 @@ CHECKS: Mapping[str, Text] = {
     "keyring": Text(
         "wykaz kluczy zmieniono albo uszkodzono ({problem})", "the keyring was changed or damaged ({problem})"
     ),
+    "checkpoint_retired": Text(
+        "punkt kontrolny ({size}) podpisano kluczem, który przedtem wycofano: ktoś ma stary klucz",
+        "the checkpoint ({size}) is signed with a key that was retired before: somebody has the old key",
+    ),
+    "outside_retired": Text(
+        "ostatni punkt kontrolny obok klucza podpisano kluczem, który przedtem wycofano",
+        "the last checkpoint kept beside the key is signed with a key that was retired before",
+    ),
+    "keyring_tree": Text(
+        "baza nie zawiera tych wpisów ({size}), które były podpisane, gdy wymieniano klucz",
+        "the database does not hold the entries ({size}) that had been signed when the key was replaced",
+    ),
+    "keyring_missing": Text(
+        "wpisy są podpisane, a wykazu kluczy nie ma: folder z kluczami usunięto albo program szuka go gdzie indziej; "
+        "proszę odtworzyć go z kopii",
+        "entries are signed, and there is no keyring: the folder with the keys was removed, or the program looks for "
+        "it elsewhere; restore it from a copy",
+    ),
     "witness_signature": Text(
         "podpis świadka {witness} pod punktem kontrolnym ({size}) nie jest prawdziwy",
         "the witness {witness}'s signature under the checkpoint ({size}) does not hold",
     ),
-    "witness_behind": Text(
-        "dziennik pokazuje drzewo {size} wpisów, a świadek podpisał już inne, {seen} wpisów: dziennik cofnięto albo "
-        "rozdwojono; oba punkty kontrolne zachowano w {evidence}",
-        "the log shows a tree of {size} entries, and the witness signed another of {seen} before: the log was "
-        "taken back "
-        "or has two histories; both checkpoints are kept in {evidence}",
+    "witness_forked": Text(
+        "dziennik pokazuje inne drzewo {size} wpisów niż to, które świadek już podpisał: dziennik ma dwie różne "
+        "historie; oba punkty kontrolne, podpisane przez biuro, zachowano w {evidence}",
+        "the log shows another tree of {size} entries than the one that the witness signed before: the log has two "
+        "histories; both checkpoints, signed by the office, are kept in {evidence}",
     ),
     "witness_inconsistent": Text(
-        "punkt kontrolny {size} wpisów nie jest dalszym ciągiem tego, który świadek podpisał ({seen} wpisów): dziennik "
-        "przepisano; oba punkty kontrolne zachowano w {evidence}",
-        "the checkpoint of {size} entries does not continue the one that the witness signed ({seen} entries): "
-        "the log was "
-        "rewritten; both checkpoints are kept in {evidence}",
+        "z dowodu w prośbie nie wynika, że punkt kontrolny {size} wpisów jest dalszym ciągiem tego, który świadek "
+        "podpisał ({seen} wpisów): dziennik przepisano albo prośbę uszkodzono po drodze. Proszę raz poprosić biuro o "
+        "nową; jeżeli i ona nie pasuje, dziennik przepisano. Oba punkty kontrolne zachowano w {evidence}",
+        "the proof in the request does not show that the checkpoint of {size} entries continues the one that the "
+        "witness signed ({seen} entries): the log was rewritten, or the request damaged on its way. Ask the office "
+        "for a new one, once; if that does not fit either, the log was rewritten. Both checkpoints are kept in "
+        "{evidence}",
     ),
     "witness_quorum": Text(
         "punkt kontrolny ({size}) współpodpisało za mało świadków: {found} z wymaganych {expected}",
@@ -340,13 +365,18 @@ def _dash() -> str:
     return "–"
 
 
-def check_sentence(check: str, seq: int, pilot: str, facts: Mapping[str, str], language: str) -> str:
-    """What does not hold, and where, in one sentence."""
-    wording = CHECKS.get(_variant(check, facts))
+def check_sentence(
+    check: str, seq: int, pilot: str, facts: Mapping[str, str], language: str, *, packed: bool = False
+) -> str:
+    """What does not hold, and where, in one sentence. ``packed``: of an audit pack, which has words of its own."""
+    own = PACK_CHECKS.get(check) if packed else None
+    wording = own or CHECKS.get(_variant(check, facts))
     told = {**facts, **{side: _stored(facts[side], language) for side in ("expected", "found") if side in facts}}
     what = wording[language].format_map(defaultdict(_dash, told)) if wording else UNKNOWN[language].format(check=check)
     if pilot == ACCESS_LOG:
         return (ACCESS_PLACE if seq else ACCESS)[language].format(seq=seq, what=what)
+    if not seq and not pilot:
+        return f"{what[:1].upper()}{what[1:]}."
     return (PLACE if seq else NO_ENTRY)[language].format(seq=seq, pilot=pilot, what=what)
 
 

@@ -35,6 +35,10 @@ ERRORS: Mapping[str, Text] = {
         "{origin}: „{value}” nie jest istniejącą datą. Datę zapisuje się jak 2014-06-10 albo 10.06.2014.",
         "{origin}: “{value}” is not an existing date. Write a date like 2014-06-10.",
     ),
+    "day_far": Text(
+        "{origin}: {value} jest za daleko. Proszę podać dzień między rokiem {year_min} a {year_max}.",
+        "{origin}: {value} is too far away. Give a day between the years {year_min} and {year_max}.",
+    ),
     "instant_invalid": Text(
         "{origin}: „{value}” nie jest chwilą. Proszę podać datę i godzinę, na przykład 2014-05-31T18:00.",
         "{origin}: “{value}” is not an instant. Give a date and a time, such as 2014-05-31T18:00.",
@@ -125,6 +129,18 @@ ERRORS: Mapping[str, Text] = {
     "finding_role": Text(
         "Odpowiedź „{answer}” nie należy do podanej osoby lub roli. Może jej udzielić: {choices}.",
         "The answer “{answer}” is not for this person or role to give. It is for: {choices}.",
+    ),
+    "finding_own": Text(
+        "Ustalenie „{kind}” (wpis {place}) dotyczy kroku, który zapisała ta sama osoba ({person}). Może je wyjaśnić, "
+        "ale potwierdza je lub zamyka ktoś inny.",
+        "The finding “{kind}” (entry {place}) is about a step that the same person took ({person}). They may explain "
+        "it; confirming or closing it is for somebody else.",
+    ),
+    "finding_unnamed": Text(
+        "Ustalenie „{kind}” mówi, że jedna osoba zrobiła to, co należy do dwóch. Po samej roli ({person}) nie widać, "
+        "kto odpowiada: proszę podać osobę, np. --as jan@example.org.",
+        "The finding “{kind}” says that one person did what is for two. The role alone ({person}) does not tell who "
+        "answers: name the person, e.g. --as jan@example.org.",
     ),
     "severity_unknown": Text(
         "Nie ma wagi „{value}”; do wyboru są: {choices}.",
@@ -665,6 +681,24 @@ ERRORS: Mapping[str, Text] = {
         "Klucz do podpisywania już jest ({place}). Nowy w jego miejsce wprowadza: mlw audit key rotate.",
         "There is a signing key already ({place}). To put a new one in its place: mlw audit key rotate.",
     ),
+    "key_clock_simulated": Text(
+        "Zegar jest ustawiony na {day} (MLW_TODAY albo clock.today). Nowy klucz obowiązuje od chwili, którą pokazuje "
+        "zegar, więc z takim zegarem go się nie wprowadza. Niczego nie zmieniono.",
+        "The clock is set to {day} (MLW_TODAY or clock.today). A new key is in force from the instant that the clock "
+        "shows, so it is not put in force under such a clock. Nothing was changed.",
+    ),
+    "clock_before_key": Text(
+        "Zegar pokazuje {now}, a klucz do podpisywania obowiązuje dopiero od {last}. Podpis byłby nieważny. Proszę "
+        "sprawdzić datę w komputerze (albo MLW_TODAY) i powtórzyć polecenie. Niczego nie zapisano.",
+        "The clock shows {now}, and the signing key is in force only from {last}. The signature would not hold. Check "
+        "the computer's date (or MLW_TODAY) and run the command again. Nothing was recorded.",
+    ),
+    "key_exists_elsewhere": Text(
+        "Wpisy w tej bazie są już podpisane, a w {place} nie ma klucza. Nowy klucz zacząłby dziennik od nowa i "
+        "wyglądałby na fałszerstwo. Proszę odtworzyć folder z kluczem z kopii.",
+        "Entries in this database are signed already, and there is no key in {place}. A new key would begin another "
+        "log and look like a forgery. Restore the folder with the key from a copy.",
+    ),
     "key_missing": Text(
         "Brakuje klucza do podpisywania: {place}. Bez niego nic nie zostanie zapisane. Proszę go odtworzyć z kopii.",
         "The signing key is missing: {place}. Nothing is recorded without it. Restore it from a copy.",
@@ -785,10 +819,26 @@ ERRORS: Mapping[str, Text] = {
         "The request is about the log {origin}, and the key that was given belongs to {key}.",
     ),
     "witness_old_size": Text(
-        "Prośba zaczyna się od {old} wpisów, a ten świadek podpisał ostatnio {size}. Proszę poprosić o: "
-        "mlw audit witness request --old {size}.",
-        "The request begins at {old} entries, and this witness signed {size} last. Ask the agency for: "
-        "mlw audit witness request --old {size}.",
+        "Świadek podpisał ostatnio {size} wpisów, a prośba nie jest ich dalszym ciągiem (zaczyna się od: {old}). Taka "
+        "prośba mogła długo iść. Proszę poprosić biuro o nową: mlw audit witness request --old {size}.",
+        "This witness signed {size} entries last, and the request does not go on from there (it begins at {old}). It "
+        "may have been long on its way. Ask the office for a new one: mlw audit witness request --old {size}.",
+    ),
+    "witness_key_unknown": Text(
+        "Punkt kontrolny podpisano kluczem, którego ten świadek nie zna. Jeżeli biuro ma nowy klucz, proszę poprosić "
+        "o jego plik keys/keyring.json i dodać --keyring PLIK: dawny klucz poręcza w nim za nowy.",
+        "The checkpoint is signed with a key that this witness does not know. If the office has a new key, ask for its "
+        "file keys/keyring.json and add --keyring FILE: there the old key vouches for the new one.",
+    ),
+    "witness_keyring_unknown": Text(
+        "W podanym pęku kluczy dziennika {origin} nie ma żadnego klucza, który ten świadek zna. Nowy klucz publiczny "
+        "proszę potwierdzić w biurze inną drogą i podać w --log-key.",
+        "The keyring of the log {origin} that was given holds no key that this witness knows. Have the office confirm "
+        "its public key by another way, and give it with --log-key.",
+    ),
+    "keyring_file_malformed": Text(
+        "Plik {file} nie jest spójnym pękiem kluczy ({problem}). Biuro ma go w keys/keyring.json.",
+        "The file {file} is no keyring that holds together ({problem}). The office has it in keys/keyring.json.",
     ),
     "witness_state_broken": Text(
         "Plik ze stanem świadka {place} jest uszkodzony ({problem}). Proszę go odtworzyć z kopii; bez niego "

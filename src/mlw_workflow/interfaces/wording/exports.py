@@ -43,6 +43,24 @@ EXPORT_ERRORS: Mapping[str, Text] = {
         "The database {place} holds a record already. A complete export is read into an empty database only (mlw init "
         "in a new data folder, MLW_HOME). Nothing was written.",
     ),
+    "restore_keys": Text(
+        "Plik {file} (wiersz {line}) jest podpisany kluczem, którego tu nie ma: po wczytaniu wyglądałby na "
+        "sfałszowany. Proszę najpierw skopiować folder keys z dawnego miejsca na {place} (zamiast klucza utworzonego "
+        "przez mlw init) i wczytać plik ponownie. Bez podpisów, świadomie: --without-signatures. Niczego nie zapisano.",
+        "The file {file} (line {line}) is signed with a key that is not here: once read in, it would look forged. "
+        "First copy the folder keys from the old place to {place} (in place of the key that mlw init made), then read "
+        "the file again. Knowingly without the signatures: --without-signatures. Nothing was written.",
+    ),
+    "restore_key_used": Text(
+        "Kluczem z {place} już coś podpisano, a wpisy bez podpisu muszą być starsze od klucza. Proszę wczytać plik w "
+        "nowym folderze danych (MLW_HOME, mlw init). Niczego nie zapisano.",
+        "The key in {place} has signed something already, and entries without a signature must be older than the key. "
+        "Read the file in a new data folder (MLW_HOME, mlw init). Nothing was written.",
+    ),
+    "import_option": Text(
+        "Plik {file} nie jest pełnym eksportem zapisu, a {origin} dotyczy tylko takich plików.",
+        "The file {file} is no complete export of the record; {origin} is for such files only.",
+    ),
     "restore_option": Text(
         "Plik {file} jest pełnym eksportem zapisu; {origin} dotyczy tylko plików z historią.",
         "The file {file} is a complete export of the record; {origin} is for history files only.",

@@ -56,6 +56,16 @@ PACK_CHECKS: Mapping[str, Text] = {
         "pęk kluczy w paczce nie jest spójny: zmieniono go ({problem})",
         "the pack's keyring does not hold together: it was changed ({problem})",
     ),
+    "keyring_tree": Text(
+        "paczka nie zawiera punktu kontrolnego {size}, który był ostatni, gdy wymieniano klucz: dziennik cofnięto albo "
+        "przepisano",
+        "the pack lacks the checkpoint {size}, which was the last one when the key was replaced: the log was taken "
+        "back or rewritten",
+    ),
+    "checkpoint_retired": Text(
+        "punkt kontrolny {size} podpisano kluczem {key}, który przedtem wycofano: ktoś ma stary klucz",
+        "the checkpoint {size} is signed with the key {key}, which was retired before: somebody has the old key",
+    ),
     "key_unknown": Text(
         "paczki nie podpisano kluczem, który podano ({key}); dziennik ma klucz {found}",
         "the pack is not signed with the key that was given ({key}); the log has the key {found}",
@@ -98,12 +108,12 @@ PACK_CHECKS: Mapping[str, Text] = {
         "lista świadków w paczce nie ma właściwej postaci", "the pack's list of witnesses is not in its form"
     ),
     "witness_signature": Text(
-        "podpis świadka {key} pod punktem kontrolnym {size} jest nieprawdziwy",
-        "the signature of the witness {key} under the checkpoint {size} does not hold",
+        "podpis świadka {witness} pod punktem kontrolnym {size} jest nieprawdziwy",
+        "the signature of the witness {witness} under the checkpoint {size} does not hold",
     ),
     "witness_quorum": Text(
-        "podpisów zaufanych świadków jest {found}, a wymagano ich {expected}",
-        "{found} of the trusted witnesses have signed, and {expected} were asked for",
+        "żadnego punktu kontrolnego w paczce nie podpisało dość zaufanych świadków: {found} z wymaganych {expected}",
+        "no checkpoint in the pack is signed by enough trusted witnesses: by {found} of the {expected} asked for",
     ),
     "tree_size": Text(
         "drzewo w paczce ma inną wielkość ({found}) niż podpisany punkt kontrolny ({expected})",
@@ -112,6 +122,10 @@ PACK_CHECKS: Mapping[str, Text] = {
     "tree_spans": Text(
         "wpisy pilotażu {pilot} nie leżą w drzewie jeden po drugim (wpis {seq})",
         "the entries of the pilot {pilot} do not follow each other in the tree (entry {seq})",
+    ),
+    "tree_overlap": Text(
+        "wpisy pilotażu {pilot} leżą w drzewie na miejscu innych albo poza jego końcem (miejsce {position})",
+        "the entries of the pilot {pilot} lie in the place of others in the tree, or behind its end (place {position})",
     ),
     "tree_pilots": Text(
         "podpisany punkt kontrolny obejmuje wpisy ({missing}) pilotaży, których w paczce nie ma: usunięto je",
@@ -141,6 +155,9 @@ PACK_CHECKS: Mapping[str, Text] = {
         "kalendarz w paczce nie zgadza się z dniami wolnymi według prawa ({day})",
         "the pack's calendar is not that of the law's days off ({day})",
     ),
+    "calendar_form": Text(
+        "kalendarz w paczce ({file}) nie ma właściwej postaci", "the pack's calendar ({file}) is not in its form"
+    ),
     "container": Text(
         "treść się zgadza, ale plik paczki nie ma postaci, w jakiej go zapisano: ktoś go przepakował albo uszkodził",
         "the contents hold, but the file is not in the form it was written in: it was repacked or damaged",
@@ -152,6 +169,10 @@ PACK_ERRORS: Mapping[str, Text] = {
     "pack_pilot_or_all": Text(
         "Podano i pilotaż ({pilot}), i --all. Proszę wybrać jedno z nich.",
         "Both a pilot ({pilot}) and --all were given. Choose one of them.",
+    ),
+    "redact_field_unknown": Text(
+        "Żaden z tych pilotaży nie ma pola „{field}” (--redact), więc paczki nie zapisano. {suggestion}",
+        "None of these pilots has a field “{field}” (--redact), so no pack was written. {suggestion}",
     ),
     "pack_option_needs_pack": Text(
         "Opcja {origin} dotyczy tylko paczki, a „{given}” nie jest plikiem paczki.",
@@ -178,8 +199,8 @@ PACK_ERRORS: Mapping[str, Text] = {
         "The file {file} is no signed checkpoint ({problem}). Save it as it came.",
     ),
     "pack_unreadable": Text(
-        "Plik {file} nie jest paczką kontrolną albo jest niepełny. Proszę pobrać go jeszcze raz.",
-        "The file {file} is no audit pack, or is incomplete. Fetch it again.",
+        "Plik {file} nie jest paczką kontrolną, jest niepełny albo coś do niego dopisano. Proszę pobrać go jeszcze raz.",
+        "The file {file} is no audit pack, is incomplete, or something was added to it. Fetch it again.",
     ),
     "pack_malformed": Text(
         "Paczki nie można odczytać: plik {member} w jej wnętrzu nie ma właściwej postaci ({problem}).",
