@@ -20,6 +20,7 @@ from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.services.checkpoint import check_continuity, check_logs, read_signed
 from mlw_workflow.services.tail import NOTHING
 from mlw_workflow.storage import repositories, tree
+from mlw_workflow.storage.form import StoredForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -74,14 +75,18 @@ class Record:
         self.ring = self._ring(desk)
         self.signatures = EntrySignatures(self.ring)
         self._kept = desk.signer.tail.kept() if desk.signer is not None and self.ring is not None else {}
-        with desk.database.read() as connection:
-            self.last = tree.last_checkpoint(connection)
-            if self.ring is not None:
-                self._signed(desk, connection, self.ring)
-            elif not self.failures and tree.was_signed(connection, whole=True):
-                self._fail(Failure("keyring_missing", 0))
-            if whole:
-                self._whole(connection)
+        try:
+            with desk.database.read() as connection:
+                self.last = tree.last_checkpoint(connection)
+                if self.ring is not None:
+                    self._signed(desk, connection, self.ring)
+                elif not self.failures and tree.was_signed(connection, whole=True):
+                    self._fail(Failure("keyring_missing", 0))
+                if whole:
+                    self._whole(connection)
+        except StoredForm as problem:
+            facts = {key: str(problem.facts.get(key, "")) for key in ("table", "column", "row")}
+            self._fail(Failure("stored_form", 0, facts))
 
     def __enter__(self) -> Record:
         return self

@@ -26,6 +26,7 @@ from mlw_workflow.interfaces.messages import _, ngettext
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mlw_workflow.audit.verify import Failure
     from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.services.audit import Checked
     from mlw_workflow.services.verify_tree import Record
@@ -102,13 +103,22 @@ def _run(
     json: bool,
 ) -> int:
     """Check one pilot, or all of them, and what is around them."""
+    from mlw_workflow.domain.errors import IntegrityBroken
     from mlw_workflow.interfaces import shapes
     from mlw_workflow.interfaces.cli.progress import Progress
     from mlw_workflow.interfaces.wording.checks import check_sentence
+    from mlw_workflow.services.audit import stored_form, surroundings
 
     session.desk()
-    chosen = [reading.pilot(name, acting, what)] if name else list(reading.pilots(acting, what))
-    entries, failed, told = 0, None, []
+    around: list[tuple[str, Failure]] = []
+    chosen: list[Pilot] = []
+    try:
+        chosen = [reading.pilot(name, acting, what)] if name else list(reading.pilots(acting, what))
+    except IntegrityBroken as problem:
+        if problem.facts.get("check") != "stored_form":
+            raise
+        around.append((session.desk().database.place, stored_form(problem)))
+    entries, failed, told = 0, None, list[str]()
     with Progress(_("Checking"), quiet=json) as progress:
         for number, pilot in enumerate(chosen, start=1):
             found = check(pilot)
@@ -123,10 +133,8 @@ def _run(
             else:
                 told.append(_holds(found))
             progress(number, len(chosen))
-    around = list(record.failures) if record else []
+    around += list(record.failures) if record else []
     if not name:
-        from mlw_workflow.services.audit import surroundings
-
         around += surroundings(session.desk(), repair=repair, record=record, deep=deep)
     around += record.counted() if record else []
     for place, failure in around:

@@ -149,6 +149,11 @@ CHECKS: Mapping[str, Text] = {
         "treść definicji {definition} nie jest tą, którą zapisano: podmieniono ją",
         "the content of the definition {definition} is not the one that was stored: it was replaced",
     ),
+    "stored_form": Text(
+        "w bazie zapisano poza programem coś, czego tam być nie może: tabela {table}, kolumna {column}, wiersz ({row})",
+        "something was written into the database behind the program's back that cannot be there: table {table}, column "
+        "{column}, row ({row})",
+    ),
     "keyring": Text(
         "wykaz kluczy zmieniono albo uszkodzono ({problem})", "the keyring was changed or damaged ({problem})"
     ),
