@@ -1,8 +1,8 @@
 """Notes, requests and proofs as people hand them in: saved from a mail program, by an editor, on any system.
 
-What is signed is strict (``note``); how it was kept is not. A byte order mark, ends of lines as Windows has them, blanks
-at the ends of lines, a missing last newline, the words of a mail around it or the whole mail (``.eml``) do no harm: what
-is found is looked at strictly, and its signature tells whether it is the text that was signed.
+What is signed is strict (``note``); how it was kept is not. A byte order mark, ends of lines as Windows has them,
+blanks at the ends of lines, a missing last newline, the words of a mail around it or the whole mail (``.eml``) do no
+harm: what is found is looked at strictly, and its signature tells whether it is the text that was signed.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ def message_id(key: str, domain: str) -> str:
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{mail_domain(domain)}>"
 
 
-def compose(
+def compose(  # noqa: PLR0913 - a letter's headers, each by its name
     composed: Composed,
     *,
     sender: Mailbox,

@@ -15,7 +15,8 @@ of one record. You are meant to read it before you believe it; the parts follow 
 It does NOT decide again whether each step was lawful under the programme's rules, and it does NOT check time stamps
 (``timestamps/``): for both, use ``mlw audit verify``.
 
-Exit code 0: everything holds. 3: something does not, and the first place is named. 2: this is no pack, or what was typed makes no sense.
+Exit code 0: everything holds. 3: something does not, and the first place is named. 2: this is no pack, or what was
+typed makes no sense.
 """
 
 from __future__ import annotations
@@ -694,13 +695,14 @@ def found_checkpoint(raw: bytes) -> Checkpoint:
         raise ValueError("this is no text")
     lines = [line.rstrip(" \t") for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     found = {}
-    last = [end for end in range(5, len(lines) + 1) if lines[end - 1].startswith("— ")]
+    last = [number for number in range(5, len(lines) + 1) if lines[number - 1].startswith("— ")]
     for start, end in ((start, end) for end in last for start in range(max(0, end - 99), end - 4)):
         if end in last and end + 1 in last:
             continue  # its signatures go on
         with suppress(Wrong):
             one = Checkpoint.parse("".join(f"{line}\n" for line in lines[start:end]).encode(), "")
-            found.setdefault(one.note.text, one)
+            if "\n\n" not in one.note.text:  # else it is two, one below the other
+                found.setdefault(one.note.text, one)
     if len(found) != 1:
         raise ValueError("there are several checkpoints in it" if found else "there is no signed checkpoint in it")
     return next(iter(found.values()))

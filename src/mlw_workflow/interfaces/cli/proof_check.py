@@ -138,7 +138,7 @@ def verifier_keys(texts: tuple[str, ...]) -> "tuple[VerifierKey, ...]":
 
 
 def read_text(file: str) -> str:
-    """A proof, a request or an answer, as it came or as a mail program saved it. Raises BadInput ``proof_malformed``."""
+    """A proof, a request or an answer, as it came or was saved. Raises BadInput ``proof_malformed``."""
     from mlw_workflow.audit.handed import handed_proof
     from mlw_workflow.audit.note import NoteInvalid
 
