@@ -242,3 +242,17 @@ def test_a_killed_erasure_is_all_or_nothing(agency: Any) -> None:
     agency.done("erase --evidence Tłuszcz:2 --reason RODO")
     assert not [file for file in agency.home.rglob("*") if file.is_file() and b"Niezapomnian" in file.read_bytes()]
     agency.done("audit replay")
+
+
+def test_the_database_is_its_owners_alone(bare: Any) -> None:
+    """Whoever else has an account on the machine reads the database."""
+    bare.done("init")
+    assert bare.database.stat().st_mode & 0o077 == 0
+
+
+def test_an_auditors_own_role_is_told_by_its_title(agency: Any) -> None:
+    """Not by the id that definitions use."""
+    told = agency(f'member add "{EWA}" coordinator Tłuszcz --lang pl').err
+    assert "Koordynator" in told
+    told = agency(f'auditor add "{ANNA}" --until 2014-12-31 --lang pl').err
+    assert "Koordynator" in told

@@ -53,6 +53,13 @@ def facts_in_words(error: WorkflowError, language: str) -> dict[str, Any]:
         facts["step"] = titles.trigger(str(facts["machine"]), str(facts["trigger"]))
         facts["title"] = titles.machine(str(facts["machine"]))
         facts["day"] = day_words(facts["on"], language)
+    if error.code in ("auditor_holds_role", "role_of_auditor"):
+        facts["role"] = titles.role(str(facts["role"]))
+    if error.code == "finding_role":
+        from mlw_workflow.interfaces.wording.findings import ANSWER_NAME
+
+        facts["choices"] = titles.roles(known)
+        facts["answer"] = ANSWER_NAME[str(facts["answer"])][language]
     if isinstance(facts.get("problem"), str):
         facts["problem"] = system_words(facts["problem"], language)
     if "finding" in facts:

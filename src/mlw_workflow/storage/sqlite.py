@@ -152,11 +152,11 @@ class SqliteDriver:
     def create(self) -> None:
         """An empty file where there is none, with its folder."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise self._refused(error, "storage_folder_impossible") from error
         try:
-            self.path.touch(exist_ok=True)
+            self.path.touch(mode=0o600, exist_ok=True)  # the files beside it get the same mode
         except OSError as error:
             raise self._refused(error, "storage_read_only") from error
 
@@ -271,7 +271,7 @@ class SqliteDriver:
         code = getattr(error, "sqlite_errorcode", None)
         undecodable = _NO_TEXT.match(str(error)) if isinstance(error, sqlite3.OperationalError) else None
         if undecodable is not None:  # text was put where bytes belong, or bytes into a text
-            return StoredForm("", undecodable[1])
+            return StoredForm(table="", column=undecodable[1])
         if isinstance(error, sqlite3.OperationalError) and _DAMAGE.match(str(error)):
             return StorageUnavailable("storage_corrupt", problem=str(error), place=self.place)
         if not isinstance(error, sqlite3.Error) or code is None or code & 0xFF not in _CODES:

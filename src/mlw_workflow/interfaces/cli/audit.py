@@ -131,7 +131,7 @@ def _run(
                 failed = failed or shape
                 told.append(sentence)
             else:
-                told.append(_holds(found))
+                told.append(_holds(found, values=record is not None))
             progress(number, len(chosen))
     around += list(record.failures) if record else []
     if not name:
@@ -155,11 +155,14 @@ def _run(
     return DONE if failed is None else INTEGRITY
 
 
-def _holds(found: "Checked") -> str:
+def _holds(found: "Checked", *, values: bool) -> str:
     count = ngettext("{count} entry", "{count} entries", found.entries)
     line = _("{pilot}: everything holds, {entries}.").format(pilot=found.pilot.municipality, entries=count)
     if found.repaired:
         line += " " + _("The board differed and was written anew.")
     if found.erased:
-        line += " " + _("Erased values, which can no longer be checked: {count}.").format(count=found.erased)
+        words = _("Erased values, which can no longer be checked: {count}.")
+        if not values:
+            words = _("Entries with erased evidence, which can no longer be decided again in full: {count}.")
+        line += " " + words.format(count=found.erased)
     return line

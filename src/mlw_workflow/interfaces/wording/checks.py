@@ -208,8 +208,9 @@ CHECKS: Mapping[str, Text] = {
         "the database holds entries of this pilot, but not the pilot: it was removed behind the program's back",
     ),
     "triggers_missing": Text(
-        "usunięto zabezpieczenia, które nie pozwalają zmieniać wpisów ({triggers}): kto i kiedy to zrobił?",
-        "the guards that keep entries from being changed are gone ({triggers}): who removed them, and when?",
+        "usunięto zabezpieczenia, które nie pozwalają zmieniać wpisów ({triggers}); trzeba ustalić, kto i kiedy to "
+        "zrobił",
+        "the guards that keep entries from being changed are gone ({triggers}); find out who removed them, and when",
     ),
     "access_head": Text(
         "brakuje końca dziennika dostępu: usunięto go poza programem",
@@ -362,6 +363,8 @@ UNKNOWN = Text("sprawdzenie „{check}” nie powiodło się", "the check “{ch
 ACCESS_PLACE = Text("Wpis {seq} dziennika dostępu: {what}.", "Entry {seq} of the access log: {what}.")
 ACCESS = Text("Dziennik dostępu: {what}.", "The access log: {what}.")
 PLACE = Text("Wpis {seq} w pilotażu {pilot}: {what}.", "Entry {seq} of the pilot {pilot}: {what}.")
+IN_FILE = Text("Wpis {seq}: {what}.", "Entry {seq}: {what}.")
+"""Where it is not known of which pilot."""
 NO_ENTRY = Text("{pilot}: {what}.", "{pilot}: {what}.")
 """For what concerns no entry in particular."""
 
@@ -382,7 +385,7 @@ def check_sentence(
         return (ACCESS_PLACE if seq else ACCESS)[language].format(seq=seq, what=what)
     if not seq and not pilot:
         return f"{what[:1].upper()}{what[1:]}."
-    return (PLACE if seq else NO_ENTRY)[language].format(seq=seq, pilot=pilot, what=what)
+    return ((PLACE if pilot else IN_FILE) if seq else NO_ENTRY)[language].format(seq=seq, pilot=pilot, what=what)
 
 
 def _variant(check: str, facts: Mapping[str, str]) -> str:
