@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     Leaves = Callable[[int, int], bytes]
 
 
+_OF_TREE = frozenset({"tree_tile", "tree_inner", "tree_root", "keyring_tree"})
+
+
 class Record:
     """What was signed of the record, checked. ``failures`` has what does not hold, each with its place.
 
@@ -132,14 +135,15 @@ class Record:
     # The whole tree
 
     def _whole(self, connection: Connection) -> None:
+        self._fail(self._tiles(connection))
         logs = tree.logs(connection)
         place, failure = check_logs(logs, self.size, lambda: tree.logs_without_pilot(connection))
-        self._fail(failure, place)
+        if failure is not None and not (failure.check == "tree_leaf" and self._tree_broken):
+            self._fail(failure, place)
         self._fail(_spans(connection, self.size))
         known = {log.pilot_id for log in logs}
         for log in sorted(self._kept.keys() - known):
             self._fail(Failure("tail_pilot", 0), log)
-        self._fail(self._tiles(connection))
         if self.ring is not None:
             self._fail(self._checkpoints(connection, self.ring))
         for digest, body in tree.definitions(connection):
@@ -224,6 +228,11 @@ class Record:
                 return Failure("timestamp", 0, {"size": str(stored.size), "problem": problem.problem})
         return None
 
+    @property
+    def _tree_broken(self) -> bool:
+        """Whether the tree itself was found changed, so that it can convict no entry: signatures have to."""
+        return any(failure.check in _OF_TREE for _, failure in self.failures)
+
     # One log
 
     def watched(
@@ -245,24 +254,27 @@ class Record:
     ) -> Iterator[Row]:
         """A log's entries for the check of its chain; each is then compared with the tree and its signature checked.
 
-        Up to the last checkpoint, which vouches for them, signatures must only be there; ``deep`` checks them too.
+        Up to the last checkpoint, which vouches for them, signatures must only be there; ``deep`` checks them too, and
+        so does a tree that was changed itself: it vouches for nothing, and nothing is compared with it.
         Failures are added: ``tree_leaf``, ``tree_cut``, ``tree_tile``, ``tree_inner``, ``signature``,
         ``signature_missing``; and by what the signer remembers, ``tail_leaf`` and ``tail_cut``.
         """
         spans = [s for s in tree.spans_of(connection, log) if s.first_leaf + s.entries <= self.size]
         sequenced = sum(span.entries for span in spans)
+        broken = self._tree_broken
         limits = self.signatures.limits((span.first_leaf, span.entries) for span in spans)
         signatures = self.signatures.of_log(
-            proved=sequenced, all_signed=self.last is not None, deep=deep, limits=limits
+            proved=sequenced, all_signed=self.last is not None, deep=deep or broken, limits=limits
         )
         wrong, asked, proved = signatures.failure, signatures.asked, signatures.proved
-        following = _leaves_of(spans, self._source(connection)).__next__ if spans else bytes
+        compared = 0 if broken else sequenced
+        following = _leaves_of(spans, self._source(connection)).__next__ if compared else bytes
         seq = 0
         kept = self._kept.get(log, NOTHING)
         try:
             for seq, digest, body, signature in rows:
                 yield seq, digest, body
-                if seq <= sequenced and following() != digest:
+                if seq <= compared and following() != digest:
                     failures.append(Failure("tree_leaf", seq))
                     return
                 if asked and (signature is None or seq > proved or not signatures.signed_before):

@@ -528,3 +528,14 @@ def test_what_is_given_away_is_what_was_signed(signing: Any, attacker: Attacker)
         prove_entry(signing.desk, signing.pilot, 1)
     assert refused.value.facts["check"] == "projection_pilot"
     assert found(signing) == {"projection_pilot"}
+
+
+def test_a_changed_tile_is_told_of_and_no_entry_blamed(signing: Any, attacker: Attacker) -> None:
+    """An entry that was changed as well is told by its signature."""
+    with signing.database.read() as connection:
+        hashes = tree.tiles(connection)(0, 0)
+    attacker.run("UPDATE tree_tile SET hashes = ? WHERE level = 0 AND position = 0", bytes(32) + hashes[32:])
+    assert found(signing) == {"tree_root"}
+    attacker.rewrite(signing.pilot, lambda entry: replace(entry, actor="role:other") if entry.seq == 2 else entry, 2)
+    assert "signature" in found(signing)
+    assert "tree_root" in found(signing)
