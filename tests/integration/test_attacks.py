@@ -326,6 +326,12 @@ def remove_keys(attacker: Attacker) -> None:
     shutil.rmtree(attacker.scene.office.home / "keys")
 
 
+def garbage_signatures(attacker: Attacker) -> None:
+    """Under what a checkpoint covers, something that is no signature stands in its place."""
+    change = "UPDATE ledger_entry SET signature = ? WHERE pilot_id = ? AND seq = ?"
+    attacker.run(change, b"no signature", attacker.pilot, EARLY)
+
+
 def sign_with_another_key(attacker: Attacker) -> None:
     """Who has only the database rewrites the log and signs it with a key of their own."""
     recompute(attacker)
@@ -361,6 +367,7 @@ ATTACKS: dict[str, tuple[Callable[[Attacker], None], tuple[str, str, str, str]]]
         edit_newest,
         ("signature", "should_be_refused", "signature", "signature"),
     ),
+    "replace a covered signature by garbage": (garbage_signatures, ("signature", "", "signature", "")),
     "replace the projection": (replace_projection, ("", "projection_position", "", "")),
     "remove checkpoints and tree": (forget_checkpoints, ("outside_ahead", "", "checkpoint_missing", "outside_ahead")),
     "restore an old backup": (restore_backup, ("tail_cut", "", "checkpoint_forgotten", "outside_ahead")),

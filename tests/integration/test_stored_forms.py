@@ -145,3 +145,21 @@ def test_the_place_is_named(prepared: Office) -> None:
     assert "tabela tree_span, kolumna entries" in " ".join(polish.out.split())
     assert "table tree_span, column entries" in " ".join(english.out.split())
     assert failure["check"] == "stored_form"
+
+
+def test_a_checkpoint_that_the_signer_remembers_is_missed(prepared: Office) -> None:
+    """Also where a later one stands in the database."""
+    put_back(prepared)
+    with closing(sqlite3.connect(prepared.database)) as raw:
+        (size, note), (later,) = (
+            raw.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchone(),
+            raw.execute("SELECT max(size) FROM checkpoint").fetchone(),
+        )
+        raw.execute("DELETE FROM checkpoint WHERE size = ?", (size,))
+        raw.commit()
+    (prepared.home / "keys" / "checkpoint").write_text(note, "utf-8")
+    answer = prepared(VERIFY)
+    put_back(prepared)
+    assert size < later
+    assert answer.code == 3
+    assert answer.json["first_failure"]["check"] == "checkpoint_gone"

@@ -210,7 +210,7 @@ class _Values:
                 try:
                     value = msgspec.json.decode(stored.value)
                 except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
-                    raise StoredForm("evidence", "value", f"{stored.seq}, {stored.field}") from problem
+                    raise StoredForm(table="evidence", column="value", row=f"{stored.seq}, {stored.field}") from problem
                 self.by_seq.setdefault(stored.seq, {})[stored.field] = value
 
     def __call__(self, seq: int) -> Mapping[str, Any]:

@@ -96,7 +96,7 @@ class Evidence:
             try:
                 found = {name: msgspec.json.decode(bytes(value)) for name, value in rows if value is not None}
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
-                raise StoredForm("evidence", "value", str(step.seq)) from problem
+                raise StoredForm(table="evidence", column="value", row=str(step.seq)) from problem
             self._known[step.seq] = found
         return day_named(found.get(field))
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from mlw_workflow.audit.merkle import HASH_SIZE
-from mlw_workflow.audit.signatures import EntrySignatures
+from mlw_workflow.audit.signatures import EntrySignatures, is_signature
 from mlw_workflow.audit.tiles import TILE_SIZE, WIDTH, TileMissing, root_at, tile_root
 from mlw_workflow.audit.verify import Failure
 from mlw_workflow.definitions.normal_form import content_hash
@@ -130,7 +130,8 @@ class Record:
     def _signed(self, desk: Desk, connection: Connection, ring: Keyring) -> None:
         outside = desk.signer.remembered() if desk.signer is not None else None
         self.outside = outside is not None
-        self._fail(check_continuity(ring, self.last, outside, tree.tiles(connection)))
+        continued = check_continuity(ring, self.last, outside, tree.tiles(connection))
+        self._fail(continued or _kept(connection, ring, outside))
 
     # The whole tree
 
@@ -277,7 +278,7 @@ class Record:
                 if seq <= compared and following() != digest:
                     failures.append(Failure("tree_leaf", seq))
                     return
-                if asked and (signature is None or seq > proved or not signatures.signed_before):
+                if asked and (seq > proved or not signatures.signed_before or not is_signature(signature)):
                     failure = wrong(seq, digest, body, signature)
                     if failure is not None:
                         failures.append(failure)
@@ -313,6 +314,14 @@ class Record:
             return b"".join(parts)
 
         return of
+
+
+def _kept(connection: Connection, ring: Keyring, outside: str | None) -> Failure | None:
+    """Whether the checkpoint that the signer remembers is still among those of the database."""
+    remembered = "form" if outside is None else read_signed(outside, ring)
+    if isinstance(remembered, str) or not remembered.size or remembered.size in tree.sizes(connection):
+        return None
+    return Failure("checkpoint_gone", 0, {"size": str(remembered.size)})
 
 
 def _leaves_of(spans: list[tree.Span], source: Leaves) -> Iterator[bytes]:

@@ -140,5 +140,5 @@ def checked(form: Form, row: Any) -> Any:
     for value, (table, column, holds) in zip(row, form, strict=True):
         if not holds(value):
             told = ", ".join(str(part)[:40] for part in row[:_KEYS] if not isinstance(part, bytes))
-            raise StoredForm(table, column, told)
+            raise StoredForm(table=table, column=column, row=told)
     return row

@@ -81,7 +81,8 @@ def folded(connection: Connection, pilot_id: str, initial_of: Mapping[str, str])
     for seq, digest, body in connection.stream(sql.ENTRIES, pilot_id, 0):
         course.append(decode(body))
         if not isinstance(digest, bytes) or not isinstance(seq, int):
-            raise StoredForm("ledger_entry", "hash" if isinstance(seq, int) else "seq", str(seq), pilot_id)
+            column = "hash" if isinstance(seq, int) else "seq"
+            raise StoredForm(table="ledger_entry", column=column, row=f"{pilot_id}, {seq}")
         head = Head(seq, bytes(digest), course[-1].recorded_at)
     places = {machine: place_of(position) for machine, position in fold(initial_of, course).items()}
     return Projection(head, places, _given(course))

@@ -39,7 +39,12 @@ def register(app: typer.Typer) -> None:
     @app.command("verify", cls=Command, help=_("Check that no entry was changed, left out, moved or cut off."))
     def verify(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         pilot: Annotated[str, params.pilot_or_pack_argument()] = "",
-        deep: Annotated[bool, typer.Option("--deep", help=_("Also check the form of each entry's bytes."))] = False,
+        deep: Annotated[
+            bool,
+            typer.Option(
+                "--deep", help=_("Also check the form of each entry's bytes, and signatures under a checkpoint.")
+            ),
+        ] = False,
         key: Annotated[list[str] | None, pack.key_option()] = None,
         witness: Annotated[list[str] | None, pack.witness_option()] = None,
         quorum: Annotated[str, pack.quorum_option()] = "",

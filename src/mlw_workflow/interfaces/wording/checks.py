@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mlw_workflow.domain.access import ACCESS_LOG
 from mlw_workflow.domain.texts import Text
 from mlw_workflow.interfaces.wording.pack import PACK_CHECKS
+from mlw_workflow.interfaces.wording.problems import problem_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -148,6 +149,10 @@ CHECKS: Mapping[str, Text] = {
     "definition_broken": Text(
         "treść definicji {definition} nie jest tą, którą zapisano: podmieniono ją",
         "the content of the definition {definition} is not the one that was stored: it was replaced",
+    ),
+    "checkpoint_gone": Text(
+        "w bazie nie ma punktu kontrolnego ({size}), który jest zapisany obok klucza: usunięto go",
+        "the checkpoint kept beside the key ({size}) is not in the database: it was deleted",
     ),
     "stored_form": Text(
         "w bazie zapisano poza programem coś, czego tam być nie może: tabela {table}, kolumna {column}, wiersz ({row})",
@@ -380,6 +385,8 @@ def check_sentence(
     own = PACK_CHECKS.get(check) if packed else None
     wording = own or CHECKS.get(_variant(check, facts))
     told = {**facts, **{side: _stored(facts[side], language) for side in ("expected", "found") if side in facts}}
+    if "problem" in told:
+        told["problem"] = problem_words(told["problem"], language) or told["problem"]
     what = wording[language].format_map(defaultdict(_dash, told)) if wording else UNKNOWN[language].format(check=check)
     if pilot == ACCESS_LOG:
         return (ACCESS_PLACE if seq else ACCESS)[language].format(seq=seq, what=what)
