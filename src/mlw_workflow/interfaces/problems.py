@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mlw_workflow.interfaces.wording.checks import check_sentence
 from mlw_workflow.interfaces.wording.dates import day_words
 from mlw_workflow.interfaces.wording.errors import CHOICES, CLOSEST, ERRORS, LISTING, system_words
+from mlw_workflow.interfaces.wording.problems import problem_words
 from mlw_workflow.interfaces.wording.titles import Titles
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def facts_in_words(error: WorkflowError, language: str) -> dict[str, Any]:
         facts["choices"] = titles.roles(known)
         facts["answer"] = ANSWER_NAME[str(facts["answer"])][language]
     if isinstance(facts.get("problem"), str):
-        facts["problem"] = system_words(facts["problem"], language)
+        words = problem_words(facts["problem"], language)
+        facts["problem"] = words or system_words(facts["problem"], language)
     if "finding" in facts:
         facts["problem"] = facts["finding"].message(language)
     if "findings" in facts:

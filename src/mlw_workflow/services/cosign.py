@@ -37,7 +37,7 @@ def witness_keys(texts: tuple[str, ...]) -> tuple[VerifierKey, ...]:
         except NoteInvalid as problem:
             raise BadInput("witness_setting", value=text[:120], problem=problem.problem) from problem
         if key.kind != COSIGNATURE:
-            raise BadInput("witness_setting", value=text[:120], problem="signature type")
+            raise BadInput("witness_setting", value=text[:120], problem="key_kind")
         keys.append(key)
     return tuple(keys)
 
@@ -67,9 +67,11 @@ def request(desk: Desk, witnesses: tuple[VerifierKey, ...], old: int | None = No
 def take_in(desk: Desk, witnesses: tuple[VerifierKey, ...], answer: str) -> list[Taken]:
     """Keep the lines that witnesses of ours made under a checkpoint of ours; lines of others are passed over.
 
-    Raises BadInput ``witness_no_line`` where there is none, ``witness_line_wrong`` where one names a witness of ours
-    and holds under no checkpoint.
+    Raises BadInput ``witness_none`` where the settings name no witness, ``witness_no_line`` where there is no line,
+    ``witness_line_wrong`` where one names a witness of ours and holds under no checkpoint.
     """
+    if not witnesses:
+        raise BadInput("witness_none")
     lines = [line for line in answer.splitlines() if line.startswith("— ")][:LINES_MAX]
     found = []
     with desk.database.work() as work:

@@ -694,10 +694,10 @@ def found_checkpoint(raw: bytes) -> Checkpoint:
     else:
         raise ValueError("this is no text")
     lines = [line.rstrip(" \t") for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
-    found = {}
+    found: dict[str, Checkpoint] = {}
     last = [number for number in range(5, len(lines) + 1) if lines[number - 1].startswith("— ")]
-    for start, end in ((start, end) for end in last for start in range(max(0, end - 99), end - 4)):
-        if end in last and end + 1 in last:
+    for start, end in [(start, below) for below in last for start in range(max(0, below - 99), below - 4)]:
+        if end + 1 in last:
             continue  # its signatures go on
         with suppress(Wrong):
             one = Checkpoint.parse("".join(f"{line}\n" for line in lines[start:end]).encode(), "")

@@ -158,7 +158,9 @@ def _verifier_key(text: str, origin: str) -> "VerifierKey":
     try:
         return VerifierKey.parse(text)
     except NoteInvalid as problem:
-        raise BadInput(problem.code, origin=origin, key=text[:120], problem=problem.problem) from None
+        raise BadInput(
+            problem.code, origin=origin, key=text[:120], place=f"{origin} {text[:120]}", problem=problem.problem
+        ) from None
 
 
 def _checkpoint(name: str) -> "Note":

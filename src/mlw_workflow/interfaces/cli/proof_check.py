@@ -47,6 +47,8 @@ def run_check(file: str, keys: tuple[str, ...], old: str, *, json: bool) -> int:
         kept = _kept(old) if old else kept
         notes.append(proof.note)
         if isinstance(proof, Inclusion):
+            if old:
+                raise BadInput("proof_old_unused", file=file)
             told = {"kind": "inclusion", "index": proof.index, **_entry(proof.body)}
             checkpoint = _checked(told, proof.note)
             proof.check()
@@ -105,7 +107,7 @@ def _read(text: str) -> "tuple[Any, str]":
     except (ValueError, TypeError, KeyError, RecursionError) as problem:
         if isinstance(problem, ProofMalformed):
             raise
-        raise ProofMalformed("JSON") from problem
+        raise ProofMalformed("proof_json") from problem
 
 
 def _entry(body: bytes) -> dict[str, Any]:
@@ -117,7 +119,7 @@ def _entry(body: bytes) -> dict[str, Any]:
     try:
         entry = header(body)
     except EntryUnreadable as problem:
-        raise ProofMalformed("the entry") from problem
+        raise ProofMalformed("proof_entry") from problem
     return {"log": entry.log, "seq": entry.seq, "recorded_at": entry.recorded_at, "leaf": leaf_hash(body).hex()}
 
 
