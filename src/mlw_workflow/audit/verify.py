@@ -171,9 +171,7 @@ def _ended(seq: int, last: bytes, recorded_at: str, head: Head | None) -> Verdic
     return Verdict(seq, None, head)
 
 
-def verify_evidence(
-    rows: Iterable[tuple[int, bytes, bytes]], stored: Iterable[StoredEvidence]
-) -> EvidenceVerdict:
+def verify_evidence(rows: Iterable[tuple[int, bytes, bytes]], stored: Iterable[StoredEvidence]) -> EvidenceVerdict:
     """Check that the values kept beside a log are those its entries commit to.
 
     Both streams in the order of the entries. For each value: ``evidence_missing`` (an entry commits to a value that
