@@ -500,7 +500,7 @@ def append_line(file: Path | None, line: str, size_max: int) -> bool:
     if file is None:
         return False
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if file.exists() and file.stat().st_size > size_max:
             file.replace(file.with_name(file.name + ".1"))
         with file.open("a", encoding="utf-8") as stream:

@@ -69,6 +69,50 @@ def test_a_pilot_out_of_reach(agency: Any) -> None:
     assert "mlw-pilot" in agency(f'status Bielsko --as "{EWA}"').err
 
 
+READERS = (
+    "deadlines Tłuszcz", "forecast Tłuszcz", "audit reminders Tłuszcz", "notices Tłuszcz", "next Tłuszcz",
+    "calendar Tłuszcz", "member list Tłuszcz",
+)  # fmt: skip
+
+
+def test_every_reader_takes_an_auditor(agency: Any) -> None:
+    """Within their reach auditors see what there is, and each look is written down; outside it they see nothing."""
+    agency.done("pilot open Bielsko --programme model-kooperacji --start 2014-01-01 --end 2014-12-31")
+    agency.done('person add "Obca Osoba"')
+    agency.done('member add "Obca Osoba" leader Bielsko')
+    agency.on("2014-06-01")
+    agency("remind")
+    for command in READERS:
+        answer = agency(f'{command} --as "{EWA}"')
+        if command != "audit reminders Tłuszcz":  # what a worker missed before is told with 3
+            assert answer.code == 0, (command, answer)
+            assert answer.out == agency(command).out, command
+        other = agency(f'{command.replace("Tłuszcz", "Bielsko")} --as "{EWA}"')
+        assert other.code == 1, command
+        assert "mlw-pilot" in other.err, command
+    listed = agency.done(f'pilot list --as "{EWA}" --json').json["pilots"]
+    assert [pilot["municipality"] for pilot in listed] == ["Tłuszcz"]
+    people = agency.done(f'person list --as "{EWA}" --json').json["people"]
+    assert [person["name"] for person in people] == [ANNA]
+    seen = agency.done(f'audit access --as "{EWA}" --json').json["access"]
+    whats = {command.rpartition(" ")[0] for command in READERS} | {"pilot list", "person list", "audit access"}
+    assert {line["what"] for line in seen if line["kind"] == "read"} == whats
+    agency.on("2015-01-01")
+    for command in (*READERS, "pilot list", "person list", "audit access"):
+        assert agency(f'{command} --as "{EWA}"').code == 1, command
+
+
+def test_the_access_log_of_other_programmes_stays_closed(agency: Any) -> None:
+    """An auditor of one programme is not told who looked at the pilots of another."""
+    agency.done("pilot open Bielsko --programme model-kooperacji --start 2014-01-01 --end 2014-12-31")
+    agency.done('person add "Jan Drugi"')
+    agency.done('auditor add "Jan Drugi" --programme model-kooperacji --until 2014-12-31')
+    agency.done('status Bielsko --as "Jan Drugi"')
+    seen = agency.done(f'audit access --as "{EWA}" --json').json["access"]
+    assert {line["programme"] for line in seen} == {"mlw-pilot"}
+    assert len(agency.done("audit access --json").json["access"]) > len(seen)
+
+
 @pytest.mark.parametrize("command", ["why", "advance"])
 def test_asking_for_a_step_is_no_way_to_look_into_a_pilot(agency: Any, command: str) -> None:
     """Outside their programmes, before and after their time auditors are told nothing, and nothing is recorded."""
@@ -198,3 +242,17 @@ def test_a_killed_erasure_is_all_or_nothing(agency: Any) -> None:
     agency.done("erase --evidence Tłuszcz:2 --reason RODO")
     assert not [file for file in agency.home.rglob("*") if file.is_file() and b"Niezapomnian" in file.read_bytes()]
     agency.done("audit replay")
+
+
+def test_the_database_is_its_owners_alone(bare: Any) -> None:
+    """Whoever else has an account on the machine reads the database."""
+    bare.done("init")
+    assert bare.database.stat().st_mode & 0o077 == 0
+
+
+def test_an_auditors_own_role_is_told_by_its_title(agency: Any) -> None:
+    """Not by the id that definitions use."""
+    told = agency(f'member add "{EWA}" coordinator Tłuszcz --lang pl').err
+    assert "Koordynator" in told
+    told = agency(f'auditor add "{ANNA}" --until 2014-12-31 --lang pl').err
+    assert "Koordynator" in told

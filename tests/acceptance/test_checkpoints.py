@@ -16,16 +16,21 @@ def test_from_a_checkpoint_to_a_proof_that_an_outsider_checks(tluszcz: Any, tmp_
     size = int(first.splitlines()[1])
     tluszcz("advance Tłuszcz w06 code --as coordinator")
     tluszcz.done("audit checkpoint")
-    for line, shape in (("audit proof Tłuszcz 1", "audit_proof"), (f"audit consistency {size}", "audit_consistency")):
+    for line, shape, old in (
+        ("audit proof Tłuszcz 1", "audit_proof", ""),
+        (f"audit consistency {size}", "audit_consistency", f"--old {kept}"),
+    ):
         answer = tluszcz.done(f"{line} --json")
         assert differences(answer.json, SHAPES[shape]) == []
         for name, text in (("text", tluszcz.done(line).out), ("json", answer.out)):
             (file := tmp_path / name).write_text(text, "utf-8")
-            told = tluszcz.done(f"audit proof-check {file} --key {key} --old {kept} --json").json
+            told = tluszcz.done(f"audit proof-check {file} --key {key} {old} --json").json
             assert differences(told, SHAPES["audit_proof_check"]) == []
             assert told["holds"]
             assert told["signed"]
-            assert tluszcz.done(f"audit proof-check {file} --old {kept}").code == 0
+            assert tluszcz.done(f"audit proof-check {file} {old}").code == 0
+        if not old:
+            assert tluszcz(f"audit proof-check {file} --old {kept}").code == 2
     wrong = json.loads(tluszcz.done("audit proof Tłuszcz 1 --json").out)
     wrong["index"] += 1
     (tmp_path / "wrong").write_text(json.dumps(wrong), "utf-8")

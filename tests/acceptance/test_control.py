@@ -27,6 +27,20 @@ def test_what_tluszcz_has_not_recorded_is_found(tluszcz: Any) -> None:
     assert tluszcz.done("audit findings Tłuszcz --as-of 2014-02-14 --json").json["findings"] == found[:2]
 
 
+def test_findings_are_told_by_name(tluszcz: Any) -> None:
+    """In Polish words, with the code for commands in brackets; the heading counts what is open; roles by title."""
+    where = "Tłuszcz deadline_missed monthly/2014-01"
+    tluszcz.done(f"audit explain {where} --text choroba --as coordinator")
+    told = tluszcz.done("audit findings Tłuszcz --lang pl").out
+    assert "7 ustaleń" in told
+    assert "otwartych: 6" in told
+    assert "Termin minął (deadline_missed)" in told
+    assert "wyjaśniono ustalenie „Termin minął” (deadline_missed)" in tluszcz.done("history Tłuszcz --lang pl").out
+    refused = tluszcz(f"audit close {where} --text x --as coordinator --lang pl").err
+    assert "„zamknięcie”" in refused
+    assert "implementing_body" not in refused
+
+
 def test_a_finding_is_explained_and_closed_on_the_record(tluszcz: Any) -> None:
     """The coordinator explains, the implementing body closes; the history shows both and the log still holds."""
     where = "Tłuszcz deadline_missed monthly/2014-01"
@@ -45,7 +59,7 @@ def test_a_finding_is_explained_and_closed_on_the_record(tluszcz: Any) -> None:
     )
     last = tluszcz.done("history Tłuszcz --json").json["entries"][-2:]
     assert [(entry["kind"], entry["machine"]) for entry in last] == [("finding", "monthly/2014-01")] * 2
-    assert "the finding “deadline_missed” was closed" in tluszcz.done("history Tłuszcz").out
+    assert "the finding “A missed deadline” was closed (deadline_missed)" in tluszcz.done("history Tłuszcz").out
     assert tluszcz("audit verify Tłuszcz").code == 0
     assert tluszcz("audit replay Tłuszcz").code == 0
 

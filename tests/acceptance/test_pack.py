@@ -151,6 +151,69 @@ def test_a_checkpoint_that_was_mailed_must_be_in_the_pack(tluszcz: Office, reade
     assert code_of(single_file(file, "--checkpoint", str(foreign))[1]) == "origin"
 
 
+@pytest.mark.parametrize("kept", ["bare", "windows", "editor", "cut", "text", "eml", "cp1250"])
+def test_a_checkpoint_may_be_kept_as_mail_programs_and_editors_keep_it(
+    tluszcz: Office, reader: Office, tmp_path: Path, kept: str
+) -> None:
+    """With a byte order mark, other ends of lines, the mail around it; both readers find it, and a changed one not."""
+    from datetime import UTC, datetime
+
+    from mlw_workflow.notifications.address import mailbox
+    from mlw_workflow.notifications.checkpoint_mail import attached_note, checkpoint_mail
+    from mlw_workflow.notifications.mail import compose
+
+    note = tluszcz.done("audit checkpoint").out
+    file = packed(tluszcz)
+    now = datetime(2014, 6, 1, tzinfo=UTC)
+    mail = checkpoint_mail("log", 22, note, now.date(), "pl")
+    assert mail.subject == "Punkt kontrolny dziennika z 1 czerwca 2014 (22 wpisy)"
+    box = mailbox("Kancelaria", "a@b.example")
+    whole = compose(mail, sender=box, recipient=box, key="k", domain="b.example", date=now,
+                    attached=attached_note(mail.text)).content  # fmt: skip
+    forms = {
+        "bare": note.encode(),
+        "windows": b"\xef\xbb\xbf" + note.replace("\n", "\r\n").encode(),
+        "editor": b"\xff\xfe" + note.encode("utf-16-le"),
+        "cut": note.rstrip("\n").encode(),
+        "text": f"Od: biuro\n\n{mail.text}".replace("\n", "\r\n").encode(),
+        "eml": whole,
+        "cp1250": note.encode("cp1250"),
+    }
+    sent = tmp_path / "sent"
+    sent.write_bytes(forms[kept])
+    answer = reader.run("audit", "verify", str(file), "--checkpoint", str(sent), "--json")
+    assert answer.code == 0, answer
+    assert single_file(file, "--checkpoint", str(sent)) == (0, answer.json)
+    for spoilt in (b"hello\n", b"\x81\x83", forms["bare"].replace("\n— ".encode(), b"\n-- ")):
+        sent.write_bytes(spoilt)
+        answer = reader.run("audit", "verify", str(file), "--checkpoint", str(sent), "--json")
+        assert (answer.code, answer.json["error"]["code"]) == (2, "checkpoint_file_malformed")
+        assert single_file(file, "--checkpoint", str(sent))[0] == 2
+
+
+def test_the_single_file_says_what_was_typed_wrong(tluszcz: Office, tmp_path: Path) -> None:
+    """That is not the pack's fault; and without the one package that it needs it says so, without a traceback."""
+    file = packed(tluszcz)
+    for options, code in (
+        (("--key", "nonsense"), "misused"),
+        (("--quorum", "1"), "misused"),
+        (("--checkpoint", str(tmp_path / "nowhere")), "file_unreadable"),
+    ):
+        found, answer = single_file(file, *options)
+        assert (found, answer["error"]["code"]) == (2, code)
+    assert single_file(tmp_path / "nowhere")[1]["error"]["code"] == "file_unreadable"
+    bare = tmp_path / "bare"
+    (bare / "cryptography").mkdir(parents=True)
+    (bare / "cryptography" / "__init__.py").write_text("raise ImportError\n")
+    ran = subprocess.run(
+        [sys.executable, str(SINGLE_FILE), str(file)],
+        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(bare)},
+    )  # fmt: skip
+    assert ran.returncode == 2
+    assert "cryptography" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
 def test_a_record_older_than_all_keys_holds_and_says_so(tmp_path: Path, cases: Path, reader: Office) -> None:
     """A log without any key is only coherent, and that is what is said."""
     office = Office(tmp_path / "home")
@@ -276,7 +339,7 @@ def test_the_verifier_is_one_file_that_needs_nothing_of_ours(tluszcz: Office, tm
         env={"PYTHONIOENCODING": "utf-8", "PATH": os.environ["PATH"]}, timeout=60,
     )  # fmt: skip
     assert run.returncode == 0, run
-    assert "Tłuszcz: 22 entries hang together." in run.stdout
+    assert "Tłuszcz: 22 entries, everything holds together." in run.stdout
     assert "not decided again" in run.stdout
     broken = subprocess.run([sys.executable, "-I", str(out), str(out)], capture_output=True, text=True, check=False)
     assert broken.returncode == 2

@@ -313,9 +313,23 @@ def replace_key(attacker: Attacker) -> None:
         attacker.run("UPDATE access_entry SET signature = ? WHERE seq = ?", mine.sign_entry(bytes(digest)), seq)
 
 
+def exchange_pilots(attacker: Attacker) -> None:
+    """Two pilots bear each other's code and municipality."""
+    (one, code, town), (two, other, place) = attacker.rows("SELECT id, code, municipality FROM pilot ORDER BY id")
+    change = "UPDATE pilot SET code = ?, municipality = ? WHERE id = ?"
+    for values in (("aside", "aside", one), (code, town, two), (other, place, one)):
+        attacker.run(change, *values)
+
+
 def remove_keys(attacker: Attacker) -> None:
     """Who has the office's folder hopes that recording goes on unsigned."""
     shutil.rmtree(attacker.scene.office.home / "keys")
+
+
+def garbage_signatures(attacker: Attacker) -> None:
+    """Under what a checkpoint covers, something that is no signature stands in its place."""
+    change = "UPDATE ledger_entry SET signature = ? WHERE pilot_id = ? AND seq = ?"
+    attacker.run(change, b"no signature", attacker.pilot, EARLY)
 
 
 def sign_with_another_key(attacker: Attacker) -> None:
@@ -353,9 +367,14 @@ ATTACKS: dict[str, tuple[Callable[[Attacker], None], tuple[str, str, str, str]]]
         edit_newest,
         ("signature", "should_be_refused", "signature", "signature"),
     ),
+    "replace a covered signature by garbage": (garbage_signatures, ("signature", "", "signature", "")),
     "replace the projection": (replace_projection, ("", "projection_position", "", "")),
     "remove checkpoints and tree": (forget_checkpoints, ("outside_ahead", "", "checkpoint_missing", "outside_ahead")),
     "restore an old backup": (restore_backup, ("tail_cut", "", "checkpoint_forgotten", "outside_ahead")),
+    "exchange the names of two pilots": (
+        exchange_pilots,
+        ("projection_pilot", "projection_pilot", "pilot_named", ""),
+    ),
     "replace the definition": (
         replace_definition,
         ("definition_broken", "definition_missing", "definition_missing", ""),

@@ -65,7 +65,7 @@ def decode_access(body: bytes) -> AccessEntry:
     """The entry that these bytes hold. Raises EntryUnreadable, for one of a newer form too."""
     try:
         wire = _decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, TypeError) as problem:
         raise EntryUnreadable("entry_unreadable", str(problem)) from problem
     if wire.v > VERSION:
         raise EntryUnreadable("entry_newer", f"v = {wire.v}")

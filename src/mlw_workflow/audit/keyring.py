@@ -130,12 +130,12 @@ class Keyring:
         try:
             wire = msgspec.json.decode(raw, type=_Wire)
             if wire.format != FORMAT or not 1 <= len(wire.keys) <= KEYS_MAX or wire.unsigned < 0:
-                raise KeyringInvalid("keyring_malformed", "the format, or the number of keys")
+                raise KeyringInvalid("keyring_malformed", "form")
             keys = tuple(_read(key) for key in wire.keys)
         except (msgspec.MsgspecError, UnicodeDecodeError, NoteInvalid, ValueError) as problem:
             if isinstance(problem, KeyringInvalid):
                 raise
-            raise KeyringInvalid("keyring_malformed", str(problem)[:200]) from problem
+            raise KeyringInvalid("keyring_malformed", "form") from problem
         ring = cls(wire.origin, wire.unsigned, keys)
         ring.check()
         return ring
@@ -150,7 +150,7 @@ class Keyring:
             try:
                 note = Note.parse(ring.statement)
             except NoteInvalid as problem:
-                raise KeyringInvalid("keyring_broken", f"key {number}: {problem.problem}") from problem
+                raise KeyringInvalid("keyring_broken", f"ring_key:{number}") from problem
             expected = _statement(self.origin, ring, self.unsigned, after)
             vouching = [ring.key] if before is None else [ring.key, before.key]
             if (
@@ -160,10 +160,10 @@ class Keyring:
                 or (before is not None and (before.until != ring.since or before.since >= ring.since))
                 or not _grew(before, ring)
             ):
-                raise KeyringInvalid("keyring_broken", f"key {number}")
+                raise KeyringInvalid("keyring_broken", f"ring_key:{number}")
             before = ring
         if self.current.until is not None:
-            raise KeyringInvalid("keyring_broken", "the last key is not in force")
+            raise KeyringInvalid("keyring_broken", "ring_last")
 
 
 def _grew(before: RingKey | None, ring: RingKey) -> bool:

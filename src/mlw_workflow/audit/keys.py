@@ -58,24 +58,24 @@ class SigningKey:
         """
         parts = text.strip().removeprefix(_SECRET).split("+", 2)
         if not text.strip().startswith(_SECRET) or len(parts) != 3:
-            raise NoteInvalid("key_malformed", "not PRIVATE+KEY+NAME+ID+KEY")
+            raise NoteInvalid("key_malformed", "key_form")
         try:
             raw = b64decode(parts[2], validate=True)
         except (binascii.Error, ValueError):
-            raise NoteInvalid("key_malformed", "the key is not base64") from None
+            raise NoteInvalid("key_malformed", "key_base64") from None
         if not raw or raw[0] not in KEY_SIZES:
-            raise NoteInvalid("key_type_unknown", "the type of the key")
+            raise NoteInvalid("key_type_unknown", "key_kind")
         if len(raw) != 1 + _SEED_SIZE:
-            raise NoteInvalid("key_malformed", "the key's length")
+            raise NoteInvalid("key_malformed", "key_length")
         key = cls._from_seed(parts[0], raw[0], raw[1:])
         if key.verifier.id.hex() != parts[1].lower():
-            raise NoteInvalid("key_malformed", "the id is not that of name and key")
+            raise NoteInvalid("key_malformed", "key_id")
         return key
 
     @classmethod
     def _from_seed(cls, name: str, kind: int, seed: bytes) -> SigningKey:
         if not is_key_name(name):
-            raise NoteInvalid("key_malformed", "the name of the key")
+            raise NoteInvalid("key_malformed", "key_name")
         return cls(name, kind, Ed25519PrivateKey.from_private_bytes(seed))
 
     @property

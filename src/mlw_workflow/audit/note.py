@@ -27,7 +27,7 @@ _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
 class NoteInvalid(ValueError):
-    """A note, checkpoint or key that is not in its form. ``code`` is stable, ``problem`` names the place.
+    """A note, checkpoint or key that is not in its form. ``code`` and ``problem`` have words elsewhere.
 
     Codes: ``note_malformed``, ``checkpoint_malformed``, ``key_malformed``, ``key_type_unknown``.
     """
@@ -67,15 +67,15 @@ class VerifierKey:
         """Read a verifier key. Raises NoteInvalid: ``key_malformed`` or ``key_type_unknown``."""
         parts = text.strip().split("+", 2)
         if len(parts) != 3 or not is_key_name(parts[0]):
-            raise NoteInvalid("key_malformed", "not NAME+ID+KEY")
-        raw = _unbase64(parts[2], "key_malformed", "the key is not base64")
+            raise NoteInvalid("key_malformed", "key_form")
+        raw = _unbase64(parts[2], "key_malformed", "key_base64")
         if not raw or raw[0] not in KEY_SIZES:
-            raise NoteInvalid("key_type_unknown", f"signature type {raw[:1].hex() or 'missing'}")
+            raise NoteInvalid("key_type_unknown", "key_kind")
         key = cls(parts[0], raw[0], raw[1:])
         if len(key.public) != KEY_SIZES[key.kind]:
-            raise NoteInvalid("key_malformed", f"{len(key.public)} bytes of key")
+            raise NoteInvalid("key_malformed", "key_length")
         if key.id.hex() != parts[1].lower():
-            raise NoteInvalid("key_malformed", "the id is not that of name and key")
+            raise NoteInvalid("key_malformed", "key_id")
         return key
 
 
@@ -102,10 +102,10 @@ class Signature:
         """Read one line, without its newline. Raises NoteInvalid: ``note_malformed``."""
         name, blank, encoded = line.removeprefix(_DASH).partition(" ")
         if not line.startswith(_DASH) or not blank or not is_key_name(name):
-            raise NoteInvalid("note_malformed", "a line after the text is no signature line")
-        raw = _unbase64(encoded, "note_malformed", f"the signature of {name} is not base64")
+            raise NoteInvalid("note_malformed", "signature_line")
+        raw = _unbase64(encoded, "note_malformed", "signature_line")
         if len(raw) <= KEY_ID_SIZE:
-            raise NoteInvalid("note_malformed", f"the signature of {name} is too short")
+            raise NoteInvalid("note_malformed", "signature_line")
         return cls(name, raw[:KEY_ID_SIZE], raw[KEY_ID_SIZE:])
 
     def is_by(self, key: VerifierKey) -> bool:
@@ -133,19 +133,19 @@ class Note:
     def parse(cls, written: str | bytes) -> Note:
         """Read a note. Raises NoteInvalid: ``note_malformed``."""
         if len(written) > NOTE_SIZE_MAX:
-            raise NoteInvalid("note_malformed", "too long")
+            raise NoteInvalid("note_malformed", "too_long")
         try:
             whole = written.decode("utf-8") if isinstance(written, bytes) else written
         except UnicodeDecodeError:
-            raise NoteInvalid("note_malformed", "not UTF-8") from None
+            raise NoteInvalid("note_malformed", "not_utf8") from None
         if any(sign < " " and sign != "\n" for sign in whole):
-            raise NoteInvalid("note_malformed", "a control character")
+            raise NoteInvalid("note_malformed", "control_character")
         text, gap, below = whole.rpartition("\n\n")
         lines = below.removesuffix("\n").split("\n")
         if not gap or not text or not below.endswith("\n"):
-            raise NoteInvalid("note_malformed", "no empty line between text and signatures")
+            raise NoteInvalid("note_malformed", "no_signatures")
         if len(lines) > SIGNATURES_MAX:
-            raise NoteInvalid("note_malformed", "too many signatures")
+            raise NoteInvalid("note_malformed", "too_long")
         return cls(f"{text}\n", tuple(Signature.parse(line) for line in lines))
 
     def with_signatures(self, *added: Signature) -> Note:
@@ -174,12 +174,12 @@ class Checkpoint:
         """
         lines = text.split("\n")
         if len(lines) < 4 or lines[-1] or not all(lines[:3]):
-            raise NoteInvalid("checkpoint_malformed", "not origin, size and root")
+            raise NoteInvalid("checkpoint_malformed", "checkpoint_lines")
         if not _SIZE.fullmatch(lines[1]):
-            raise NoteInvalid("checkpoint_malformed", "the size is no number")
-        root = _unbase64(lines[2], "checkpoint_malformed", "the root is not base64")
+            raise NoteInvalid("checkpoint_malformed", "checkpoint_lines")
+        root = _unbase64(lines[2], "checkpoint_malformed", "checkpoint_lines")
         if len(root) != 32:
-            raise NoteInvalid("checkpoint_malformed", "the root has not 32 bytes")
+            raise NoteInvalid("checkpoint_malformed", "checkpoint_lines")
         return cls(lines[0], int(lines[1]), root)
 
 

@@ -168,12 +168,10 @@ def read_document(name: str, raw: bytes, kind: Any) -> Any:
         found = msgspec.json.decode(raw, type=kind)
         if document(found) == raw:
             return found
-        problem = "not in the one form that it is written in"
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        problem = str(error)
-    except (ValueError, RecursionError):
-        problem = "what no document of a pack holds"
-    raise BadInput("pack_malformed", member=name, problem=problem[:200])
+        problem = "form"
+    except (ValueError, RecursionError):  # msgspec's errors are ValueErrors, too
+        problem = "form"
+    raise BadInput("pack_malformed", member=name, problem=problem)
 
 
 def document(value: Any) -> bytes:

@@ -119,7 +119,7 @@ class PackedLog:
         except (KeyringInvalid, RecursionError) as problem:
             raise LogBroken("keyring", problem=getattr(problem, "problem", "")) from None
         if self.ring.document() != raw:
-            raise LogBroken("keyring", problem="the form")
+            raise LogBroken("keyring", problem="form")
         if self.ring.origin != self.pack.manifest.origin:
             raise LogBroken("origin", expected=self.pack.manifest.origin, found=self.ring.origin)
         if self.trust.keys and not set(self.trust.keys) & set(self.ring.verifiers):
@@ -280,7 +280,7 @@ class PackedLog:
             note = self._note_of(size)
             try:
                 if note is None:
-                    raise timestamp.TimestampInvalid("no such checkpoint")
+                    raise timestamp.TimestampInvalid("timestamp_no_checkpoint")
                 self.stamps.append(Stamp(size, timestamp.check(token, note, self.trust.roots), True))
             except timestamp.TimestampInvalid as problem:
                 raise LogBroken("timestamp", size=size, problem=problem.problem) from None

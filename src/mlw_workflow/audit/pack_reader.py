@@ -45,7 +45,7 @@ class PackReader:
         if self.manifest.format != form.FORMAT:
             raise BadInput("pack_newer", file=file, format=self.manifest.format[:40], known=form.FORMAT)
         if not self.manifest.pilots:
-            raise BadInput("pack_malformed", member=form.MANIFEST, problem="no pilot")
+            raise BadInput("pack_malformed", member=form.MANIFEST, problem="no_pilot")
 
     @property
     def names(self) -> tuple[str, ...]:

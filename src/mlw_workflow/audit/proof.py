@@ -53,13 +53,13 @@ class Inclusion:
         """Read the text. Raises ProofMalformed."""
         head, lines, note = _parts(text)
         if head != HEADER:
-            raise ProofMalformed("the first line")
+            raise ProofMalformed("proof_first_line")
         body = b""
         if lines and lines[0].startswith("extra "):
-            body = _bytes(lines.pop(0).removeprefix("extra "), "the extra data")
+            body = _bytes(lines.pop(0).removeprefix("extra "), "proof_entry")
         if not lines or not lines[0].startswith("index "):
-            raise ProofMalformed("the index")
-        index = _number(lines[0].removeprefix("index "), "the index")
+            raise ProofMalformed("proof_index")
+        index = _number(lines[0].removeprefix("index "), "proof_index")
         return cls(index, _path(lines[1:]), note, body)
 
     def check(self, leaf: bytes | None = None) -> Checkpoint:
@@ -71,7 +71,7 @@ class Inclusion:
         checkpoint = checkpoint_of(self.note)
         if leaf is None:
             if not self.body:
-                raise ProofMalformed("the entry itself is missing")
+                raise ProofMalformed("proof_entry")
             leaf = leaf_hash(self.body)
         if root_from_inclusion(self.index, checkpoint.size, leaf, self.path) != checkpoint.root:
             raise ProofInvalid("proof_root")
@@ -97,8 +97,8 @@ class Consistency:
         """Read the text. Raises ProofMalformed."""
         head, lines, note = _parts(text)
         if not head.startswith("old "):
-            raise ProofMalformed("the old size")
-        return cls(_number(head.removeprefix("old "), "the old size"), _path(lines), note)
+            raise ProofMalformed("old_size")
+        return cls(_number(head.removeprefix("old "), "old_size"), _path(lines), note)
 
     def check(self, old_root: bytes) -> Checkpoint:
         """The new checkpoint, which continues the tree with that root; signatures are not looked at.
@@ -115,26 +115,26 @@ def checkpoint_of(note: str) -> Checkpoint:
     try:
         return Checkpoint.parse(Note.parse(note).text)
     except NoteInvalid as problem:
-        raise ProofMalformed(f"the checkpoint: {problem.problem}") from problem
+        raise ProofMalformed(problem.problem) from problem
 
 
 def _parts(text: str) -> tuple[str, list[str], str]:
     if len(text) > PROOF_SIZE_MAX:
-        raise ProofMalformed("too long")
+        raise ProofMalformed("too_long")
     above, gap, note = text.partition("\n\n")
     if not gap:
-        raise ProofMalformed("no empty line before the checkpoint")
+        raise ProofMalformed("proof_no_checkpoint")
     head, *lines = above.split("\n")
     return head, lines, note
 
 
 def _path(lines: list[str]) -> tuple[bytes, ...]:
     if len(lines) > PROOF_MAX:
-        raise ProofMalformed("too many hashes")
-    path = tuple(_bytes(line, f"hash {number}") for number, line in enumerate(lines, start=1))
-    for number, found in enumerate(path, start=1):
+        raise ProofMalformed("too_long")
+    path = tuple(_bytes(line, "proof_hash") for line in lines)
+    for found in path:
         if len(found) != HASH_SIZE:
-            raise ProofMalformed(f"hash {number}")
+            raise ProofMalformed("proof_hash")
     return path
 
 

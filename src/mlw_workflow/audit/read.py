@@ -56,7 +56,8 @@ _entry = msgspec.json.Decoder(_WIRE)
 _header = msgspec.json.Decoder(Header)
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _KNOWN = frozenset(_NAMES)
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, TypeError)
+"""TypeError: SQLite keeps what it is given, a number too."""
 
 
 class _Version(msgspec.Struct):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Row = tuple[int, bytes, bytes]
     SignedRow = tuple[int, bytes, bytes, bytes | None]
 
+_SIGNATURE_SIZE = 64
 _LATEST = "9999-12-31T23:59:59.999999Z"
 
 
@@ -124,7 +125,7 @@ class EntrySignatures:
     ) -> LogSignatures:
         """For the entries of one log, in order.
 
-        Up to the number ``proved`` a checkpoint vouches for the entries: there a signature must only be there.
+        Up to the number ``proved`` a checkpoint vouches for the entries: there a signature need only be there.
         ``all_signed``: no later one may be without. ``deep``: those that are there are checked nevertheless.
         ``limits``: as for ``holds``; without them no entry is taken to be older than a change of keys.
         """
@@ -151,8 +152,8 @@ class LogSignatures:
     def failure(self, seq: int, leaf: bytes, body: bytes, signature: bytes | None) -> Failure | None:
         """``signature_missing`` or ``signature``; None where the entry is as it should be.
 
-        Whoever checks the chain has let the entry pass before. An entry with a signature, up to ``proved`` and with
-        ``signed_before`` set, need not be brought here.
+        Whoever checks the chain has let the entry pass before. An entry with what ``is_signature``, up to ``proved``
+        and with ``signed_before`` set, need not be brought here.
         """
         rules = self._rules
         if not self.asked:
@@ -163,6 +164,8 @@ class LogSignatures:
                 return Failure("signature_missing", seq)
             rules.unsigned += 1
             return None
+        if not is_signature(signature):
+            return Failure("signature", seq)
         first, self.signed_before = not self.signed_before, True
         if seq > self.proved and not rules.holds(leaf, _recorded_at(body), signature, seq, self._limits):
             return Failure("signature_key" if first and not rules.known(leaf, signature) else "signature", seq)
@@ -172,6 +175,11 @@ class LogSignatures:
 def _past(seq: int, number: int, limits: tuple[int, ...]) -> bool:
     """Whether an entry came into the tree after the key of that number was retired, or is in no tree yet."""
     return seq > (limits[number] if number < len(limits) else 0)
+
+
+def is_signature(stored: object) -> bool:
+    """Whether it can be a signature at all: 64 bytes."""
+    return isinstance(stored, bytes) and len(stored) == _SIGNATURE_SIZE
 
 
 @lru_cache(maxsize=64)

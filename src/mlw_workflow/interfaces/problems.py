@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mlw_workflow.interfaces.wording.checks import check_sentence
 from mlw_workflow.interfaces.wording.dates import day_words
 from mlw_workflow.interfaces.wording.errors import CHOICES, CLOSEST, ERRORS, LISTING, system_words
+from mlw_workflow.interfaces.wording.problems import problem_words
 from mlw_workflow.interfaces.wording.titles import Titles
 
 if TYPE_CHECKING:
@@ -53,8 +54,16 @@ def facts_in_words(error: WorkflowError, language: str) -> dict[str, Any]:
         facts["step"] = titles.trigger(str(facts["machine"]), str(facts["trigger"]))
         facts["title"] = titles.machine(str(facts["machine"]))
         facts["day"] = day_words(facts["on"], language)
+    if error.code in ("auditor_holds_role", "role_of_auditor"):
+        facts["role"] = titles.role(str(facts["role"]))
+    if error.code == "finding_role":
+        from mlw_workflow.interfaces.wording.findings import ANSWER_NAME
+
+        facts["choices"] = titles.roles(known)
+        facts["answer"] = ANSWER_NAME[str(facts["answer"])][language]
     if isinstance(facts.get("problem"), str):
-        facts["problem"] = system_words(facts["problem"], language)
+        words = problem_words(facts["problem"], language)
+        facts["problem"] = words or system_words(facts["problem"], language)
     if "finding" in facts:
         facts["problem"] = facts["finding"].message(language)
     if "findings" in facts:

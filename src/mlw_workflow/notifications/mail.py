@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from email.charset import QP, Charset
+from email.charset import BASE64, QP, Charset
 from email.header import Header
 from email.message import Message
 from email.mime.multipart import MIMEMultipart
@@ -52,7 +52,7 @@ def message_id(key: str, domain: str) -> str:
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{mail_domain(domain)}>"
 
 
-def compose(
+def compose(  # noqa: PLR0913 - a letter's headers, each by its name
     composed: Composed,
     *,
     sender: Mailbox,
@@ -62,8 +62,9 @@ def compose(
     date: datetime,
     reply_to: Mailbox | None = None,
     list_unsubscribe: tuple[str, ...] = (),
+    attached: tuple[str, str] | None = None,
 ) -> Letter:
-    """The letter of a mail.
+    """The letter of a mail. ``attached``: a file's name (in ASCII) and its text, which arrives byte for byte.
 
     ``date`` is the instant the mail was written, not sent: so a second copy is equal to the first, byte for byte.
     ``list_unsubscribe`` holds web addresses and ``mailto:`` ones. Raises BadInput: ``mail_domain_invalid``,
@@ -75,6 +76,11 @@ def compose(
     identity = message_id(key, domain)
     # No line of quoted-printable can begin with this: in it an underscore never follows an equals sign.
     message = MIMEMultipart("alternative", boundary=f"=_{identity[1:41]}", policy=_WIRE)
+    whole = message
+    if attached is not None:
+        whole = MIMEMultipart("mixed", boundary=f"=_{identity[1:40]}_", policy=_WIRE)
+        whole.attach(message)
+        del message["MIME-Version"]
     unsubscribe = ", ".join(f"<{_unsubscribe(address)}>" for address in list_unsubscribe)
     headers: dict[str, Any] = {
         "From": _mailbox(sender, "From"),
@@ -92,10 +98,12 @@ def compose(
     }
     for name, value in headers.items():
         if value:
-            message[name] = value
+            whole[name] = value
     message.attach(_part("plain", composed.text))
     message.attach(_part("html", composed.html))
-    return Letter(identity, sender.address, recipient.address, date, message.as_bytes(policy=_WIRE))
+    if attached is not None:
+        whole.attach(_file(*attached))
+    return Letter(identity, sender.address, recipient.address, date, whole.as_bytes(policy=_WIRE))
 
 
 def _mailbox(box: Mailbox, header: str) -> str | Header:
@@ -123,6 +131,17 @@ def _unsubscribe(address: str) -> str:
     if not checked or "," in checked:
         raise BadInput("unsubscribe_invalid", address=one_line(address, 100))
     return checked
+
+
+def _file(name: str, text: str) -> Message:
+    """In base64, so that no mail program ends its lines otherwise."""
+    charset = Charset("utf-8")
+    charset.body_encoding = BASE64
+    part = MIMENonMultipart("text", "plain", charset="utf-8", policy=_WIRE)
+    del part["MIME-Version"]
+    part.set_payload(text, charset)
+    part.add_header("Content-Disposition", "attachment", filename=name)
+    return part
 
 
 def _part(subtype: str, content: str) -> Message:

@@ -99,7 +99,8 @@ def _may(programme: Programme, reply: Reply, actor: Actor, about: str) -> None:
             raise BadInput("finding_not_confirmed", kind=reply.code)
         case "finding_role":
             who = answered_by(programme.audit, reply.answer)
-            raise AccessRefused("finding_role", person=reply.acting, answer=reply.answer, known=who)
+            told = {"person": reply.acting, "answer": reply.answer, "known": who}
+            raise AccessRefused("finding_role", programme=programme, **told)
         case "finding_own" | "finding_unnamed":
             raise AccessRefused(why, person=reply.acting, kind=reply.code, place=reply.place[:80])
         case _:

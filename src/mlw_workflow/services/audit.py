@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from mlw_workflow.audit.read import EntryUnreadable, decode
-from mlw_workflow.audit.replay import Replayed, replay
+from mlw_workflow.audit.replay import Replayed, pilot_of, replay
 from mlw_workflow.audit.verify import Failure, verify_chain, verify_evidence
 from mlw_workflow.domain.access import ACCESS_LOG
 from mlw_workflow.domain.errors import IntegrityBroken
@@ -16,6 +16,7 @@ from mlw_workflow.domain.pilot import Pilot
 from mlw_workflow.services import access, rebuild
 from mlw_workflow.services.verify_tree import Record
 from mlw_workflow.storage import projection, repositories
+from mlw_workflow.storage.form import StoredForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -53,6 +54,18 @@ def verify(desk: Desk, pilot: Pilot, *, deep: bool = False, record: Record | Non
     is known of the tree, where many logs are looked at. The time of checking grows with the log, its memory does not.
     ``deep`` also checks that each entry's bytes are in the one canonical form, and every signature.
     """
+    try:
+        return _verified(desk, pilot, record, deep=deep)
+    except StoredForm as problem:
+        return Checked(pilot, 0, stored_form(problem))
+
+
+def stored_form(problem: IntegrityBroken) -> Failure:
+    """What cannot stand in a column, as a verdict."""
+    return Failure("stored_form", 0, {key: str(problem.facts.get(key, "")) for key in ("table", "column", "row")})
+
+
+def _verified(desk: Desk, pilot: Pilot, record: Record | None, *, deep: bool) -> Checked:
     known = record or Record(desk, whole=False)
     failures: list[Failure] = []
     with desk.database.read() as connection:
@@ -64,6 +77,9 @@ def verify(desk: Desk, pilot: Pilot, *, deep: bool = False, record: Record | Non
         )
         if failures or not chain.holds:
             return Checked(pilot, chain.entries, failures[0] if failures else chain.first_failure)
+        other = unlike_opened(connection, pilot)
+        if other is not None:
+            return Checked(pilot, chain.entries, other)
         if record is None and known.failures:
             return Checked(pilot, chain.entries, known.failures[0][1])
         beside = verify_evidence(
@@ -87,7 +103,10 @@ def surroundings(
         missing = connection.driver.triggers_missing(connection.raw)
     if missing:
         found.append((desk.database.place, Failure("triggers_missing", 0, {"triggers": ", ".join(missing)})))
-    looked = access.compare_auditors(desk, record, repair=repair, deep=deep)
+    try:
+        looked = access.compare_auditors(desk, record, repair=repair, deep=deep)
+    except StoredForm as problem:
+        looked = stored_form(problem)
     return found if looked is None else [*found, (ACCESS_LOG, looked)]
 
 
@@ -97,6 +116,13 @@ def replay_pilot(desk: Desk, pilot: Pilot, *, repair: bool = False) -> Checked:
     With ``repair`` a stored state that differs is written anew from the ledger, under the pilot's lock; a log that
     does not hold is never repaired.
     """
+    try:
+        return _replayed(desk, pilot, repair=repair)
+    except StoredForm as problem:
+        return Checked(pilot, 0, stored_form(problem))
+
+
+def _replayed(desk: Desk, pilot: Pilot, *, repair: bool) -> Checked:
     with desk.database.transition(pilot.id, readonly=not repair) as work:
         connection = work.connection
         try:
@@ -122,6 +148,18 @@ def replay_pilot(desk: Desk, pilot: Pilot, *, repair: bool = False) -> Checked:
             rebuild.rewrite(work, said)
         work.commit()
     return Checked(pilot, replayed.entries, None, replayed.erased, repaired=True)
+
+
+def unlike_opened(connection: Connection, pilot: Pilot) -> Failure | None:
+    """The first thing stored about a pilot that its log's first entry says otherwise; None: nothing, or no entry."""
+    body = next((body for _, _, body in repositories.entries(connection, pilot.id)), None)
+    if body is None:
+        return None
+    try:
+        opened = pilot_of(decode(body))
+    except (EntryUnreadable, KeyError, TypeError, ValueError):
+        opened = None
+    return unlike_opening(opened, repositories.pilot(connection, pilot.id)) if opened else Failure("not_opened", 1)
 
 
 def unlike_opening(opened: Pilot | None, found: Pilot) -> Failure | None:
@@ -169,7 +207,11 @@ class _Values:
         self.by_seq: dict[int, dict[str, Any]] = {}
         for stored in repositories.evidence_of(connection, pilot_id):
             if stored.value is not None:
-                self.by_seq.setdefault(stored.seq, {})[stored.field] = msgspec.json.decode(stored.value)
+                try:
+                    value = msgspec.json.decode(stored.value)
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
+                    raise StoredForm(table="evidence", column="value", row=f"{stored.seq}, {stored.field}") from problem
+                self.by_seq.setdefault(stored.seq, {})[stored.field] = value
 
     def __call__(self, seq: int) -> Mapping[str, Any]:
         return self.by_seq.get(seq, {})

@@ -47,7 +47,10 @@ def add_auditor(desk: Desk, name: str, programme: str, since: date, until: date)
             acting = {role.id for role in desk.programme(pilot.definition).roles if role.acts}
             own = next((m for m in held.get(pilot.id, ()) if m.role in acting and _meets(m, since, until)), None)
             if own is not None:
-                raise AccessRefused("auditor_holds_role", person=name, pilot=pilot.municipality, role=own.role)
+                told = {"pilot": pilot.municipality, "role": own.role}
+                raise AccessRefused(
+                    "auditor_holds_role", person=name, programme=desk.programme(pilot.definition), **told
+                )
         given = _write(desk, work, "grant", person.id, programme, since, until)
         work.commit()
     return given
@@ -104,7 +107,8 @@ def refuse_role(work: Work, person: Person, programme: Programme, membership: Me
         return
     for auditor in storage.auditors(work.connection, person.id):
         if auditor.programme == programme.id and _meets(membership, auditor.since, auditor.until):
-            raise AccessRefused("role_of_auditor", person=person.name, role=role.id, until=auditor.until)
+            told = {"role": role.id, "until": auditor.until}
+            raise AccessRefused("role_of_auditor", person=person.name, programme=programme, **told)
 
 
 def _meets(held: Membership, since: date, until: date) -> bool:

@@ -11,7 +11,7 @@ import structlog
 from mlw_workflow.audit.note import Checkpoint, Note
 from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.errors import BadInput, IntegrityBroken
-from mlw_workflow.notifications.checkpoint_mail import checkpoint_mail
+from mlw_workflow.notifications.checkpoint_mail import KIND, checkpoint_mail
 from mlw_workflow.notifications.mail import message_id
 from mlw_workflow.notifications.refusal_mail import refused_mail
 from mlw_workflow.services.checkpoint import make_checkpoint
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from mlw_workflow.storage.tree import StoredCheckpoint
 
 log = structlog.get_logger("mlw.checkpoint")
-KIND = "checkpoint"
 REFUSED = "checkpoint_refused"
 """The heartbeat of a checkpoint that could not be made, with the check that failed."""
 AGAIN = timedelta(hours=1)

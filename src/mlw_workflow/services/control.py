@@ -22,6 +22,7 @@ from mlw_workflow.services.deadlines import day_named
 from mlw_workflow.services.standing import AsOf
 from mlw_workflow.storage import repositories
 from mlw_workflow.storage import statements as sql
+from mlw_workflow.storage.form import StoredForm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,7 +93,10 @@ class Evidence:
         found = self._known.get(step.seq)
         if found is None:
             rows = self._connection.rows(sql.EVIDENCE_OF_ENTRY, self._pilot, step.seq)
-            found = {name: msgspec.json.decode(bytes(value)) for name, value in rows if value is not None}
+            try:
+                found = {name: msgspec.json.decode(bytes(value)) for name, value in rows if value is not None}
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
+                raise StoredForm(table="evidence", column="value", row=str(step.seq)) from problem
             self._known[step.seq] = found
         return day_named(found.get(field))
 

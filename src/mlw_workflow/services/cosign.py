@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mlw_workflow.audit.note import COSIGNATURE, NoteInvalid, Signature, VerifierKey
 from mlw_workflow.audit.tiles import TileMissing
 from mlw_workflow.domain.errors import BadInput, IntegrityBroken
-from mlw_workflow.services.proofs import consistency
+from mlw_workflow.services.proofs import check_given, consistency
 from mlw_workflow.storage import tree
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def witness_keys(texts: tuple[str, ...]) -> tuple[VerifierKey, ...]:
         except NoteInvalid as problem:
             raise BadInput("witness_setting", value=text[:120], problem=problem.problem) from problem
         if key.kind != COSIGNATURE:
-            raise BadInput("witness_setting", value=text[:120], problem="signature type")
+            raise BadInput("witness_setting", value=text[:120], problem="key_kind")
         keys.append(key)
     return tuple(keys)
 
@@ -46,12 +46,13 @@ def request(desk: Desk, witnesses: tuple[VerifierKey, ...], old: int | None = No
     """What a witness is asked: to sign the last checkpoint, which continues the one of size ``old``.
 
     Without ``old``: from the oldest that a known witness signed last. Raises BadInput ``checkpoint_none`` or
-    ``checkpoint_unknown``.
+    ``checkpoint_unknown``; IntegrityBroken where the stored tree is not the one that was signed.
     """
     with desk.database.read() as connection:
         last = tree.last_checkpoint(connection)
         if last is None:
             raise BadInput("checkpoint_none")
+        check_given(desk, connection, last)
         if old is None:
             old = min((tree.last_cosigned(connection, key.text) for key in witnesses), default=0)
         if old and tree.checkpoint(connection, old) is None:
@@ -66,9 +67,11 @@ def request(desk: Desk, witnesses: tuple[VerifierKey, ...], old: int | None = No
 def take_in(desk: Desk, witnesses: tuple[VerifierKey, ...], answer: str) -> list[Taken]:
     """Keep the lines that witnesses of ours made under a checkpoint of ours; lines of others are passed over.
 
-    Raises BadInput ``witness_no_line`` where there is none, ``witness_line_wrong`` where one names a witness of ours
-    and holds under no checkpoint.
+    Raises BadInput ``witness_none`` where the settings name no witness, ``witness_no_line`` where there is no line,
+    ``witness_line_wrong`` where one names a witness of ours and holds under no checkpoint.
     """
+    if not witnesses:
+        raise BadInput("witness_none")
     lines = [line for line in answer.splitlines() if line.startswith("— ")][:LINES_MAX]
     found = []
     with desk.database.work() as work:

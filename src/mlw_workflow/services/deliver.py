@@ -16,6 +16,8 @@ import structlog
 
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.notifications.address import mailbox
+from mlw_workflow.notifications.checkpoint_mail import KIND as CHECKPOINT_MAIL
+from mlw_workflow.notifications.checkpoint_mail import attached_note
 from mlw_workflow.notifications.mail import compose
 from mlw_workflow.notifications.transport import Accepted, Permanent, Temporary, Unknown
 from mlw_workflow.notifications.values import Composed
@@ -144,6 +146,7 @@ def _letter(connection: Connection, mailroom: Mailroom, mail: Mail) -> Letter | 
             date=mail.created_at,
             reply_to=mailroom.reply_to,
             list_unsubscribe=mailroom.unsubscribe,
+            attached=attached_note(mail.text) if mail.kind == CHECKPOINT_MAIL else None,
         )
     except BadInput as problem:
         return problem.code

@@ -52,7 +52,7 @@ class FileStore:
     def _copy(self, stream: IO[bytes], kept: Path, shown: str) -> None:
         aside = self.folder / f".{kept.name}.{uuid.uuid4().hex}"
         try:
-            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with aside.open("xb") as copy:
                 while chunk := stream.read(_CHUNK):
                     copy.write(chunk)

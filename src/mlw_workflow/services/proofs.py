@@ -10,6 +10,8 @@ from mlw_workflow.audit.note import Checkpoint, Note, NoteInvalid
 from mlw_workflow.audit.proof import Consistency, Inclusion, ProofMalformed
 from mlw_workflow.audit.tiles import TileMissing, node_of
 from mlw_workflow.domain.errors import BadInput, IntegrityBroken
+from mlw_workflow.services.audit import unlike_opened
+from mlw_workflow.services.checkpoint import check_continuity
 from mlw_workflow.storage import repositories, tree
 
 if TYPE_CHECKING:
@@ -53,6 +55,9 @@ def prove_entry(desk: Desk, pilot: Pilot, seq: int) -> Proved:
         leaf = tree.leaf_of(connection, pilot.id, seq)
         if leaf is None or leaf >= stored.size:
             raise BadInput("entry_not_sequenced", pilot=pilot.municipality, seq=seq)
+        other = unlike_opened(connection, pilot)
+        if other is not None:
+            raise IntegrityBroken(check=other.check, seq=other.seq, pilot=pilot.municipality, **other.facts)
         digest, body = bytes(row[1]), bytes(row[2])
         try:
             path = inclusion_proof(leaf, stored.size, node_of(tree.tiles(connection)))
@@ -73,6 +78,7 @@ def prove_consistency(desk: Desk, old: int, new: int | None = None) -> Continued
     """
     with desk.database.read() as connection:
         last = _last(connection)
+        check_given(desk, connection, last)
         after = last if new is None else _of_size(connection, new)
         before = _of_size(connection, old)
         if before.size > after.size:
@@ -86,6 +92,17 @@ def prove_consistency(desk: Desk, old: int, new: int | None = None) -> Continued
         except (TileMissing, NoteInvalid, ProofMalformed) as problem:
             raise _broken(problem, after) from problem
     return Continued(proof, before.note, after.size)
+
+
+def check_given(desk: Desk, connection: Connection, last: StoredCheckpoint) -> None:
+    """Nothing is given away but what is signed: the last checkpoint, and the tree that it is of.
+
+    Raises IntegrityBroken.
+    """
+    ring = desk.signer.ring() if desk.signer is not None else None
+    failure = check_continuity(ring, last, None, tree.tiles(connection)) if ring is not None else None
+    if failure is not None:
+        raise IntegrityBroken(check=failure.check, seq=0, pilot=desk.database.place, **failure.facts)
 
 
 def consistency(connection: Connection, old: int, new: int, note: str) -> Consistency:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from mlw_workflow.audit.merkle import HASH_SIZE
-from mlw_workflow.audit.signatures import EntrySignatures
+from mlw_workflow.audit.signatures import EntrySignatures, is_signature
 from mlw_workflow.audit.tiles import TILE_SIZE, WIDTH, TileMissing, root_at, tile_root
 from mlw_workflow.audit.verify import Failure
 from mlw_workflow.definitions.normal_form import content_hash
@@ -20,6 +20,7 @@ from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.services.checkpoint import check_continuity, check_logs, read_signed
 from mlw_workflow.services.tail import NOTHING
 from mlw_workflow.storage import repositories, tree
+from mlw_workflow.storage.form import StoredForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     Row = tuple[int, bytes, bytes]
     SignedRow = tuple[int, bytes, bytes, bytes | None]
     Leaves = Callable[[int, int], bytes]
+
+
+_OF_TREE = frozenset({"tree_tile", "tree_inner", "tree_root", "keyring_tree"})
 
 
 class Record:
@@ -74,14 +78,18 @@ class Record:
         self.ring = self._ring(desk)
         self.signatures = EntrySignatures(self.ring)
         self._kept = desk.signer.tail.kept() if desk.signer is not None and self.ring is not None else {}
-        with desk.database.read() as connection:
-            self.last = tree.last_checkpoint(connection)
-            if self.ring is not None:
-                self._signed(desk, connection, self.ring)
-            elif not self.failures and tree.was_signed(connection, whole=True):
-                self._fail(Failure("keyring_missing", 0))
-            if whole:
-                self._whole(connection)
+        try:
+            with desk.database.read() as connection:
+                self.last = tree.last_checkpoint(connection)
+                if self.ring is not None:
+                    self._signed(desk, connection, self.ring)
+                elif not self.failures and tree.was_signed(connection, whole=True):
+                    self._fail(Failure("keyring_missing", 0))
+                if whole:
+                    self._whole(connection)
+        except StoredForm as problem:
+            facts = {key: str(problem.facts.get(key, "")) for key in ("table", "column", "row")}
+            self._fail(Failure("stored_form", 0, facts))
 
     def __enter__(self) -> Record:
         return self
@@ -122,19 +130,21 @@ class Record:
     def _signed(self, desk: Desk, connection: Connection, ring: Keyring) -> None:
         outside = desk.signer.remembered() if desk.signer is not None else None
         self.outside = outside is not None
-        self._fail(check_continuity(ring, self.last, outside, tree.tiles(connection)))
+        continued = check_continuity(ring, self.last, outside, tree.tiles(connection))
+        self._fail(continued or _kept(connection, ring, outside))
 
     # The whole tree
 
     def _whole(self, connection: Connection) -> None:
+        self._fail(self._tiles(connection))
         logs = tree.logs(connection)
         place, failure = check_logs(logs, self.size, lambda: tree.logs_without_pilot(connection))
-        self._fail(failure, place)
+        if failure is not None and not (failure.check == "tree_leaf" and self._tree_broken):
+            self._fail(failure, place)
         self._fail(_spans(connection, self.size))
         known = {log.pilot_id for log in logs}
         for log in sorted(self._kept.keys() - known):
             self._fail(Failure("tail_pilot", 0), log)
-        self._fail(self._tiles(connection))
         if self.ring is not None:
             self._fail(self._checkpoints(connection, self.ring))
         for digest, body in tree.definitions(connection):
@@ -219,6 +229,11 @@ class Record:
                 return Failure("timestamp", 0, {"size": str(stored.size), "problem": problem.problem})
         return None
 
+    @property
+    def _tree_broken(self) -> bool:
+        """Whether the tree itself was found changed, so that it can convict no entry: signatures have to."""
+        return any(failure.check in _OF_TREE for _, failure in self.failures)
+
     # One log
 
     def watched(
@@ -240,27 +255,30 @@ class Record:
     ) -> Iterator[Row]:
         """A log's entries for the check of its chain; each is then compared with the tree and its signature checked.
 
-        Up to the last checkpoint, which vouches for them, signatures must only be there; ``deep`` checks them too.
+        Up to the last checkpoint, which vouches for them, signatures must only be there; ``deep`` checks them too, and
+        so does a tree that was changed itself: it vouches for nothing, and nothing is compared with it.
         Failures are added: ``tree_leaf``, ``tree_cut``, ``tree_tile``, ``tree_inner``, ``signature``,
         ``signature_missing``; and by what the signer remembers, ``tail_leaf`` and ``tail_cut``.
         """
         spans = [s for s in tree.spans_of(connection, log) if s.first_leaf + s.entries <= self.size]
         sequenced = sum(span.entries for span in spans)
+        broken = self._tree_broken
         limits = self.signatures.limits((span.first_leaf, span.entries) for span in spans)
         signatures = self.signatures.of_log(
-            proved=sequenced, all_signed=self.last is not None, deep=deep, limits=limits
+            proved=sequenced, all_signed=self.last is not None, deep=deep or broken, limits=limits
         )
         wrong, asked, proved = signatures.failure, signatures.asked, signatures.proved
-        following = _leaves_of(spans, self._source(connection)).__next__ if spans else bytes
+        compared = 0 if broken else sequenced
+        following = _leaves_of(spans, self._source(connection)).__next__ if compared else bytes
         seq = 0
         kept = self._kept.get(log, NOTHING)
         try:
             for seq, digest, body, signature in rows:
                 yield seq, digest, body
-                if seq <= sequenced and following() != digest:
+                if seq <= compared and following() != digest:
                     failures.append(Failure("tree_leaf", seq))
                     return
-                if asked and (signature is None or seq > proved or not signatures.signed_before):
+                if asked and (seq > proved or not signatures.signed_before or not is_signature(signature)):
                     failure = wrong(seq, digest, body, signature)
                     if failure is not None:
                         failures.append(failure)
@@ -296,6 +314,14 @@ class Record:
             return b"".join(parts)
 
         return of
+
+
+def _kept(connection: Connection, ring: Keyring, outside: str | None) -> Failure | None:
+    """Whether the checkpoint that the signer remembers is still among those of the database."""
+    remembered = "form" if outside is None else read_signed(outside, ring)
+    if isinstance(remembered, str) or not remembered.size or remembered.size in tree.sizes(connection):
+        return None
+    return Failure("checkpoint_gone", 0, {"size": str(remembered.size)})
 
 
 def _leaves_of(spans: list[tree.Span], source: Leaves) -> Iterator[bytes]:

@@ -189,9 +189,9 @@ def _read_state(file: Path) -> _State:
     except FileNotFoundError:
         return _State(logs={})
     except (msgspec.MsgspecError, UnicodeDecodeError, NoteInvalid) as problem:
-        raise BadInput("witness_state_broken", place=str(file), problem=str(problem)[:200]) from problem
+        raise BadInput("witness_state_broken", place=str(file), problem="form") from problem
     if state.format != FORMAT:
-        raise BadInput("witness_state_broken", place=str(file), problem=state.format[:80])
+        raise BadInput("witness_state_broken", place=str(file), problem="form")
     return state
 
 

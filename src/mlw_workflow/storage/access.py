@@ -50,8 +50,8 @@ def signed_rows(connection: Connection, after: int = 0) -> Iterator[tuple[int, b
 
 def entries(connection: Connection) -> Iterator[AccessEntry]:
     """The entries of the access log, oldest first. Raises EntryUnreadable."""
-    for _, _, body in rows(connection):
-        yield decode_access(bytes(body))
+    for _, _, body in connection.stream(sql.ACCESS_ENTRIES):
+        yield decode_access(body if isinstance(body, bytes) else b"")  # SQLite keeps what it is given
 
 
 def auditors(connection: Connection, person_id: str = "") -> tuple[Auditor, ...]:

@@ -38,7 +38,7 @@ def position_of(machine: str, steps: str) -> Position:
             for seq, trigger, from_state, to_state, effect, on, recorded_at in _steps.decode(steps)
         )
         return Position(machine, decoded[0].from_state, decoded)
-    except (msgspec.DecodeError, IndexError) as problem:
+    except (msgspec.DecodeError, IndexError, TypeError) as problem:
         raise IntegrityBroken("position_unreadable", machine=machine) from problem
 
 

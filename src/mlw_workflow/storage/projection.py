@@ -14,6 +14,7 @@ from mlw_workflow.audit.seal import GENESIS, Head
 from mlw_workflow.domain.ledger import Membership, fold
 from mlw_workflow.storage import repositories
 from mlw_workflow.storage import statements as sql
+from mlw_workflow.storage.form import StoredForm
 from mlw_workflow.storage.mapping import day_of, day_or_none, instant_of, steps_text
 
 if TYPE_CHECKING:
@@ -77,8 +78,11 @@ def folded(connection: Connection, pilot_id: str, initial_of: Mapping[str, str])
     """
     head = GENESIS
     course: list[Entry] = []
-    for seq, digest, body in repositories.entries(connection, pilot_id):
+    for seq, digest, body in connection.stream(sql.ENTRIES, pilot_id, 0):
         course.append(decode(body))
+        if not isinstance(digest, bytes) or not isinstance(seq, int):
+            column = "hash" if isinstance(seq, int) else "seq"
+            raise StoredForm(table="ledger_entry", column=column, row=f"{pilot_id}, {seq}")
         head = Head(seq, bytes(digest), course[-1].recorded_at)
     places = {machine: place_of(position) for machine, position in fold(initial_of, course).items()}
     return Projection(head, places, _given(course))

@@ -139,7 +139,7 @@ def entry_count(connection: Connection, pilot_id: str) -> int:
 
 def logs_without_pilot(connection: Connection) -> tuple[str, ...]:
     """The ids under which entries or projections are kept, but no pilot: it was removed from outside."""
-    return tuple(row[0] for row in connection.rows(sql.LOGS_WITHOUT_PILOT))
+    return tuple(str(row[0]) for row in connection.rows(sql.LOGS_WITHOUT_PILOT))
 
 
 # Projections

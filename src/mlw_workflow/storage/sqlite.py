@@ -22,6 +22,7 @@ from mlw_workflow.audit.seal import instant
 from mlw_workflow.domain.errors import StorageUnavailable, WorkflowError
 from mlw_workflow.storage import statements as sql
 from mlw_workflow.storage.driver import CLAIM, refuse_other_revision
+from mlw_workflow.storage.form import StoredForm
 from mlw_workflow.storage.mapping import steps_text
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _MAGIC = b"SQLite format 3\x00"
 _FETCH = 500
 _ROOM = 1 << 20
 _DAMAGE = re.compile(r"no such (table|column)|table \S+ has no column")
+_NO_TEXT = re.compile(r"Could not decode to UTF-8 column '(\w+)'")
 """What SQLite says where our own statements find a table or a column gone."""
 _CODES = {
     sqlite3.SQLITE_BUSY: "storage_busy",
@@ -150,11 +152,11 @@ class SqliteDriver:
     def create(self) -> None:
         """An empty file where there is none, with its folder."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise self._refused(error, "storage_folder_impossible") from error
         try:
-            self.path.touch(exist_ok=True)
+            self.path.touch(mode=0o600, exist_ok=True)  # the files beside it get the same mode
         except OSError as error:
             raise self._refused(error, "storage_read_only") from error
 
@@ -267,6 +269,9 @@ class SqliteDriver:
     def translated(self, error: Exception) -> WorkflowError | None:
         """By SQLite's own code."""
         code = getattr(error, "sqlite_errorcode", None)
+        undecodable = _NO_TEXT.match(str(error)) if isinstance(error, sqlite3.OperationalError) else None
+        if undecodable is not None:  # text was put where bytes belong, or bytes into a text
+            return StoredForm(table="", column=undecodable[1])
         if isinstance(error, sqlite3.OperationalError) and _DAMAGE.match(str(error)):
             return StorageUnavailable("storage_corrupt", problem=str(error), place=self.place)
         if not isinstance(error, sqlite3.Error) or code is None or code & 0xFF not in _CODES:

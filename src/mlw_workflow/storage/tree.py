@@ -127,7 +127,7 @@ def leaf_of(connection: Connection, pilot_id: str, seq: int) -> int | None:
 
 def logs_without_pilot(connection: Connection) -> tuple[str, ...]:
     """The ids of pilots that the tree has and the database has not."""
-    return tuple(row[0] for row in connection.rows(sql.SPANS_WITHOUT_PILOT))
+    return tuple(str(row[0]) for row in connection.rows(sql.SPANS_WITHOUT_PILOT))
 
 
 def tiles(connection: Connection) -> Callable[[int, int], bytes]:

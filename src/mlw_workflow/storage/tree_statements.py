@@ -58,8 +58,8 @@ ADD_TIMESTAMP = (
 # Whether anything was ever signed. From its first signature on every entry of a log is signed, so the last ones tell.
 SIGNED_LATELY = (
     "SELECT 1 WHERE EXISTS (SELECT 1 FROM checkpoint) OR EXISTS (SELECT 1 FROM pilot_head h"
-    " JOIN ledger_entry e ON e.pilot_id = h.pilot_id AND e.seq = h.seq WHERE e.signature IS NOT NULL) OR EXISTS (SELECT 1"
-    " FROM access_head h JOIN access_entry e ON e.seq = h.seq WHERE e.signature IS NOT NULL)"
+    " JOIN ledger_entry e ON e.pilot_id = h.pilot_id AND e.seq = h.seq WHERE e.signature IS NOT NULL)"
+    " OR EXISTS (SELECT 1 FROM access_head h JOIN access_entry e ON e.seq = h.seq WHERE e.signature IS NOT NULL)"
 )
 SIGNED_EVER = (
     "SELECT 1 WHERE EXISTS (SELECT 1 FROM checkpoint) OR EXISTS (SELECT 1 FROM ledger_entry"

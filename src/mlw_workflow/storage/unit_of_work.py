@@ -22,6 +22,7 @@ from mlw_workflow.storage import repositories
 from mlw_workflow.storage import statements as sql
 from mlw_workflow.storage.batch import FLUSH_AFTER, Batch
 from mlw_workflow.storage.connection import Connection
+from mlw_workflow.storage.form import checked, form_of
 from mlw_workflow.storage.mapping import Positions, instant_or_none
 
 if TYPE_CHECKING:
@@ -82,6 +83,9 @@ class Work:
             self._begun = True
             if row is None:
                 raise UnknownPilot(pilot=pilot_id, known=())
+            form = form_of(sql.HEAD)
+            assert form is not None
+            checked(form, row)
             head = Head(row[0], bytes(row[1]), instant_or_none(row[2]))
             moved = Positions(dict(rows))
             found = self._pilots[pilot_id] = PilotWork(self, pilot_id, head, moved)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from mlw_workflow.audit.keys import SigningKey
 from mlw_workflow.audit.merkle import ProofInvalid
 from mlw_workflow.audit.note import Checkpoint, Note
 from mlw_workflow.audit.proof import Consistency, Inclusion
@@ -19,6 +20,7 @@ from mlw_workflow.domain.errors import BadInput, ClockBackwards, IntegrityBroken
 from mlw_workflow.domain.ledger import Entry
 from mlw_workflow.services.audit import surroundings, verify
 from mlw_workflow.services.checkpoint import make_checkpoint
+from mlw_workflow.services.cosign import request
 from mlw_workflow.services.desk import Desk
 from mlw_workflow.services.keystore import KeyStore
 from mlw_workflow.services.open_pilot import Opening, open_within
@@ -502,3 +504,38 @@ def test_two_who_make_a_checkpoint_at_once_make_one(signing: Any) -> None:
     assert len({one.note for one in made}) == 1
     assert sum(one.fresh for one in made) == 1
     assert found(signing, deep=True) == set()
+
+
+def test_what_is_given_away_is_what_was_signed(signing: Any, attacker: Attacker) -> None:
+    """No proof of continuation and no request to a witness leaves with a signature that does not hold, and no entry is
+    proved in another pilot's name.
+    """
+    made = make_checkpoint(signing.desk)
+    note = Note(Note.parse(made.note).text)
+    other = SigningKey.new(signing.desk.signer.required_ring().origin)
+    attacker.run(
+        "UPDATE checkpoint SET note = ? WHERE size = ?",
+        str(note.with_signatures(other.sign_note(note.text))), made.size,
+    )  # fmt: skip
+    for give in (lambda: prove_consistency(signing.desk, made.size), lambda: request(signing.desk, ())):
+        with pytest.raises(IntegrityBroken) as refused:
+            give()
+        assert refused.value.facts["check"] == "checkpoint_signature"
+    attacker.run("UPDATE checkpoint SET note = ? WHERE size = ?", made.note, made.size)
+    prove_entry(signing.desk, signing.pilot, 1)
+    attacker.run("UPDATE pilot SET municipality = 'Dobre' WHERE id = ?", signing.pilot.id)
+    with pytest.raises(IntegrityBroken) as refused:
+        prove_entry(signing.desk, signing.pilot, 1)
+    assert refused.value.facts["check"] == "projection_pilot"
+    assert found(signing) == {"projection_pilot"}
+
+
+def test_a_changed_tile_is_told_of_and_no_entry_blamed(signing: Any, attacker: Attacker) -> None:
+    """An entry that was changed as well is told by its signature."""
+    with signing.database.read() as connection:
+        hashes = tree.tiles(connection)(0, 0)
+    attacker.run("UPDATE tree_tile SET hashes = ? WHERE level = 0 AND position = 0", bytes(32) + hashes[32:])
+    assert found(signing) == {"tree_root"}
+    attacker.rewrite(signing.pilot, lambda entry: replace(entry, actor="role:other") if entry.seq == 2 else entry, 2)
+    assert "signature" in found(signing)
+    assert "tree_root" in found(signing)

@@ -20,7 +20,7 @@ from mlw_workflow.services import cosign as agency
 from mlw_workflow.services.checkpoint import make_checkpoint
 from mlw_workflow.services.desk import Desk
 from mlw_workflow.services.keystore import KeyStore, read_key
-from mlw_workflow.services.signing import new_key
+from mlw_workflow.services.signing import new_key, rotate_key
 from mlw_workflow.services.verify_tree import Record
 from mlw_workflow.services.witness import Cosigned, cosign, new_witness_key
 from mlw_workflow.storage import tree
@@ -146,8 +146,8 @@ def test_two_histories_of_one_size_are_not_signed_and_the_evidence_kept(watched:
 def test_a_new_key_is_believed_when_the_old_one_vouched_for_it(watched: Any) -> None:
     """Without the keyring the witness asks for it; with it, it goes on; a keyring of strangers is not enough."""
     watched.town.sign(request(watched), watched.log_key)
-    watched.clock.set(watched.clock.now() + timedelta(hours=1))
-    watched.desk.signer.rotate(watched.clock.now())
+    watched.later(days=1)
+    rotate_key(watched.desk)
     grown(watched)
     asked = request(watched, 1)
     with pytest.raises(BadInput, match="witness_key_unknown"):

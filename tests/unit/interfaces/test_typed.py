@@ -77,6 +77,16 @@ def test_evidence_of_every_form(store: FileStore) -> None:
     }
 
 
+def test_what_is_said_after_a_file_counts(store: evidence.FileStore, tmp_path: Path) -> None:
+    """A file for most of it, an option for what is different this time; before the file it is a contradiction."""
+    file = tmp_path / "most.json"
+    file.write_text('{"a": "1", "b": ["x"], "c": [{"k": "v"}]}')
+    given = [str(file), "a=2", "b[]=y", "c[1].k=w"]
+    assert evidence.read(given, (), store) == {"a": "2", "b": ["y"], "c": [{"k": "w"}]}
+    with pytest.raises(BadInput, match="evidence_conflict"):
+        evidence.read(["a=2", str(file)], (), store)
+
+
 @pytest.mark.parametrize(
     ("given", "code"),
     [

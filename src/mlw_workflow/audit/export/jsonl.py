@@ -97,6 +97,8 @@ class Log:
         add, hasher = lines.append, sha256
         for number, digest, body, signature in rows:
             seq += 1
+            if body.__class__ is not bytes:  # SQLite keeps what it is given
+                raise self._broken("readable", seq)
             if number != seq or hasher(b"\x00" + body).digest() != digest:
                 raise self._broken("seq" if number != seq else "body_hash", seq)
             if b'"prev":"' + prev not in body:

@@ -15,13 +15,16 @@ of one record. You are meant to read it before you believe it; the parts follow 
 It does NOT decide again whether each step was lawful under the programme's rules, and it does NOT check time stamps
 (``timestamps/``): for both, use ``mlw audit verify``.
 
-Exit code 0: everything holds. 3: something does not, and the first place is named. 2: this is no pack.
+Exit code 0: everything holds. 3: something does not, and the first place is named. 2: this is no pack, or what was
+typed makes no sense.
 """
 
 from __future__ import annotations
 
 import argparse
 import base64
+import email
+import email.policy
 import hashlib
 import json
 import re
@@ -39,8 +42,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+except ImportError:  # told in words by main()
+    Ed25519PublicKey = None  # type: ignore[assignment,misc]
 
 FORMAT = "mlw-audit-pack/1"
 CHUNK = 1 << 20
@@ -60,6 +66,10 @@ HEX32 = re.compile(r"[0-9a-f]{64}")
 
 class NoPack(Exception):
     """What was given cannot be read as a pack at all."""
+
+
+class Misused(Exception):
+    """What was typed makes no sense: which option, and why."""
 
 
 class Wrong(Exception):
@@ -668,6 +678,36 @@ class RingKey:
     root: bytes
 
 
+def found_checkpoint(raw: bytes) -> Checkpoint:
+    """The checkpoint in a file that somebody kept: as it came, or within a mail or a text that a program saved.
+
+    How it was kept may differ (a byte order mark, ends of lines, words around it); what is signed may not.
+    """
+    if re.match(rb"([!-9;-~]+:[^\n]*\n([ \t][^\n]*\n)*){3,}\r?\n", raw):
+        parts = email.message_from_bytes(raw, policy=email.policy.default).walk()
+        texts = [part.get_payload(decode=True) for part in parts if part.get_content_type() == "text/plain"]
+        raw = b"\n\n".join(text for text in texts if isinstance(text, bytes))
+    for encoding in ("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "cp1250"):
+        with suppress(UnicodeDecodeError):
+            text = raw.decode(encoding)
+            break
+    else:
+        raise ValueError("this is no text")
+    lines = [line.rstrip(" \t") for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    found: dict[str, Checkpoint] = {}
+    last = [number for number in range(5, len(lines) + 1) if lines[number - 1].startswith("— ")]
+    for start, end in [(start, below) for below in last for start in range(max(0, below - 99), below - 4)]:
+        if end + 1 in last:
+            continue  # its signatures go on
+        with suppress(Wrong):
+            one = Checkpoint.parse("".join(f"{line}\n" for line in lines[start:end]).encode(), "")
+            if "\n\n" not in one.note.text:  # else it is two, one below the other
+                found.setdefault(one.note.text, one)
+    if len(found) != 1:
+        raise ValueError("there are several checkpoints in it" if found else "there is no signed checkpoint in it")
+    return next(iter(found.values()))
+
+
 def shifted(instant: str, seconds: int) -> str:
     """An instant some seconds later or earlier, in the same form."""
     at = datetime.fromisoformat(instant) + timedelta(seconds=seconds)
@@ -881,22 +921,22 @@ def check_witnesses(log: Log, trusted: Sequence[Key], quorum: int) -> None:
         except (ValueError, TypeError, AttributeError, NoPack):
             raise Wrong("witnesses_malformed", 0, "witnesses.json is not in its form") from None
     for key in dict.fromkeys([*trusted, *named]):
-        told: dict[str, Any] = {}
+        saw: dict[str, Any] = {}
         for checkpoint in reversed(log.course):
             lines = checkpoint.note.by(key)
             if not lines:
                 continue
             good = [line for line in lines if checkpoint.note.is_signed(key, line)]
-            if not told:
-                told = {"key": key.text, "name": key.name, "trusted": key in trusted, "holds": bool(good)}
-                told["size"] = checkpoint.size
+            if not saw:
+                saw = {"key": key.text, "name": key.name, "trusted": key in trusted, "holds": bool(good)}
+                saw["size"] = checkpoint.size
                 if good and key.kind == COSIGNATURE:
                     at = datetime.fromtimestamp(min(int.from_bytes(good[0][:8], "big"), 253402300799), UTC)
-                    told["at"] = at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-                log.witnesses.append(told)
+                    saw["at"] = at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+                log.witnesses.append(saw)
             if not good:
                 raise Wrong("witness_signature", 0, f"the signature of the witness {key.name} does not hold")
-    sizes = sorted((told["size"] for told in log.witnesses if told["trusted"]), reverse=True)
+    sizes = sorted((saw["size"] for saw in log.witnesses if saw["trusted"]), reverse=True)
     if quorum:
         log.reached = sizes[quorum - 1] if len(sizes) >= quorum else 0
         if not log.reached:
@@ -1059,7 +1099,9 @@ class Verdict:
         return self.wrong is None and all(log.wrong is None for log in logs)
 
 
-def verify(pack: Pack, trusted: Sequence[Key], witnesses: Sequence[Key], quorum: int, sent: Sequence[bytes]) -> Verdict:
+def verify(
+    pack: Pack, trusted: Sequence[Key], witnesses: Sequence[Key], quorum: int, sent: Sequence[Checkpoint]
+) -> Verdict:
     """Everything there is to check, in the order of the parts above. What is wrong with the pack is wrong for all."""
     wrong, log = None, Log(pack, [], 0, None, [], [], [], [], [])
     try:
@@ -1135,10 +1177,9 @@ def attempt(pilot: Pilot, check: Callable[..., None], *given: Any) -> None:
             pilot.wrong = found
 
 
-def check_sent(log: Log, sent: Sequence[bytes]) -> None:
+def check_sent(log: Log, sent: Sequence[Checkpoint]) -> None:
     """Checkpoints that somebody was sent before are checkpoints of this log: it was not taken back, nor rewritten."""
-    for raw in sent:
-        given = Checkpoint.parse(raw, "the checkpoint you gave")
+    for given in sent:
         if given.origin != log.pack.manifest["origin"]:
             raise Wrong("origin", 0, "the checkpoint you gave is of another log")
         keys = [ring.key for number, ring in enumerate(log.keys) if log.may_sign(number, given.size)]
@@ -1209,17 +1250,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="answer in JSON")
     given = parser.parse_args(arguments)
     try:
-        keys = [Key.parse(text) for text in given.key]
-        witnesses = [Key.parse(text) for text in given.witness]
-    except (ValueError, IndexError):
-        return told_no_pack("a key is not NAME+ID+BASE64", json_wanted=given.json)
-    quorum = len(set(witnesses)) if given.quorum is None else given.quorum
-    try:
-        sent = [file.read_bytes() for file in given.checkpoint]
+        if Ed25519PublicKey is None:
+            raise Misused("the package “cryptography” is missing: pip install cryptography")
+        keys = [given_key("--key", text) for text in given.key]
+        witnesses = [given_key("--witness", text) for text in given.witness]
+        quorum = len(set(witnesses)) if given.quorum is None else given.quorum
+        if not 0 <= quorum <= len(set(witnesses)):
+            raise Misused(f"--quorum asks for {quorum} witnesses, and --witness names {len(set(witnesses))}")
+        sent = [given_checkpoint(file) for file in given.checkpoint]
         with given.pack.open("rb") as stream:
             verdict = verify(Pack(stream), keys, witnesses, quorum, sent)
-    except (NoPack, OSError) as problem:
-        return told_no_pack(str(problem), json_wanted=given.json)
+    except NoPack as problem:
+        return told(f"This is no audit pack that can be read: {problem}.", "no_pack", json_wanted=given.json)
+    except Misused as problem:
+        return told(f"Nothing was checked: {problem}.", "misused", json_wanted=given.json)
+    except OSError as problem:
+        said = f"Nothing was checked: {problem.filename or given.pack} cannot be read ({problem.strerror or problem})."
+        return told(said, "file_unreadable", json_wanted=given.json)
     if given.json:
         print(json.dumps(as_json(verdict), ensure_ascii=False, indent=2))
     else:
@@ -1227,27 +1274,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0 if verdict.holds else 3
 
 
-def told_no_pack(problem: str, *, json_wanted: bool) -> int:
+def given_key(option: str, text: str) -> Key:
+    try:
+        return Key.parse(text.strip())
+    except (ValueError, IndexError):
+        raise Misused(f"{option} {text[:80]} is no key; one looks like NAME+1a2b3c4d+AbCd…") from None
+
+
+def given_checkpoint(file: Path) -> Checkpoint:
+    try:
+        return found_checkpoint(file.read_bytes())
+    except ValueError as problem:
+        raise Misused(f"--checkpoint {file}: {problem}") from None
+
+
+def told(message: str, code: str, *, json_wanted: bool) -> int:
     if json_wanted:
-        print(json.dumps({"error": {"code": "no_pack", "message": problem}}))
+        print(json.dumps({"error": {"code": code, "message": message}}, ensure_ascii=False))
     else:
-        print(f"This is no audit pack that can be read: {problem}.", file=sys.stderr)
+        print(message, file=sys.stderr)
     return 2
+
+
+def entries_of(count: int) -> str:
+    return f"{count} {'entry' if count == 1 else 'entries'}"
 
 
 def as_json(verdict: Verdict) -> dict[str, Any]:
     """The answer for a program, in the shape of ``mlw audit verify PACK --json``."""
-    told = []
+    answers = []
     for pilot in verdict.pilots:
         wrong = pilot.wrong or verdict.wrong
         town = pilot.said["municipality"]
         same = [other for other in verdict.pilots if other.said["municipality"] == town]
         name = town if len(same) == 1 else pilot.said["code"]
-        told.append({"pilot": name, **as_told(pilot, wrong)})
+        answers.append({"pilot": name, **as_told(pilot, wrong)})
     log, access = verdict.log, verdict.access
     return {
         "holds": verdict.holds,
-        "pilots": told,
+        "pilots": answers,
         "access": as_told(access, access.wrong or verdict.wrong) if access else None,
         "signatures": log.signatures,
         "witnesses": log.witnesses,
@@ -1273,12 +1338,12 @@ def tell(verdict: Verdict, *, trusted: bool) -> None:
         if pilot.wrong is not None:
             print(f"{pilot.said['municipality']}: DOES NOT HOLD: {pilot.wrong.message}.")
         else:
-            print(f"{pilot.said['municipality']}: {pilot.entries} entries hang together.")
+            print(f"{pilot.said['municipality']}: {entries_of(pilot.entries)}, everything holds together.")
     access = verdict.access
     if access is not None and access.wrong is not None:
         print(f"The access log DOES NOT HOLD: {access.wrong.message}.")
     elif access is not None:
-        print(f"The access log: {access.entries} entries hang together.")
+        print(f"The access log: {entries_of(access.entries)}, everything holds together.")
     if verdict.wrong is not None:
         print(f"The pack DOES NOT HOLD: {verdict.wrong.message}.")
         return
@@ -1286,15 +1351,15 @@ def tell(verdict: Verdict, *, trusted: bool) -> None:
     if checkpoint is None:
         print("There is no signed checkpoint: only that the pack fits together was checked.")
     for signed in verdict.log.signatures:
-        print(f"The checkpoint of {signed['size']} entries is signed with {signed['key']}")
+        print(f"The checkpoint of {entries_of(signed['size'])} is signed with {signed['key']}")
         if not trusted:
             print("  That this is the office's key is the pack's own word: compare it, or name it with --key.")
     for witness in verdict.log.witnesses:
-        part = f"{witness['size']} of {checkpoint.size} entries" if checkpoint else "it"
+        part = f"{witness['size']} of {entries_of(checkpoint.size)}" if checkpoint else "it"
         own = "" if witness["trusted"] else " (the pack names it itself)"
         print(f"The witness {witness['name']} has signed {part}{own}.")
     if verdict.log.reached is not None and checkpoint is not None:
-        print(f"As many witnesses as you asked for vouch for {verdict.log.reached} of {checkpoint.size} entries.")
+        print(f"As many witnesses as you asked for vouch for {verdict.log.reached} of {entries_of(checkpoint.size)}.")
     if any(name.startswith("timestamps/") for name in verdict.log.pack.infos):
         print("Time stamps are in the pack and were not checked: mlw audit verify PACK --tsa-ca FILE does that.")
     print("Whether each step was lawful under the programme's rules was not decided again: mlw audit verify does that.")

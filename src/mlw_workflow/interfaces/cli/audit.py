@@ -26,6 +26,7 @@ from mlw_workflow.interfaces.messages import _, ngettext
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mlw_workflow.audit.verify import Failure
     from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.services.audit import Checked
     from mlw_workflow.services.verify_tree import Record
@@ -38,7 +39,12 @@ def register(app: typer.Typer) -> None:
     @app.command("verify", cls=Command, help=_("Check that no entry was changed, left out, moved or cut off."))
     def verify(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         pilot: Annotated[str, params.pilot_or_pack_argument()] = "",
-        deep: Annotated[bool, typer.Option("--deep", help=_("Also check the form of each entry's bytes."))] = False,
+        deep: Annotated[
+            bool,
+            typer.Option(
+                "--deep", help=_("Also check the form of each entry's bytes, and signatures under a checkpoint.")
+            ),
+        ] = False,
         key: Annotated[list[str] | None, pack.key_option()] = None,
         witness: Annotated[list[str] | None, pack.witness_option()] = None,
         quorum: Annotated[str, pack.quorum_option()] = "",
@@ -102,13 +108,22 @@ def _run(
     json: bool,
 ) -> int:
     """Check one pilot, or all of them, and what is around them."""
+    from mlw_workflow.domain.errors import IntegrityBroken
     from mlw_workflow.interfaces import shapes
     from mlw_workflow.interfaces.cli.progress import Progress
     from mlw_workflow.interfaces.wording.checks import check_sentence
+    from mlw_workflow.services.audit import stored_form, surroundings
 
     session.desk()
-    chosen = [reading.pilot(name, acting, what)] if name else list(reading.pilots(acting, what))
-    entries, failed, told = 0, None, []
+    around: list[tuple[str, Failure]] = []
+    chosen: list[Pilot] = []
+    try:
+        chosen = [reading.pilot(name, acting, what)] if name else list(reading.pilots(acting, what))
+    except IntegrityBroken as problem:
+        if problem.facts.get("check") != "stored_form":
+            raise
+        around.append((session.desk().database.place, stored_form(problem)))
+    entries, failed, told = 0, None, list[str]()
     with Progress(_("Checking"), quiet=json) as progress:
         for number, pilot in enumerate(chosen, start=1):
             found = check(pilot)
@@ -121,12 +136,10 @@ def _run(
                 failed = failed or shape
                 told.append(sentence)
             else:
-                told.append(_holds(found))
+                told.append(_holds(found, values=record is not None))
             progress(number, len(chosen))
-    around = list(record.failures) if record else []
+    around += list(record.failures) if record else []
     if not name:
-        from mlw_workflow.services.audit import surroundings
-
         around += surroundings(session.desk(), repair=repair, record=record, deep=deep)
     around += record.counted() if record else []
     for place, failure in around:
@@ -147,11 +160,14 @@ def _run(
     return DONE if failed is None else INTEGRITY
 
 
-def _holds(found: "Checked") -> str:
+def _holds(found: "Checked", *, values: bool) -> str:
     count = ngettext("{count} entry", "{count} entries", found.entries)
     line = _("{pilot}: everything holds, {entries}.").format(pilot=found.pilot.municipality, entries=count)
     if found.repaired:
         line += " " + _("The board differed and was written anew.")
     if found.erased:
-        line += " " + _("Erased values, which can no longer be checked: {count}.").format(count=found.erased)
+        words = _("Erased values, which can no longer be checked: {count}.")
+        if not values:
+            words = _("Entries with erased evidence, which can no longer be decided again in full: {count}.")
+        line += " " + words.format(count=found.erased)
     return line

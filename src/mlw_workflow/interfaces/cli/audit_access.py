@@ -6,7 +6,7 @@ import typer
 
 from mlw_workflow.domain.texts import Text
 from mlw_workflow.interfaces import messages
-from mlw_workflow.interfaces.cli import output, params, session
+from mlw_workflow.interfaces.cli import output, params, reading, session
 from mlw_workflow.interfaces.messages import _
 
 if TYPE_CHECKING:
@@ -32,6 +32,16 @@ WHAT: "Mapping[str, Text]" = {
     "diff": Text("różnice między dniami", "differences"),
     "pack": Text("paczka audytowa", "audit pack"),
     "export": Text("eksport", "export"),
+    "deadlines": Text("terminy", "deadlines"),
+    "forecast": Text("prognoza", "forecast"),
+    "next": Text("możliwe kroki", "what can be done"),
+    "calendar": Text("kalendarz", "calendar"),
+    "notices": Text("wysłane przypomnienia", "notices"),
+    "audit reminders": Text("sprawdzenie przypomnień", "check of reminders"),
+    "audit access": Text("dziennik dostępu", "access log"),
+    "pilot list": Text("lista pilotaży", "list of pilots"),
+    "member list": Text("lista ról", "list of roles"),
+    "person list": Text("lista osób", "list of people"),
     "audit proof": Text("dowód", "proof"),
     "person_export": Text("dane osoby", "a person's data"),
 }
@@ -49,19 +59,23 @@ def register(app: typer.Typer) -> None:
         ] = "",
         since: Annotated[str, typer.Option("--from", metavar=_("DATE"), help=_("From this day."))] = "",
         until: Annotated[str, typer.Option("--to", metavar=_("DATE"), help=_("To this day."))] = "",
+        acting: Annotated[str, params.reader_option()] = "",
         json: Annotated[bool, params.json_option()] = False,
     ) -> None:
-        run_access(person, since, until, json=json)
+        run_access(person, since, until, acting, json=json)
 
 
-def run_access(person: str, since: str, until: str, *, json: bool) -> None:
-    """The access log, or what of it is asked for."""
+def run_access(person: str, since: str, until: str, acting: str, *, json: bool) -> None:
+    """The access log, or what of it is asked for; to a reader what concerns the pilots and programmes in reach."""
     from mlw_workflow.domain.clock import local_day
     from mlw_workflow.services import access
     from mlw_workflow.storage import repositories
 
     desk = session.desk()
     first, last = params.day_of(since, "--from"), params.day_of(until, "--to")
+    reach = reading.pilots(acting, "audit access")
+    seen = {pilot.id for pilot in reach} | ({reading.reader(acting).id} if acting else set())
+    audited = reading.audited(acting)
     with desk.database.read() as connection:
         names = {known.id: known.name for known in repositories.people(connection)}
         found = repositories.find_person(connection, person) if person else None
@@ -69,6 +83,9 @@ def run_access(person: str, since: str, until: str, *, json: bool) -> None:
     shown = []
     for line in access.entries(desk):
         day = local_day(line.entry.recorded_at, "Europe/Warsaw")
+        entry = line.entry
+        if acting and entry.programme not in audited and not seen & {entry.pilot, entry.person}:
+            continue
         if wanted in ("", line.entry.person) and (not first or first <= day) and (not last or day <= last):
             shown.append(line)
     if json:

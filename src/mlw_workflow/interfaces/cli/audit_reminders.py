@@ -6,7 +6,7 @@ import typer
 
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.interfaces import messages
-from mlw_workflow.interfaces.cli import output, params, session
+from mlw_workflow.interfaces.cli import output, params, reading, session
 from mlw_workflow.interfaces.exit_codes import DONE, INTEGRITY
 from mlw_workflow.interfaces.messages import _, ngettext
 
@@ -29,18 +29,19 @@ def register(app: typer.Typer) -> None:
             str, typer.Option("--from", metavar=_("DATE"), help=_("The first day; by default the pilot's first."))
         ] = "",
         last: Annotated[str, typer.Option("--to", metavar=_("DATE"), help=_("The last day; by default today."))] = "",
+        acting: Annotated[str, params.reader_option()] = "",
         json: Annotated[bool, params.json_option()] = False,
     ) -> int:
-        return run_reminders(pilot, (first, last), json=json)
+        return run_reminders(pilot, (first, last), acting, json=json)
 
 
-def run_reminders(name: str, span: tuple[str, str], *, json: bool) -> int:
+def run_reminders(name: str, span: tuple[str, str], acting: str, *, json: bool) -> int:
     """Audit one pilot's reminders, or those of all."""
     from mlw_workflow.interfaces import reminder_shapes
     from mlw_workflow.services.audit_reminders import audit_reminders
 
     desk = session.desk()
-    chosen = [session.pilot(name)] if name else list(session.pilots())
+    chosen = reading.named(name, acting, "audit reminders")
     if not chosen:
         raise BadInput("no_pilots")
     first = params.day_of(span[0], "--from") or min(pilot.start for pilot in chosen)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mlw_workflow.interfaces import messages
-from mlw_workflow.interfaces.cli import output, params, session
+from mlw_workflow.interfaces.cli import output, params, reading, session
 from mlw_workflow.interfaces.messages import _
 
 if TYPE_CHECKING:
@@ -30,15 +30,18 @@ def register(app: typer.Typer) -> None:
         explain: Annotated[
             bool, typer.Option("--explain", help=_("Also show how each day was found, with every day off."))
         ] = False,
+        acting: Annotated[str, params.reader_option()] = "",
         json: Annotated[bool, params.json_option()] = False,
     ) -> None:
-        run_deadlines(pilot, (first, last), explain=explain, json=json)
+        run_deadlines(pilot, (first, last), acting, explain=explain, json=json)
 
     @app.command("forecast", cls=Command, help=_("Show what the goal hangs on and when each step must begin."))
     def forecast(
-        pilot: Annotated[str, params.pilot_argument()] = "", json: Annotated[bool, params.json_option()] = False
+        pilot: Annotated[str, params.pilot_argument()] = "",
+        acting: Annotated[str, params.reader_option()] = "",
+        json: Annotated[bool, params.json_option()] = False,
     ) -> None:
-        run_forecast(pilot, json=json)
+        run_forecast(pilot, acting, json=json)
 
     @app.command("calendar", cls=Command, help=_("Print the deadlines as a calendar file (iCalendar)."))
     def calendar(
@@ -50,7 +53,7 @@ def register(app: typer.Typer) -> None:
         run_calendar(pilot, role)
 
 
-def run_deadlines(name: str, span: tuple[str, str], *, explain: bool, json: bool) -> None:
+def run_deadlines(name: str, span: tuple[str, str], acting: str, *, explain: bool, json: bool) -> None:
     """The deadlines of one pilot, or of all."""
     from mlw_workflow.interfaces import reminder_shapes
     from mlw_workflow.interfaces.wording.titles import Titles
@@ -59,7 +62,7 @@ def run_deadlines(name: str, span: tuple[str, str], *, explain: bool, json: bool
 
     desk = session.desk()
     first, last = params.days_of(span)
-    chosen = [session.pilot(name)] if name else list(session.pilots())
+    chosen = reading.named(name, acting, "deadlines")
     told = []
     for pilot in chosen:
         today = desk.today(desk.programme(pilot.definition))
@@ -119,12 +122,12 @@ def _day(day: "date | None") -> str:
     return day_short(day, messages.language()) or _("no date")
 
 
-def run_forecast(name: str, *, json: bool) -> None:
+def run_forecast(name: str, acting: str, *, json: bool) -> None:
     """What the goal hangs on."""
     from mlw_workflow.interfaces import reminder_shapes
     from mlw_workflow.services.forecast import forecast_of
 
-    desk, pilot = session.desk(), session.pilot(name)
+    desk, pilot = session.desk(), reading.pilot(name, acting, "forecast")
     found = forecast_of(desk, pilot)
     if json:
         output.answer_json(reminder_shapes.forecast(session.name_of(pilot), found))
@@ -192,10 +195,16 @@ def run_calendar(name: str, whom: str) -> None:
     from mlw_workflow.interfaces.cli.reminders import roles_of
     from mlw_workflow.services.calendar import calendar_of
 
-    desk, pilot = session.desk(), session.pilot(name)
+    desk = session.desk()
+    looks = bool(whom) and reading.looks_only(name, whom)
+    pilot = reading.pilot(name, whom, "calendar") if looks else session.pilot(name)
     domain = bootstrap.open_mailroom(session.settings()).domain
     content = calendar_of(
-        desk, pilot, "en" if messages.language() == "en" else "pl", domain, roles_of(pilot, whom) if whom else ()
+        desk,
+        pilot,
+        "en" if messages.language() == "en" else "pl",
+        domain,
+        roles_of(pilot, whom) if whom and not looks else (),
     )
     binary = getattr(sys.stdout, "buffer", None)
     if binary is None:

@@ -27,15 +27,20 @@ def read(given: Sequence[str], fields: Iterable[Field], store: FileStore) -> dic
     """What was given, as plain values; files that it names are copied aside. Raises BadInput naming the place."""
     found: dict[str, Any] = {}
     rows: dict[str, dict[int, Any]] = {}
+    of_file: set[str] = set()
     for item in given:
         pair = _PAIR.fullmatch(item)
         if pair is None:
             for name, value in _file(item).items():
-                if name in found or name in rows:
+                if (name in found and name not in of_file) or name in rows:
                     raise BadInput("evidence_conflict", field=name)
                 found[name] = value
+                of_file.add(name)
             continue
         name, row, column, value = pair.groups()
+        if name in of_file:  # said again after the file: that counts
+            of_file.discard(name)
+            del found[name]
         if row is None and column is None:
             _single(found, rows, name, value)
         else:

@@ -138,21 +138,23 @@ def names() -> "Mapping[str, str]":
 
 def _tell(pilot: "Pilot", found: "list[Finding]", titles: "Titles", known: "Mapping[str, str]", day: str) -> None:
     from mlw_workflow.interfaces.wording.dates import day_short
-    from mlw_workflow.interfaces.wording.findings import SEVERITY, STATE, action, actor_words, message
+    from mlw_workflow.interfaces.wording.findings import CODE, SEVERITY, STATE, action, actor_words, message, title
 
     language = titles.language
     if not found:
         output.say(_("{pilot}, {day}: no findings.").format(pilot=pilot.municipality, day=day))
         return
     count = ngettext("{count} finding", "{count} findings", len(found))
-    output.say(_("{pilot}, {day}: {count}.").format(pilot=pilot.municipality, day=day, count=count))
+    still = sum(item.state == "open" for item in found)
+    told = _("{pilot}, {day}: {count}, of which open: {open}.")
+    output.paragraph(told.format(pilot=pilot.municipality, day=day, count=count, open=still))
     for item in found:
         place = item.place.machine
         if item.place.seq:
             place += " " + _("(entry {seq})").format(seq=item.place.seq)
         heading = _("{place}: {code}; severity: {severity}; state: {state}; since {day}").format(
             place=place,
-            code=item.code,
+            code=title(item.code, language) + CODE[language].format(code=item.code),
             severity=SEVERITY[item.severity][language],
             state=STATE[item.state][language],
             day=day_short(item.since, language),

@@ -6,7 +6,7 @@ import typer
 
 from mlw_workflow.domain.errors import BadInput, UnknownPerson, UnknownRole
 from mlw_workflow.interfaces import messages
-from mlw_workflow.interfaces.cli import output, params, session
+from mlw_workflow.interfaces.cli import output, params, reading, session
 from mlw_workflow.interfaces.messages import _
 
 if TYPE_CHECKING:
@@ -59,9 +59,11 @@ def register(app: typer.Typer) -> None:
 
     @app.command("list", cls=Command, help=_("List who holds which role."))
     def list_(
-        pilot: Annotated[str, params.pilot_argument()] = "", json: Annotated[bool, params.json_option()] = False
+        pilot: Annotated[str, params.pilot_argument()] = "",
+        acting: Annotated[str, params.reader_option()] = "",
+        json: Annotated[bool, params.json_option()] = False,
     ) -> None:
-        run_list(pilot, json=json)
+        run_list(pilot, acting, json=json)
 
 
 def run_add(
@@ -103,12 +105,12 @@ def run_end(name: str, role: str, pilots: tuple[str, ...], until: str, *, json: 
     _tell(ended, json=json)
 
 
-def run_list(name: str, *, json: bool) -> None:
+def run_list(name: str, acting: str, *, json: bool) -> None:
     """Roles of one pilot, or of all."""
     from mlw_workflow.storage import repositories
 
     desk = session.desk()
-    chosen = [session.pilot(name)] if name else list(session.pilots())
+    chosen = reading.named(name, acting, "member list")
     with desk.database.read() as connection:
         found = [(pilot, held) for pilot in chosen for held in repositories.memberships(connection, pilot.id)]
     _tell(found, json=json, listing=True)

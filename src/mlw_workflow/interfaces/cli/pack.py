@@ -158,20 +158,21 @@ def _verifier_key(text: str, origin: str) -> "VerifierKey":
     try:
         return VerifierKey.parse(text)
     except NoteInvalid as problem:
-        raise BadInput(problem.code, origin=origin, key=text[:120], problem=problem.problem) from None
+        raise BadInput(
+            problem.code, origin=origin, key=text[:120], place=f"{origin} {text[:120]}", problem=problem.problem
+        ) from None
 
 
 def _checkpoint(name: str) -> "Note":
-    from mlw_workflow.audit.note import NOTE_SIZE_MAX, Checkpoint, Note, NoteInvalid
+    from mlw_workflow.audit.handed import HANDED_MAX, handed_note
+    from mlw_workflow.audit.note import NoteInvalid
 
     with Path(name).open("rb") as file:
-        raw = file.read(NOTE_SIZE_MAX + 1)
+        raw = file.read(HANDED_MAX + 1)
     try:
-        note = Note.parse(raw)
-        Checkpoint.parse(note.text)
+        return handed_note(raw)
     except NoteInvalid as problem:
         raise BadInput("checkpoint_file_malformed", file=name, problem=problem.problem) from None
-    return note
 
 
 def only_for_packs(given: str, **options: Any) -> None:

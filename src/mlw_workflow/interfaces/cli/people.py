@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from mlw_workflow.interfaces import messages
-from mlw_workflow.interfaces.cli import output, params, person_export, session
+from mlw_workflow.interfaces.cli import output, params, person_export, reading, session
 from mlw_workflow.interfaces.messages import _
 
 
@@ -25,8 +25,10 @@ def register(app: typer.Typer) -> None:
         run_add(name, email, language, json=json)
 
     @app.command("list", cls=Command, help=_("List the people."))
-    def list_(json: Annotated[bool, params.json_option()] = False) -> None:
-        run_list(json=json)
+    def list_(
+        acting: Annotated[str, params.reader_option()] = "", json: Annotated[bool, params.json_option()] = False
+    ) -> None:
+        run_list(acting, json=json)
 
     person_export.register(app)
 
@@ -45,13 +47,17 @@ def run_add(name: str, email: str, language: str, *, json: bool) -> None:
     output.say(_("Next: {command}").format(command=output.command("member", "add", person.name, _("ROLE"), _("PILOT"))))
 
 
-def run_list(*, json: bool) -> None:
-    """Everybody, by name."""
+def run_list(acting: str, *, json: bool) -> None:
+    """Everybody, by name; to a reader those who hold or held a role in a pilot within reach."""
     from mlw_workflow.storage import repositories
     from mlw_workflow.storage.repositories import fold_name
 
+    reach = reading.pilots(acting, "person list")
     with session.desk().database.read() as connection:
         found = sorted(repositories.people(connection), key=lambda person: fold_name(person.name))
+        if acting:
+            here = {held.person for pilot in reach for held in repositories.memberships(connection, pilot.id)}
+            found = [person for person in found if person.id in here]
     if json:
         people = [{"id": p.id, "name": p.name, "email": p.email, "language": p.language} for p in found]
         output.answer_json({"people": people})

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from mlw_workflow.interfaces import messages
-from mlw_workflow.interfaces.cli import output, params, session
+from mlw_workflow.interfaces.cli import output, params, reading, session
 from mlw_workflow.interfaces.messages import _
 
 
@@ -32,8 +32,10 @@ def register(app: typer.Typer) -> None:
         run_open(municipality, programme, (start, end), code, voivodeship, json=json)
 
     @app.command("list", cls=Command, help=_("List the pilots."))
-    def list_(json: Annotated[bool, params.json_option()] = False) -> None:
-        run_list(json=json)
+    def list_(
+        acting: Annotated[str, params.reader_option()] = "", json: Annotated[bool, params.json_option()] = False
+    ) -> None:
+        run_list(acting, json=json)
 
 
 def run_open(
@@ -64,11 +66,11 @@ def run_open(
     output.say(_("Next: {command}").format(command=output.command("next", session.name_of(pilot))))
 
 
-def run_list(*, json: bool) -> None:
+def run_list(acting: str, *, json: bool) -> None:
     """Every pilot."""
     from mlw_workflow.interfaces.wording.dates import day_short
 
-    found = session.pilots()
+    found = reading.pilots(acting, "pilot list")
     if json:
         output.answer_json({"pilots": [_shape(pilot) for pilot in found]})
         return

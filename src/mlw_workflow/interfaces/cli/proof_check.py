@@ -12,8 +12,6 @@ from mlw_workflow.interfaces.messages import _
 if TYPE_CHECKING:
     from mlw_workflow.audit.note import Checkpoint, Note, VerifierKey
 
-_SIZE_MAX = 16 << 20
-
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -46,9 +44,11 @@ def run_check(file: str, keys: tuple[str, ...], old: str, *, json: bool) -> int:
     notes: list[str] = []
     try:
         proof, kept = _read(read_text(file))
-        kept = read_text(old) if old else kept
+        kept = _kept(old) if old else kept
         notes.append(proof.note)
         if isinstance(proof, Inclusion):
+            if old:
+                raise BadInput("proof_old_unused", file=file)
             told = {"kind": "inclusion", "index": proof.index, **_entry(proof.body)}
             checkpoint = _checked(told, proof.note)
             proof.check()
@@ -107,7 +107,7 @@ def _read(text: str) -> "tuple[Any, str]":
     except (ValueError, TypeError, KeyError, RecursionError) as problem:
         if isinstance(problem, ProofMalformed):
             raise
-        raise ProofMalformed("JSON") from problem
+        raise ProofMalformed("proof_json") from problem
 
 
 def _entry(body: bytes) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def _entry(body: bytes) -> dict[str, Any]:
     try:
         entry = header(body)
     except EntryUnreadable as problem:
-        raise ProofMalformed("the entry") from problem
+        raise ProofMalformed("proof_entry") from problem
     return {"log": entry.log, "seq": entry.seq, "recorded_at": entry.recorded_at, "leaf": leaf_hash(body).hex()}
 
 
@@ -140,17 +140,34 @@ def verifier_keys(texts: tuple[str, ...]) -> "tuple[VerifierKey, ...]":
 
 
 def read_text(file: str) -> str:
-    """A file's text, lines ending as they were written. Raises BadInput ``proof_malformed``."""
+    """A proof, a request or an answer, as it came or was saved. Raises BadInput ``proof_malformed``."""
+    from mlw_workflow.audit.handed import handed_proof
+    from mlw_workflow.audit.note import NoteInvalid
+
+    try:
+        return handed_proof(_raw(file))
+    except NoteInvalid as problem:
+        raise BadInput("proof_malformed", file=file, problem=problem.problem) from None
+
+
+def _kept(file: str) -> str:
+    """The checkpoint that somebody kept. Raises BadInput ``checkpoint_file_malformed``."""
+    from mlw_workflow.audit.handed import handed_note
+    from mlw_workflow.audit.note import NoteInvalid
+
+    try:
+        return str(handed_note(_raw(file)))
+    except NoteInvalid as problem:
+        raise BadInput("checkpoint_file_malformed", file=file, problem=problem.problem) from None
+
+
+def _raw(file: str) -> bytes:
     from pathlib import Path
 
+    from mlw_workflow.audit.handed import HANDED_MAX
+
     with Path(file).open("rb") as stream:
-        raw = stream.read(_SIZE_MAX + 1)
-    try:
-        if len(raw) <= _SIZE_MAX:
-            return raw.decode("utf-8").replace("\r\n", "\n")
-    except UnicodeDecodeError:
-        pass
-    raise BadInput("proof_malformed", file=file, problem="UTF-8")
+        return stream.read(HANDED_MAX + 1)
 
 
 def _tell(told: dict[str, Any]) -> None:

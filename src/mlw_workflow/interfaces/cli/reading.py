@@ -52,6 +52,30 @@ def pilots(acting: str, what: str) -> tuple[Pilot, ...]:
     return found
 
 
+def named(name: str, acting: str, what: str) -> list[Pilot]:
+    """The pilot of that name, or without a name every one in reach."""
+    return [pilot(name, acting, what)] if name else list(pilots(acting, what))
+
+
+def audited(acting: str) -> frozenset[str]:
+    """The programmes that the reader audits today."""
+    if not acting:
+        return frozenset()
+    who, desk = reader(acting), session.desk()
+    days = {p.programme: desk.today(desk.programme(p.definition)) for p in session.pilots()}
+    return frozenset(a.programme for a in who.audits if a.programme in days and a.holds_on(days[a.programme]))
+
+
+def looks_only(name: str, whom: str) -> bool:
+    """Whether ``--as``, where it chooses what concerns somebody, names one who audits and holds no role there: nothing
+    concerns them, so they look as auditors do. Raises UnknownPerson.
+    """
+    who = reader(whom)
+    chosen = [session.pilot(name)] if name else list(session.pilots())
+    desk = session.desk()
+    return bool(who.audits) and not any(who.has_role(p, desk.today(desk.programme(p.definition))) for p in chosen)
+
+
 def reads_everything(acting: str) -> bool:
     """Whether nothing is out of the reader's reach, the access log included."""
     from mlw_workflow.services import scope

@@ -6,7 +6,7 @@ import typer
 
 from mlw_workflow.domain.errors import BadInput, UnknownPerson
 from mlw_workflow.interfaces import messages
-from mlw_workflow.interfaces.cli import output, params, session
+from mlw_workflow.interfaces.cli import output, params, reading, session
 from mlw_workflow.interfaces.messages import _, ngettext
 
 if TYPE_CHECKING:
@@ -239,8 +239,9 @@ def run_notices(name: str, whom: str, span: tuple[str, str], *, json: bool) -> N
 
     desk = session.desk()
     first, last = params.days_of(span)
-    chosen = [session.pilot(name)] if name else list(session.pilots())
-    person = person_id(whom) if whom else ""
+    looks = bool(whom) and reading.looks_only(name, whom)
+    chosen = reading.named(name, whom if looks else "", "notices")
+    person = person_id(whom) if whom and not looks else ""
     found: list[tuple[Pilot, Notice]] = []
     with desk.database.read() as connection:
         for pilot in chosen:

@@ -165,14 +165,19 @@ def waits_words(needs: "Sequence[Reason]", titles: "Titles") -> str:
 
 def show_next(name: str, role: str, *, everything: bool, json: bool) -> None:
     """What can be done now."""
-    from mlw_workflow.domain.errors import UnknownRole
+    from mlw_workflow.domain.errors import UnknownPerson, UnknownRole
     from mlw_workflow.domain.outlook import open_now
     from mlw_workflow.interfaces import shapes
     from mlw_workflow.interfaces.wording.titles import Titles
     from mlw_workflow.services.standing import AsOf, standing_of
 
     desk = session.desk()
-    pilot = session.pilot(name)
+    try:
+        looks = bool(role) and reading.looks_only(name, role)
+    except UnknownPerson:
+        looks = False
+    pilot = reading.pilot(name, role, "next") if looks else session.pilot(name)
+    role = "" if looks else role
     programme = desk.programme(pilot.definition)
     if role and role not in programme.role:
         raise UnknownRole(role=role, known=tuple(programme.role))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mlw_workflow.domain.access import ACCESS_LOG
 from mlw_workflow.domain.texts import Text
 from mlw_workflow.interfaces.wording.pack import PACK_CHECKS
+from mlw_workflow.interfaces.wording.problems import problem_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -149,6 +150,15 @@ CHECKS: Mapping[str, Text] = {
         "treść definicji {definition} nie jest tą, którą zapisano: podmieniono ją",
         "the content of the definition {definition} is not the one that was stored: it was replaced",
     ),
+    "checkpoint_gone": Text(
+        "w bazie nie ma punktu kontrolnego ({size}), który jest zapisany obok klucza: usunięto go",
+        "the checkpoint kept beside the key ({size}) is not in the database: it was deleted",
+    ),
+    "stored_form": Text(
+        "w bazie zapisano poza programem coś, czego tam być nie może: tabela {table}, kolumna {column}, wiersz ({row})",
+        "something was written into the database behind the program's back that cannot be there: table {table}, column "
+        "{column}, row ({row})",
+    ),
     "keyring": Text(
         "wykaz kluczy zmieniono albo uszkodzono ({problem})", "the keyring was changed or damaged ({problem})"
     ),
@@ -203,8 +213,9 @@ CHECKS: Mapping[str, Text] = {
         "the database holds entries of this pilot, but not the pilot: it was removed behind the program's back",
     ),
     "triggers_missing": Text(
-        "usunięto zabezpieczenia, które nie pozwalają zmieniać wpisów ({triggers}): kto i kiedy to zrobił?",
-        "the guards that keep entries from being changed are gone ({triggers}): who removed them, and when?",
+        "usunięto zabezpieczenia, które nie pozwalają zmieniać wpisów ({triggers}); trzeba ustalić, kto i kiedy to "
+        "zrobił",
+        "the guards that keep entries from being changed are gone ({triggers}); find out who removed them, and when",
     ),
     "access_head": Text(
         "brakuje końca dziennika dostępu: usunięto go poza programem",
@@ -357,6 +368,8 @@ UNKNOWN = Text("sprawdzenie „{check}” nie powiodło się", "the check “{ch
 ACCESS_PLACE = Text("Wpis {seq} dziennika dostępu: {what}.", "Entry {seq} of the access log: {what}.")
 ACCESS = Text("Dziennik dostępu: {what}.", "The access log: {what}.")
 PLACE = Text("Wpis {seq} w pilotażu {pilot}: {what}.", "Entry {seq} of the pilot {pilot}: {what}.")
+IN_FILE = Text("Wpis {seq}: {what}.", "Entry {seq}: {what}.")
+"""Where it is not known of which pilot."""
 NO_ENTRY = Text("{pilot}: {what}.", "{pilot}: {what}.")
 """For what concerns no entry in particular."""
 
@@ -372,12 +385,14 @@ def check_sentence(
     own = PACK_CHECKS.get(check) if packed else None
     wording = own or CHECKS.get(_variant(check, facts))
     told = {**facts, **{side: _stored(facts[side], language) for side in ("expected", "found") if side in facts}}
+    if "problem" in told:
+        told["problem"] = problem_words(told["problem"], language) or told["problem"]
     what = wording[language].format_map(defaultdict(_dash, told)) if wording else UNKNOWN[language].format(check=check)
     if pilot == ACCESS_LOG:
         return (ACCESS_PLACE if seq else ACCESS)[language].format(seq=seq, what=what)
     if not seq and not pilot:
         return f"{what[:1].upper()}{what[1:]}."
-    return (PLACE if seq else NO_ENTRY)[language].format(seq=seq, pilot=pilot, what=what)
+    return ((PLACE if pilot else IN_FILE) if seq else NO_ENTRY)[language].format(seq=seq, pilot=pilot, what=what)
 
 
 def _variant(check: str, facts: Mapping[str, str]) -> str:

@@ -765,6 +765,10 @@ ERRORS: Mapping[str, Text] = {
         "{file} nie zawiera dowodu we właściwej postaci ({problem}).",
         "{file} does not hold a proof in the right form ({problem}).",
     ),
+    "proof_old_unused": Text(
+        "Opcja --old dotyczy tylko dowodu ciągłości, a {file} jest dowodem jednego wpisu. Proszę ją pominąć.",
+        "--old is for consistency proofs only, and {file} proves a single entry. Leave it out.",
+    ),
     "proof_needs_old": Text(
         "Dowód ciągłości sprawdza się z zachowanym punktem kontrolnym. Proszę dodać --old i podać jego plik.",
         "A consistency proof is checked against a checkpoint that you kept. Add --old with its file.",
@@ -851,6 +855,10 @@ ERRORS: Mapping[str, Text] = {
     "witness_refused": Text(
         "Świadek nie podpisuje. {failure}",
         "The witness does not sign. {failure}",
+    ),
+    "witness_none": Text(
+        "W ustawieniach nie ma żadnego świadka. Jego klucz publiczny proszę dodać w [audit] witnesses.",
+        "The settings name no witness. Add its public key to [audit] witnesses.",
     ),
     "witness_no_line": Text(
         "W odpowiedzi nie ma podpisu żadnego ze znanych świadków. Znani: {choices}.",

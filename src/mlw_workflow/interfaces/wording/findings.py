@@ -116,12 +116,29 @@ STATE: Mapping[str, Text] = {
     "explained": Text("wyjaśnione", "explained"),
     "closed": Text("zamknięte", "closed"),
 }
-ANSWER: Mapping[str, Text] = {
-    "explained": Text("wyjaśniono ustalenie „{code}”", "the finding “{code}” was explained"),
-    "confirmed": Text("potwierdzono krok ({code})", "the step was confirmed ({code})"),
-    "closed": Text("zamknięto ustalenie „{code}”", "the finding “{code}” was closed"),
+TITLES: Mapping[str, Text] = {
+    "recorded_late": Text("Zapis po terminie", "Recorded late"),
+    "before_reliance": Text("Krok wcześniejszy niż jego podstawa", "A step before what it relies on"),
+    "suspect": Text("Krok wymaga potwierdzenia", "A step in doubt"),
+    "four_eyes": Text("Jedna osoba zamiast dwóch", "One person in place of two"),
+    "accepted_unread": Text("Decyzja bez odczytania danych", "Decided without reading the evidence"),
+    "waiver_expired": Text("Zwolnienie straciło ważność", "A release that has run out"),
+    "deadline_missed": Text("Termin minął", "A missed deadline"),
+    "role_outside_dates": Text("Krok poza okresem roli", "A step outside the dates of a role"),
 }
-ABOUT = Text(" (wpis {seq})", " (entry {seq})")
+"""What findings are called; the code stands behind in brackets, for commands."""
+ANSWER: Mapping[str, Text] = {
+    "explained": Text("wyjaśniono ustalenie „{title}”", "the finding “{title}” was explained"),
+    "confirmed": Text("potwierdzono krok mimo ustalenia „{title}”", "the step was confirmed despite “{title}”"),
+    "closed": Text("zamknięto ustalenie „{title}”", "the finding “{title}” was closed"),
+}
+ANSWER_NAME: Mapping[str, Text] = {
+    "explained": Text("wyjaśnienie", "explain"),
+    "confirmed": Text("potwierdzenie", "confirm"),
+    "closed": Text("zamknięcie", "close"),
+}
+CODE = Text(" ({code})", " ({code})")
+CODE_ABOUT = Text(" ({code}, wpis {seq})", " ({code}, entry {seq})")
 _DAYS = ("day", "recorded", "latest", "later", "until", "due", "done")
 
 
@@ -173,5 +190,12 @@ def rule_words(machine: str, rule: str, titles: Titles) -> str:
 def answer_words(code: str, seq: int, state: str, language: str) -> str:
     """What an entry says of a finding, for the history."""
     wording = ANSWER.get(state)
-    told = wording[language].format(code=code) if wording else code
-    return told + (ABOUT[language].format(seq=seq) if seq else "")
+    if wording is None:
+        return code
+    told = wording[language].format(title=title(code, language))
+    return told + (CODE_ABOUT if seq else CODE)[language].format(code=code, seq=seq)
+
+
+def title(code: str, language: str) -> str:
+    """What findings of a code are called."""
+    return TITLES[code][language] if code in TITLES else code

@@ -199,7 +199,8 @@ PACK_ERRORS: Mapping[str, Text] = {
         "The file {file} is no signed checkpoint ({problem}). Save it as it came.",
     ),
     "pack_unreadable": Text(
-        "Plik {file} nie jest paczką kontrolną, jest niepełny albo coś do niego dopisano. Proszę pobrać go jeszcze raz.",
+        "Plik {file} nie jest paczką kontrolną, jest niepełny albo coś do niego dopisano. Proszę pobrać go "
+        "jeszcze raz.",
         "The file {file} is no audit pack, is incomplete, or something was added to it. Fetch it again.",
     ),
     "pack_malformed": Text(

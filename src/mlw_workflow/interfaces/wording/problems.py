@@ -1,0 +1,55 @@
+"""What is wrong with a key, a note or a proof that somebody handed in: the words in brackets behind a sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlw_workflow.domain.texts import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PROBLEMS: Mapping[str, Text] = {
+    "checkpoint_lines": Text(
+        "pierwsze wiersze nie są nazwą dziennika, liczbą wpisów i skrótem",
+        "the first lines are not a log's name, a number of entries and a hash",
+    ),
+    "control_character": Text("jest w nim znak, którego nie widać", "there is a character in it that cannot be seen"),
+    "form": Text("nie ma postaci, w jakiej się go zapisuje", "it is not in the form in which it is written"),
+    "key_base64": Text("ostatnia część nie jest kluczem", "the last part is no key"),
+    "key_form": Text("nie ma trzech części połączonych znakiem +", "there are not three parts joined by +"),
+    "key_id": Text(
+        "środkowa część nie pasuje do nazwy i klucza: brakuje znaku albo jest inny",
+        "the middle part does not fit name and key: a character is missing, or another one",
+    ),
+    "key_kind": Text("jest innego rodzaju", "it is of another kind"),
+    "key_length": Text("ostatnia część jest za krótka albo za długa", "the last part is too short or too long"),
+    "key_name": Text(
+        "nazwa jest pusta, za długa albo ma spację lub +", "the name is empty, too long, or has a blank or +"
+    ),
+    "no_pilot": Text("nie ma w niej pilotażu", "there is no pilot in it"),
+    "no_signatures": Text("nie ma w nim podpisów pod pustym wierszem", "there are no signatures under an empty line"),
+    "not_utf8": Text("to nie jest tekst", "this is no text"),
+    "old_size": Text("nie wiadomo, od ilu wpisów się zaczyna", "it does not say at how many entries it begins"),
+    "proof_entry": Text("brakuje w nim wpisu", "the entry is missing from it"),
+    "proof_first_line": Text("pierwszy wiersz jest inny", "the first line is another one"),
+    "proof_from_nothing": Text("zaczyna się od zera, a ma dowód", "it begins at nothing, and has a proof"),
+    "proof_hash": Text("jeden ze skrótów jest uszkodzony", "one of the hashes is damaged"),
+    "proof_index": Text("brakuje w nim miejsca wpisu", "the entry's place is missing from it"),
+    "proof_json": Text("brakuje w nim części dowodu", "a part of the proof is missing from it"),
+    "proof_no_checkpoint": Text("nie ma w nim punktu kontrolnego", "there is no checkpoint in it"),
+    "ring_key": Text("klucz {which}", "key {which}"),
+    "ring_last": Text("ostatni klucz już nie obowiązuje", "the last key is not in force any more"),
+    "several": Text("jest w nim kilka różnych", "there are several different ones in it"),
+    "signature": Text("podpis nie pasuje do treści", "the signature does not fit the text"),
+    "signature_line": Text("wiersz podpisu jest uszkodzony", "a signature line is damaged"),
+    "timestamp_no_checkpoint": Text("nie ma takiego punktu kontrolnego", "there is no such checkpoint"),
+    "too_long": Text("jest za długi", "it is too long"),
+}
+
+
+def problem_words(problem: str, language: str) -> str | None:
+    """The words of a problem that has some (``ring_key:3`` names which); None for any other."""
+    code, _, which = problem.partition(":")
+    words = PROBLEMS.get(code)
+    return None if words is None else words[language].format(which=which)
