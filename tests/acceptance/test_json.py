@@ -62,7 +62,7 @@ def _scalar(value: Any, shape: str, place: str) -> list[str]:
         ("audit verify --json", 0, "audit"),
         ("audit replay Tłuszcz --json", 0, "audit"),
         ("audit key show --json", 0, "audit_key"),
-        ("audit key rotate --json", 0, "audit_key"),
+        ("audit key rotate --json", 2, "error"),
         ("audit key new --json", 2, "error"),
         ("audit checkpoint --json", 0, "audit_checkpoint"),
         ("audit proof Tłuszcz 1 --json", 2, "error"),

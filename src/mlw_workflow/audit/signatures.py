@@ -166,7 +166,8 @@ class LogSignatures:
             return None
         if not is_signature(signature):
             return Failure("signature", seq)
-        first, self.signed_before = not self.signed_before, True
+        first = not self.signed_before and not self._covered  # nothing of this log is known to be by a key of ours
+        self.signed_before = True
         if seq > self.proved and not rules.holds(leaf, _recorded_at(body), signature, seq, self._limits):
             return Failure("signature_key" if first and not rules.known(leaf, signature) else "signature", seq)
         return None

@@ -77,7 +77,7 @@ def test_evidence_of_every_form(store: FileStore) -> None:
     }
 
 
-def test_what_is_said_after_a_file_counts(store: evidence.FileStore, tmp_path: Path) -> None:
+def test_what_is_said_after_a_file_counts(store: FileStore, tmp_path: Path) -> None:
     """A file for most of it, an option for what is different this time; before the file it is a contradiction."""
     file = tmp_path / "most.json"
     file.write_text('{"a": "1", "b": ["x"], "c": [{"k": "v"}]}')
