@@ -95,7 +95,9 @@ def test_definitions_are_as_old_as_they_were(tluszcz: Any, bare: Any, tmp_path: 
     """The second office was made at another instant, and still gives the same export."""
     file, again = tmp_path / "all.jsonl", tmp_path / "again.jsonl"
     connection = sqlite3.connect(tluszcz.database)
-    connection.execute("UPDATE definition SET installed_at = datetime(installed_at, '-3 days')")
+    connection.execute(
+        "UPDATE definition SET installed_at = strftime('%Y-%m-%dT%H:%M:%f', installed_at, '-3 days') || '000Z'"
+    )
     connection.commit()
     connection.close()
     tluszcz.done(f"audit export all --format jsonl --out {file}")

@@ -15,6 +15,7 @@ from tests.simulation.importing import Noon
 
 from mlw_workflow.services.audit import replay_pilot, verify
 from mlw_workflow.services.desk import Desk
+from mlw_workflow.services.keystore import KeyStore
 from mlw_workflow.storage import repositories
 from mlw_workflow.storage.database import Database
 
@@ -60,7 +61,7 @@ def test_killed_command(tmp_path: Path) -> None:
     file.write_text(json.dumps({"municipality": "Klembów", "programme": "mlw-pilot", "events": events}), "utf-8")
     command = [*mlw, "import", str(file), "--json"]
     chance = random.Random(SEED)
-    acknowledged = False
+    acknowledged, keys = False, tmp_path / "home" / "keys"
     for _ in range(4):
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
             try:
@@ -69,14 +70,14 @@ def test_killed_command(tmp_path: Path) -> None:
                 process.kill()
                 process.communicate()
             acknowledged = acknowledged or process.returncode == 0
-        assert recorded(environment["MLW_DATABASE_URL"]) in ([EVENTS + 2] if acknowledged else [None, EVENTS + 2])
+        assert recorded(environment["MLW_DATABASE_URL"], keys) in ([EVENTS + 2] if acknowledged else [None, EVENTS + 2])
     done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr + done.stdout
     assert json.loads(done.stdout)
-    assert recorded(environment["MLW_DATABASE_URL"]) == EVENTS + 2
+    assert recorded(environment["MLW_DATABASE_URL"], keys) == EVENTS + 2
 
 
-def recorded(url: str) -> int | None:
+def recorded(url: str, keys: Path) -> int | None:
     """The entries of the pilot, which holds; None when there is no pilot."""
     database = Database.open(url)
     try:
@@ -84,7 +85,7 @@ def recorded(url: str) -> int | None:
             pilots = repositories.pilots(connection)
         if not pilots:
             return None
-        desk = Desk(database, Noon())
+        desk = Desk(database, Noon(), signer=KeyStore(keys / "signing.key"))
         assert replay_pilot(desk, pilots[0]).first_failure is None
         checked = verify(desk, pilots[0], deep=True)
         assert checked.first_failure is None
