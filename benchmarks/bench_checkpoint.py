@@ -61,7 +61,13 @@ def fill(database: Database, pilots: int, each: int) -> None:
         with database.work() as work:
             for number in range(first, min(first + 100, pilots)):
                 name = f"p{number:05}"
-                opening = Entry(name, 1, GENESIS.hash.hex(), "opening", now, "operator", pilot={"code": name})
+                opening = Entry(
+                    name, 1, GENESIS.hash.hex(), "opening", now, "operator", definition=DEFINITION,
+                    pilot={
+                        "code": name, "municipality": name, "programme": "mlw-pilot", "voivodeship": "",
+                        "start": DAY.isoformat(), "end": DAY.isoformat(),
+                    },
+                )  # fmt: skip
                 tx = work.open_pilot(Pilot(name, name, name, "mlw-pilot", DEFINITION, DAY, DAY), seal(opening), now)
                 for _ in range(each - 1):
                     append(tx)
