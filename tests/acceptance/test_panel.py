@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
@@ -117,22 +117,22 @@ def test_a_refused_coding_leads_to_the_appointment_and_then_goes(
     """The coordinator of Tłuszcz tries to code, is led to what is missing, does it and codes: all by clicking."""
     there = page(java_script_enabled=scripts)
     log_in(there, demo, "coordinator")
-    assert there.get_by_role("heading", name="Tłuszcz").is_visible()
+    expect(there.get_by_role("heading", name="Tłuszcz")).to_be_visible()
     there.get_by_role("link", name="Kodowanie Katalogu Lokalnych Interesariuszy").first.click()
     there.get_by_role("link", name="Zakoduj katalog").click()
     there.get_by_role("button", name="Zapisz").last.click()
-    assert there.get_by_role("heading", name="Nie zapisano tego kroku").is_visible()
+    expect(there.get_by_role("heading", name="Nie zapisano tego kroku")).to_be_visible()
     there.get_by_role("link", name="Powołaj zespół").click()
     there.get_by_label("Numer zarządzenia").fill("0050.60.2014")
     there.get_by_role("button", name="Zapisz").last.click()
-    assert "Powołaj zespół, 31 maja 2014" in there.locator(".govuk-notification-banner").inner_text()
+    expect(there.locator(".govuk-notification-banner")).to_contain_text("Powołaj zespół, 31 maja 2014")
     there.get_by_role("link", name="Tłuszcz").click()
     there.get_by_role("link", name="Kodowanie Katalogu Lokalnych Interesariuszy").first.click()
     there.get_by_role("link", name="Zakoduj katalog").click()
     there.get_by_role("button", name="Zapisz").last.click()
-    assert "Katalog zakodowany" in there.locator(".govuk-summary-list").inner_text()
+    expect(there.locator(".govuk-summary-list")).to_contain_text("Katalog zakodowany")
     there.get_by_role("button", name="Wyloguj").click()
-    assert there.get_by_role("heading", name="Logowanie").is_visible()
+    expect(there.get_by_role("heading", name="Logowanie")).to_be_visible()
 
 
 def test_no_page_has_a_barrier(demo: Served, page: Callable[..., Page], tmp_path: Path) -> None:
@@ -169,8 +169,10 @@ def test_no_page_has_a_barrier(demo: Served, page: Callable[..., Page], tmp_path
         ):
             there.goto(f"{demo.address}{name}")
             there.get_by_role("button", name=button).last.click()
+            expect(there.locator(".govuk-error-summary")).to_be_visible()
             found.extend(barriers(there))
         there.get_by_role("button", name="Wyloguj").click()
+        expect(there.get_by_role("heading", name="Logowanie")).to_be_visible()
         log_in(there, demo, "implementing_body")
         look("/pilots")
     assert found == []

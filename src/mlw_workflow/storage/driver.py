@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mlw_workflow.domain.errors import WorkflowError
     from mlw_workflow.storage.batch import Batch
 
-REVISION = "mlw0004"
+REVISION = "mlw0005"
 """The newest migration. The program opens a database of this revision and of no other (a test keeps it equal)."""
 REVISION_PREFIX = "mlw"
 CLAIM = " FOR UPDATE SKIP LOCKED"
