@@ -194,7 +194,7 @@ def plain_sqlmodel(url: str) -> Way:
     from sqlalchemy import event
     from sqlmodel import Session, create_engine, select
 
-    from mlw_workflow.storage.tables import EvidenceRow, LedgerEntryRow, PilotHeadRow, PositionRow
+    from mlw_workflow.storage.tables.ledger import EvidenceRow, LedgerEntryRow, PilotHeadRow, PositionRow
 
     engine = create_engine(url)
     if url.startswith("sqlite"):

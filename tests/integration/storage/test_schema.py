@@ -27,7 +27,10 @@ from mlw_workflow.storage import (
 )
 from mlw_workflow.storage.database import Database, driver_for
 from mlw_workflow.storage.driver import REVISION, revision_number
-from mlw_workflow.storage.tables import DefinitionRow, PersonRow, UtcInstant, metadata
+from mlw_workflow.storage.tables import metadata
+from mlw_workflow.storage.tables.columns import UtcInstant
+from mlw_workflow.storage.tables.ledger import DefinitionRow
+from mlw_workflow.storage.tables.people import PersonRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
