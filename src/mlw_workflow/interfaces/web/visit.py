@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from mlw_workflow import __version__
 from mlw_workflow.interfaces.language import DEFAULT, LANGUAGES
+from mlw_workflow.interfaces.web.navigation import navigation
 from mlw_workflow.interfaces.web.security import Cookies
 from mlw_workflow.interfaces.web.titles import PageTitles
 from mlw_workflow.services.accounts.login import Session, session_of
@@ -138,7 +139,7 @@ class Visit:
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """A page from a template."""
-        shown = {"visit": self, "viewer": self.viewer, **values}
+        shown = {"visit": self, "viewer": self.viewer, "navigation": navigation(self), **values}
         response = HTMLResponse(self.office.renderer.render(template, self.language, shown), status, self._kept())
         if not self.token and not self.request.cookies.get(self.cookies.visit):
             self.cookies.set(response, self.cookies.visit, self.visit_token)

@@ -1,0 +1,111 @@
+"""The links above every page: one table says what there is and who sees it, another page is one more line of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from mlw_workflow.domain.texts import Text
+
+if TYPE_CHECKING:
+    from mlw_workflow.domain.pilot import Pilot
+    from mlw_workflow.interfaces.web.visit import Visit
+    from mlw_workflow.services.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Whoever looks, as far as it decides which links they see."""
+
+    viewer: Viewer
+    roles: frozenset[str]
+    """All roles held today, in whichever pilot."""
+    oversees: bool
+    """Holds a role in a whole programme: the implementing body."""
+    local: bool
+    """Holds a role in a municipality."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of the navigation."""
+
+    name: Text
+    href: str
+    """``{code}`` stands for the pilot of the page, or the only one of whoever looks; with neither there is no link."""
+    seen_by: Callable[[Watcher], bool]
+
+
+def oversees(watcher: Watcher) -> bool:
+    """For the implementing body."""
+    return watcher.oversees
+
+
+def local(watcher: Watcher) -> bool:
+    """For people of a municipality."""
+    return watcher.local
+
+
+def anyone(watcher: Watcher) -> bool:
+    """For everybody with a role somewhere."""
+    return watcher.local or watcher.oversees
+
+
+def admin(watcher: Watcher) -> bool:
+    """For those who administer the panel."""
+    return watcher.viewer.is_admin
+
+
+LINKS = (
+    Link(Text("Tablica gminy", "Board"), "/pilots/{code}", lambda watcher: len(watcher.viewer.pilots) == 1),
+    Link(Text("Gminy", "Municipalities"), "/pilots", lambda watcher: len(watcher.viewer.pilots) != 1),
+)
+"""In the order in which they stand. A link is current on its own page and on all pages below its address."""
+
+
+def watcher_of(visit: Visit) -> Watcher:
+    """What decides which links somebody sees."""
+    viewer, desk = visit.person, visit.office.desk
+    held = {(pilot.definition, roles) for pilot, roles in viewer.seen.values()}
+    found = [desk.programme(definition).role[role] for definition, roles in held for role in roles]
+    return Watcher(
+        viewer,
+        frozenset(role.id for role in found),
+        any(role.scope == "programme" and role.acts for role in found),
+        any(role.scope == "pilot" for role in found),
+    )
+
+
+def navigation(visit: Visit) -> list[dict[str, object]]:
+    """The links as the template's component takes them; none for a visitor who is not logged in."""
+    if visit.viewer is None:
+        return []
+    watcher, pilot = watcher_of(visit), _pilot(visit)
+    links = [
+        (link, link.href.replace("{code}", quote(pilot.code) if pilot else ""))
+        for link in LINKS
+        if link.seen_by(watcher) and (pilot or "{code}" not in link.href)
+    ]
+    here = visit.request.url.path
+    below = [href for _, href in links if here == href or here.startswith(f"{href}/")]
+    current = max(below, key=len, default="")
+    return [
+        {
+            "text": link.name[visit.language],
+            "href": href,
+            "current": href == here,
+            "active": href == current,
+        }
+        for link, href in links
+    ]
+
+
+def _pilot(visit: Visit) -> Pilot | None:
+    """The pilot of this page, else the only one that there is for whoever looks."""
+    viewer = visit.person
+    named = viewer.seen.get(visit.request.path_params.get("code", ""))
+    if named is not None:
+        return named[0]
+    return viewer.pilots[0] if len(viewer.pilots) == 1 else None

@@ -1,0 +1,35 @@
+"""The links above each page."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conftest import Panel
+
+LINK = re.compile(r'service-navigation__link" href="([^"]*)"\s*(?:aria-current="(\w+)")?')
+
+
+def links(page: str) -> dict[str, str]:
+    """The links by address, with how each is marked."""
+    return dict(LINK.findall(page))
+
+
+def test_people_of_one_municipality_are_led_to_their_board(panel: Panel) -> None:
+    """The link to the board is marked on the board, and on the pages below it."""
+    coordinator = panel.as_("coordinator.tluszcz")
+    assert links(coordinator.get("/pilots/tluszcz").text)["/pilots/tluszcz"] == "page"
+    assert links(coordinator.get("/pilots/tluszcz/w01").text)["/pilots/tluszcz"] == "true"
+
+
+def test_links_are_for_those_who_may_follow_them(panel: Panel) -> None:
+    """Each link that somebody is shown opens; a visitor who is not logged in is shown none."""
+    assert links(panel.browser().get("/").text) == {}
+    for login in ("coordinator.tluszcz", "animator.tluszcz", "mayor.tluszcz", "implementing-body"):
+        browser = panel.as_(login)
+        home = browser.get("/pilots")
+        shown = links(browser.get(home.headers.get("location", "/pilots")).text)
+        assert shown, login
+        for href in shown:
+            assert browser.get(href).status_code in (200, 303), (login, href)
