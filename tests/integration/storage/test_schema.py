@@ -20,6 +20,7 @@ from sqlmodel import Session
 from mlw_workflow.storage import (
     access_statements,
     account_statements,
+    api_statements,
     migrate,
     statements,
     transfer_statements,
@@ -76,7 +77,8 @@ def test_every_statement_can_be_prepared(database: Database) -> None:
     sqlite = database.driver.url.startswith("sqlite")
     assert len(statements.PREPARED) > 25
     with database.work() as work:
-        every = (statements, access_statements, account_statements, transfer_statements, tree_statements)
+        every = (statements, access_statements, account_statements, api_statements, transfer_statements,
+                 tree_statements)  # fmt: skip
         for name, text in [pair for module in every for pair in module.PREPARED.items()]:
             if sqlite:
                 work.raw.execute(f"EXPLAIN {text}", (None,) * text.count("?"))

@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 from mlw_workflow.storage.tables import (
     access,
     accounts,
+    api,
     checkpoints,
     drafts,
     feeds,
@@ -18,6 +19,7 @@ from mlw_workflow.storage.tables import (
     people,
     reminders,
     tree,
+    webhooks,
 )
 
 metadata = SQLModel.metadata
@@ -25,6 +27,7 @@ metadata = SQLModel.metadata
 __all__ = [
     "access",
     "accounts",
+    "api",
     "checkpoints",
     "drafts",
     "feeds",
@@ -35,4 +38,5 @@ __all__ = [
     "people",
     "reminders",
     "tree",
+    "webhooks",
 ]

@@ -5,9 +5,93 @@ A migration is history: it spells out its tables and does not import ours.
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "mlw0005"
 down_revision = "mlw0004"
 
 
 def upgrade() -> None:
     """Make the tables."""
+    _api()
+    _webhooks()
+
+
+def _instant() -> sa.types.TypeEngine[object]:
+    return sa.String(27) if op.get_bind().dialect.name == "sqlite" else sa.DateTime(timezone=True)
+
+
+def _api() -> None:
+    """Tokens of programs, what they sent before, what they uploaded."""
+    instant = _instant()
+    op.create_table(
+        "api_token",
+        sa.Column("id", sa.String(), primary_key=True),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False, index=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("scopes", sa.String(), nullable=False),
+        sa.Column("created_at", instant, nullable=False),
+        sa.Column("expires_at", instant, nullable=False),
+        sa.Column("used_on", sa.Date(), nullable=True),
+        sa.Column("revoked_at", instant, nullable=True),
+        sa.UniqueConstraint("hash", name="api_token_hash_unique"),
+    )
+    op.create_table(
+        "idempotency",
+        sa.Column("person_id", sa.String(), primary_key=True),
+        sa.Column("key", sa.String(), primary_key=True),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("headers", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("created_at", instant, nullable=False, index=True),
+    )
+    op.create_table(
+        "upload",
+        sa.Column("person_id", sa.String(), primary_key=True),
+        sa.Column("sha256", sa.String(), primary_key=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("created_at", instant, nullable=False),
+    )
+
+
+def _webhooks() -> None:
+    """Who is told of what happens, the messages on their way, and how far the logs have been told of."""
+    instant = _instant()
+    op.create_table(
+        "webhook",
+        sa.Column("id", sa.String(), primary_key=True),
+        sa.Column("person_id", sa.String(), nullable=False, index=True),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("events", sa.String(), nullable=False),
+        sa.Column("pilot_id", sa.String(), nullable=True),
+        sa.Column("created_at", instant, nullable=False),
+        sa.Column("disabled_at", instant, nullable=True),
+    )
+    op.create_table(
+        "webhook_message",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("webhook_id", sa.String(), nullable=False),
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", instant, nullable=False),
+        sa.Column("lease_until", instant, nullable=True),
+        sa.Column("lease_token", sa.String(), nullable=True),
+        sa.Column("last_error", sa.String(), nullable=False),
+        sa.Column("created_at", instant, nullable=False),
+        sa.Column("sent_at", instant, nullable=True),
+        sa.UniqueConstraint("webhook_id", "event_id", name="webhook_message_unique"),
+        sa.CheckConstraint("status IN ('waiting', 'leased', 'sent', 'dead')", name="webhook_message_status"),
+    )
+    op.create_index("webhook_message_due", "webhook_message", ["status", "next_attempt_at"])
+    op.create_table(
+        "webhook_place",
+        sa.Column("log", sa.String(), primary_key=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
+    )
