@@ -27,7 +27,7 @@ from mlw_workflow.storage import (
     tree_statements,
 )
 from mlw_workflow.storage.database import Database, driver_for
-from mlw_workflow.storage.driver import REVISION, revision_number
+from mlw_workflow.storage.driver import CLAIM, REVISION, revision_number
 from mlw_workflow.storage.tables import metadata
 from mlw_workflow.storage.tables.columns import UtcInstant
 from mlw_workflow.storage.tables.ledger import DefinitionRow
@@ -81,7 +81,7 @@ def test_every_statement_can_be_prepared(database: Database) -> None:
                  tree_statements)  # fmt: skip
         for name, text in [pair for module in every for pair in module.PREPARED.items()]:
             if sqlite:
-                work.raw.execute(f"EXPLAIN {text}", (None,) * text.count("?"))
+                work.raw.execute(f"EXPLAIN {text.replace(CLAIM, '')}", (None,) * text.count("?"))
             else:
                 numbered = "".join(part if not at else f"${at}{part}" for at, part in enumerate(text.split("?")))
                 work.connection.execute(f"PREPARE {name.lower()} AS {numbered}")
