@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mlw_workflow.definitions.law import SchoolHolidays
     from mlw_workflow.domain.clock import Clock
     from mlw_workflow.notifications.transport import Transport
+    from mlw_workflow.scheduling.embedded import Worker
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.services.keystore import KeyStore
     from mlw_workflow.services.mailroom import Mailroom
@@ -361,6 +362,15 @@ def open_transport(settings: Settings) -> Transport:
             ca_file=Path(mail.ca_file) if mail.ca_file else None,
         )
     )
+
+
+def open_worker(settings: Settings, desk: Desk, mailroom: Mailroom) -> Worker:
+    """What sends reminders and makes the day's checkpoint; whoever runs it closes its transport. Raises BadInput."""
+    from mlw_workflow.scheduling.embedded import Worker
+    from mlw_workflow.services.stamping import Authority
+
+    authority = Authority(settings.audit.timestamp_url, settings.audit.timestamp_ca_file)
+    return Worker(desk, mailroom, open_transport(settings), settings.audit.recipients, authority)
 
 
 class _Layers:

@@ -39,6 +39,27 @@ class FixedDayClock:
         return datetime.combine(self.day, time(12), tzinfo=zone(self.timezone)).astimezone(UTC)
 
 
+class PlayedClock:
+    """A simulated clock that somebody moves on; it shows the instant it was last set to."""
+
+    def __init__(self, day: date, timezone: str = WARSAW) -> None:
+        """It begins at noon of a local day."""
+        self.timezone = timezone
+        self._now = datetime.combine(day, time(12), zone(timezone))
+
+    def set(self, day: date, hour: time) -> datetime:
+        """Move on to a local time. Raises ValueError for going back."""
+        instant = datetime.combine(day, hour, zone(self.timezone))
+        if instant < self._now:
+            raise ValueError("the clock does not go back")
+        self._now = instant
+        return self.now()
+
+    def now(self) -> datetime:
+        """The instant, in UTC."""
+        return self._now.astimezone(UTC)
+
+
 @lru_cache(maxsize=16)
 def zone(name: str) -> ZoneInfo:
     """The time zone of that IANA name. Raises ``zoneinfo.ZoneInfoNotFoundError``."""

@@ -56,6 +56,11 @@ class DemoFolder:
         shutil.rmtree(self.draft, ignore_errors=True)
 
 
+def clock_file(day: date) -> str:
+    """The settings of a demo's data folder."""
+    return f'# Made by `mlw demo`.\n[clock]\ntoday = "{day.isoformat()}"\n'
+
+
 def fill_demo(
     desk: Desk,
     loaded: Loaded,

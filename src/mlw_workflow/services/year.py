@@ -6,10 +6,10 @@ The clock only ever moves forward. Nothing is handed to a mail server: the mails
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
-from mlw_workflow.domain.clock import zone
+from mlw_workflow.domain.clock import PlayedClock, zone
 from mlw_workflow.services.digest import digest
 from mlw_workflow.services.history_file import events, read_history
 from mlw_workflow.services.import_history import import_history
@@ -32,27 +32,6 @@ if TYPE_CHECKING:
     from mlw_workflow.storage.obligations import Notice
 
 NIGHT, NOON = time(0, 5), time(12)
-
-
-class PlayedClock:
-    """Shows the instant it was last set to."""
-
-    def __init__(self, day: date, timezone: str) -> None:
-        """It begins at noon of a local day."""
-        self.timezone = timezone
-        self._now = datetime.combine(day, NOON, zone(timezone))
-
-    def set(self, day: date, hour: time) -> datetime:
-        """Move on to a local time. Raises ValueError for going back."""
-        instant = datetime.combine(day, hour, zone(self.timezone))
-        if instant < self._now:
-            raise ValueError("the clock does not go back")
-        self._now = instant
-        return self.now()
-
-    def now(self) -> datetime:
-        """The instant, in UTC."""
-        return self._now.astimezone(zone("UTC"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,12 +156,11 @@ def _make_demo(*, people: bool) -> "list[Imported]":
     from mlw_workflow.definitions.bundled import programme_folder
     from mlw_workflow.definitions.loader import load_programme
     from mlw_workflow.interfaces.cli.progress import Progress
-    from mlw_workflow.services.demo import DemoFolder, fill_demo
+    from mlw_workflow.services.demo import DemoFolder, clock_file, fill_demo
     from mlw_workflow.services.signing import ensure_key
 
     settings = session.settings()
-    clock = f'# Made by `mlw demo`.\n[clock]\ntoday = "{settings.demo_day.isoformat()}"\n'
-    folder = DemoFolder(settings.home, bootstrap.DEMO_MARK, {"config.toml": clock})
+    folder = DemoFolder(settings.home, bootstrap.DEMO_MARK, {"config.toml": clock_file(settings.demo_day)})
     loaded = load_programme(programme_folder(settings.programme))
     cases = bootstrap.data_folder("workflows") / "_cases"
     draft = folder.begin()

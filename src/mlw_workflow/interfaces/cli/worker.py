@@ -42,19 +42,17 @@ def run_worker(*, once: bool, seconds: str, json: bool) -> None:
     """Run once, or until a signal."""
     from mlw_workflow import bootstrap
     from mlw_workflow.interfaces.wording.reminder_files import bad_file_words
-    from mlw_workflow.scheduling.embedded import EVERY_SECONDS, Worker
+    from mlw_workflow.scheduling.embedded import EVERY_SECONDS
     from mlw_workflow.services.local_policies import apply_local_policies
-    from mlw_workflow.services.stamping import Authority
 
     settings = session.settings()
-    mailroom, transport = bootstrap.open_mailroom(settings), bootstrap.open_transport(settings)
+    mailroom = bootstrap.open_mailroom(settings)
     every = params.count_of(seconds, "--every")
     if every == 0:
         raise BadInput("every_zero", origin="--every")
     every = every or EVERY_SECONDS
     desk = session.desk(writing=True)
-    authority = Authority(settings.audit.timestamp_url, settings.audit.timestamp_ca_file)
-    worker = Worker(desk, mailroom, transport, settings.audit.recipients, authority)
+    worker = bootstrap.open_worker(settings, desk, mailroom)
     try:
         applied = apply_local_policies(desk, settings.reminders_folder)
         for file in applied.bad:
@@ -70,7 +68,7 @@ def run_worker(*, once: bool, seconds: str, json: bool) -> None:
             output.say(_("Mail goes to: {place}").format(place=where))
         worker.run(every)
     finally:
-        transport.close()
+        worker.transport.close()
 
 
 def _tell_ran(ran: "Ran", *, json: bool) -> None:

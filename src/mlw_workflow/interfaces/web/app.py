@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -13,12 +14,12 @@ from starlette.routing import Route
 import mlw_workflow
 from mlw_workflow import bootstrap
 from mlw_workflow.interfaces.web.office import Office
-from mlw_workflow.interfaces.web.pages import board, health, home, language, login, password, task
+from mlw_workflow.interfaces.web.pages import board, demo, health, home, language, login, password, task
 from mlw_workflow.interfaces.web.routing import on_http_error
 from mlw_workflow.interfaces.web.security import FORM_MAX, Guard
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from mlw_workflow.bootstrap import Settings
     from mlw_workflow.services.desk import Desk
@@ -32,7 +33,7 @@ def create_app(settings: Settings, *, desk: Desk | None = None, reminders: bool 
     With ``reminders`` it also sends them, for an office of one process. Raises StorageUnavailable, BadInput.
     """
     own = desk is None
-    office = Office(settings, desk or bootstrap.open_desk(settings), bootstrap.open_mailroom(settings))
+    office = _open_office(settings, desk or bootstrap.open_desk(settings))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -55,7 +56,7 @@ def create_app(settings: Settings, *, desk: Desk | None = None, reminders: bool 
     )
     app.state.office = office
     app.router.routes.append(Route("/static/{digest}/{name}", office.assets.serve, name="static"))
-    for module in PAGES:
+    for module in (*PAGES, *((demo,) if office.demonstration else ())):
         app.router.routes.extend(module.pages.routes)
     app.router.routes.extend(health.routes)
     app.add_exception_handler(HTTPException, on_http_error)
@@ -64,18 +65,29 @@ def create_app(settings: Settings, *, desk: Desk | None = None, reminders: bool 
     return app
 
 
-def _start_reminders(office: Office) -> Any:
-    """The worker in a thread of its own; what stops it, once the mail in hand is over."""
-    from mlw_workflow.scheduling.embedded import Worker
+def _open_office(settings: Settings, desk: Desk) -> Office:
+    """The panel's surroundings; a demonstration's clock is one that its visitors move."""
+    mailroom = bootstrap.open_mailroom(settings)
+    if not settings.is_demo or settings.today is None:
+        return Office(settings, desk, mailroom)
+    from mlw_workflow.domain.clock import PlayedClock
+    from mlw_workflow.interfaces.web.demonstration import Demonstration
 
-    transport = bootstrap.open_transport(office.settings)
-    worker = Worker(office.desk, office.mailroom, transport)
+    clock = PlayedClock(settings.today)
+    desk = replace(desk, clock=clock)
+    worker = bootstrap.open_worker(settings, desk, mailroom)
+    return Office(settings, desk, mailroom, Demonstration(clock, worker, settings))
+
+
+def _start_reminders(office: Office) -> Callable[[], None]:
+    """The worker in a thread of its own; what stops it, once the mail in hand is over."""
+    worker = bootstrap.open_worker(office.settings, office.desk, office.mailroom)
     thread = threading.Thread(target=worker.run, name="reminders")
     thread.start()
 
     def stop() -> None:
         worker.stop()
         thread.join()
-        transport.close()
+        worker.transport.close()
 
     return stop

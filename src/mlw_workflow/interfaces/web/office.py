@@ -14,6 +14,7 @@ from mlw_workflow.interfaces.web.rendering import Renderer
 
 if TYPE_CHECKING:
     from mlw_workflow.bootstrap import Settings
+    from mlw_workflow.interfaces.web.demonstration import Demonstration
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.services.mailroom import Mailroom
 
@@ -46,6 +47,8 @@ class Office:
     settings: Settings
     desk: Desk
     mailroom: Mailroom
+    demonstration: Demonstration | None = None
+    """The clock and the mailbox of a demonstration; nothing else has them."""
     assets: Assets = field(default_factory=lambda: shared()[0])
     renderer: Renderer = field(init=False)
     threads: anyio.CapacityLimiter = field(init=False)

@@ -101,6 +101,8 @@ def _within(page: Page, office: Office, request: Request, form: FormData, public
         return tell(visit, 403)
     except WorkflowError as error:
         return tell_error(visit, error)
+    except HTTPException as error:
+        return tell(visit, error.status_code)
     except Exception as error:
         log.error("page_failed", problem=type(error).__name__, exc_info=error)
         return tell(Visit(office, request, anonymous=True), 500)

@@ -112,6 +112,11 @@ class Visit:
         query = self.request.url.query
         return self.request.url.path + (f"?{query}" if query else "")
 
+    @property
+    def back(self) -> str:
+        """Where a form that stands on every page leads back to: this page, or the first one after a form."""
+        return self.here if self.request.method == "GET" else "/"
+
     def query(self, name: str) -> str:
         """A value of the address."""
         return self.request.query_params.get(name, "")

@@ -587,6 +587,20 @@ ERRORS: Mapping[str, Text] = {
         "polecenie.",
         "The folder {place} does not hold demo data, so it is left alone. Move it away and run the command again.",
     ),
+    "clock_moved_back": Text(
+        "Dziś jest {today}, a zegar nie cofa się do dnia {day}: to, co zapisano, już się stało. Aby zacząć od nowa, "
+        "proszę jeszcze raz uruchomić polecenie: mlw demo.",
+        "Today is {today}, and the clock does not go back to {day}: what was recorded has happened. To begin anew, run "
+        "mlw demo again.",
+    ),
+    "clock_moved_far": Text(
+        "Od {today} do {day} jest więcej niż {most} dni. Proszę podać bliższy dzień.",
+        "From {today} to {day} is more than {most} days. Choose an earlier day.",
+    ),
+    "clock_no_day": Text(
+        "Proszę podać istniejący dzień, na przykład 10 6 2014.",
+        "Give an existing day, such as 10 6 2014.",
+    ),
     "demo_missing": Text(
         "Nie ma jeszcze danych demonstracyjnych. Tworzy je polecenie: mlw demo.",
         "There is no demo data yet. Make it with: mlw demo.",
