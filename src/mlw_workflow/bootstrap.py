@@ -319,8 +319,11 @@ NO_SENDER = "reminders@mlw.invalid"
 """The sender of mails that only go to files."""
 
 
-def open_mailroom(settings: Settings) -> Mailroom:
-    """What the office's mails have in common. Raises BadInput for an address that is none."""
+def open_mailroom(settings: Settings, panel: str = "") -> Mailroom:
+    """What the office's mails have in common; they lead to the ``panel``, by default the one that the settings name.
+
+    Raises BadInput for an address that is none.
+    """
     from mlw_workflow.notifications.address import mail_domain, mailbox
     from mlw_workflow.services.mailroom import Mailroom
 
@@ -335,6 +338,7 @@ def open_mailroom(settings: Settings) -> Mailroom:
         reply_to=mailbox("", mail.reply_to) if mail.reply_to else None,
         unsubscribe=(mail.unsubscribe,) if mail.unsubscribe else (),
         program="mlw --demo" if settings.is_demo else "mlw",
+        panel=(panel or settings.server.address).rstrip("/"),
     )
 
 

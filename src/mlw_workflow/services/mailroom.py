@@ -27,14 +27,22 @@ class Mailroom:
     reply_to: Mailbox | None = None
     unsubscribe: tuple[str, ...] = ()
     program: str = "mlw"
+    panel: str = ""
+    """The panel's address, without a slash at its end; empty for an office that has none: its mails name commands."""
 
     def acknowledge(self, pilot: Pilot, machine: str, person: str) -> Action:
         """How a reader says that they know."""
-        return Action(f"{self.program} ack {quote(pilot.code)} {quote(machine)} --as {quote(person)}")
+        return Action(f"{self.program} ack {quote(pilot.code)} {quote(machine)} --as {quote(person)}", self._own_page)
 
     def snooze(self, pilot: Pilot, machine: str, person: str, until: date) -> Action:
         """How a reader asks to be reminded later."""
         return Action(
             f"{self.program} snooze {quote(pilot.code)} {quote(machine)} --as {quote(person)} --until {until} "
-            '--reason "…"'
+            '--reason "…"',
+            self._own_page,
         )
+
+    @property
+    def _own_page(self) -> str:
+        """The page of what waits for whoever opens it, where a notice is acknowledged or put off."""
+        return self.panel and f"{self.panel}/my"

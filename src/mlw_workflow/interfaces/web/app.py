@@ -67,7 +67,7 @@ def create_app(settings: Settings, *, desk: Desk | None = None, reminders: bool 
 
 def _open_office(settings: Settings, desk: Desk) -> Office:
     """The panel's surroundings; a demonstration's clock is one that its visitors move."""
-    mailroom = bootstrap.open_mailroom(settings)
+    mailroom = bootstrap.open_mailroom(settings, settings.server.url)
     if not settings.is_demo or settings.today is None:
         return Office(settings, desk, mailroom)
     from mlw_workflow.domain.clock import PlayedClock
@@ -81,6 +81,9 @@ def _open_office(settings: Settings, desk: Desk) -> Office:
 
 def _start_reminders(office: Office) -> Callable[[], None]:
     """The worker in a thread of its own; what stops it, once the mail in hand is over."""
+    from mlw_workflow.services.local_policies import apply_local_policies
+
+    apply_local_policies(office.desk, office.settings.reminders_folder)
     worker = bootstrap.open_worker(office.settings, office.desk, office.mailroom)
     thread = threading.Thread(target=worker.run, name="reminders")
     thread.start()
