@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -272,6 +274,28 @@ def test_erased_values_are_gone_and_the_pack_holds(tluszcz: Office, reader: Offi
     assert line["value"].encode() not in parts(file)["pilots/tluszcz/evidence.jsonl"].splitlines()[0]
     assert "Erased values" in reader.done(f"audit verify {file}").out
     assert single_file(file)[0] == 0
+
+
+def test_what_does_not_hold_is_packed_only_as_evidence_of_that(tluszcz: Office, reader: Office) -> None:
+    """Else nothing is written; told to, the pack says in its manifest what the office found, and both readers tell."""
+    tluszcz.done("audit checkpoint")
+    out = tluszcz.home.parent / "pack.zip"
+    with closing(sqlite3.connect(tluszcz.database)) as database:
+        database.execute("DROP TRIGGER definition_no_update")
+        database.execute("UPDATE definition SET body = CAST(body || ' ' AS BLOB)")
+        database.commit()
+    refused = tluszcz.run("audit", "pack", "Tłuszcz", "--out", str(out))
+    assert (refused.code, out.exists()) == (3, False)
+    assert "was replaced" in refused.err
+    assert "--even-if-broken" in refused.err
+    told = tluszcz.run("audit", "pack", "Tłuszcz", "--out", str(out), "--even-if-broken")
+    assert told.code == 0
+    assert "does not hold" in told.out
+    (damage,) = json.loads(parts(out)["manifest.json"])["damaged"]
+    assert (damage["place"], damage["check"]) == ("", "definition_broken")
+    answer = reader.run("audit", "verify", str(out), "--json")
+    assert answer.code == 3
+    assert single_file(out)[0] == 3
 
 
 def test_evidence_files_go_along_when_asked(tluszcz: Office, tmp_path: Path, reader: Office) -> None:

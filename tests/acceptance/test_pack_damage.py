@@ -386,6 +386,21 @@ WRONG: dict[str, tuple[Callable[[dict[str, bytes]], dict[str, bytes]], int, str]
     "a manifest with more keys": (lambda members: listed(members, mood="good"), 2, "pack_malformed"),
     "a manifest that is no JSON": (lambda members: {**members, "manifest.json": b"{"}, 2, "pack_malformed"),
     "a deep manifest": (lambda members: {**members, "manifest.json": DEEP}, 2, "pack_malformed"),
+    "a damage that the office tells itself": (
+        lambda members: listed(members, damaged=[_damage("tluszcz")]), 3, "damage_told",
+    ),
+    "a damage of the log around the pilots": (
+        lambda members: listed(members, damaged=[_damage("")]), 3, "damage_told",
+    ),
+    "a damage that is told in itself": (
+        lambda members: listed(members, damaged=[_damage("access", check="damage_told")]), 3, "damage_told",
+    ),
+    "a list of damages with nothing in it": (lambda members: listed(members, damaged=[]), 2, "pack_malformed"),
+    "a damage not in its form": (lambda members: listed(members, damaged=[{"place": 5}]), 2, "pack_malformed"),
+    "a damage with a fact that is no text": (
+        lambda members: listed(members, damaged=[_damage("", facts={"x": []})]), 2, "pack_malformed",
+    ),
+    "a manifest that is a list": (lambda members: {**members, "manifest.json": b"[]\n"}, 2, "pack_malformed"),
     "no manifest": (
         lambda members: {name: content for name, content in members.items() if name != "manifest.json"}, 2,
         "pack_unreadable",
@@ -402,6 +417,12 @@ TOLD_OTHERWISE = {"the definition edited": "content_named", "a head written othe
 def _erased(line: bytes) -> bytes:
     value = json.loads(line)
     return document({"seq": value["seq"], "field": value["field"], "erased_at": "2014-05-31T10:00:00.000000Z"})
+
+
+def _damage(place: str, **changes: Any) -> dict[str, Any]:
+    """What the office would write of a log whose tail was cut."""
+    facts = {"expected": "25", "found": "24"}
+    return {"place": place, "check": "tail_cut", "seq": 25, "facts": facts, **changes}
 
 
 def _shouted(pilot: dict[str, Any]) -> dict[str, Any]:

@@ -87,7 +87,17 @@ class PackedFile(Strict):
     sha256: str
 
 
-class Manifest(Strict):
+class PackedDamage(Strict):
+    """What the office's own checks found when the pack was written, and which it gave out nevertheless, as asked."""
+
+    place: str
+    """The pilot's code, ``access``, or empty for the log around them."""
+    check: str
+    seq: int
+    facts: dict[str, str]
+
+
+class Manifest(Strict, omit_defaults=True):
     """What the pack says it holds. It is bound to the log by the checks of everything it names."""
 
     format: str
@@ -98,6 +108,8 @@ class Manifest(Strict):
     files: list[PackedFile]
     access: PackedAccess | None
     """The log of who looked; it goes along with ``all`` pilots and with nothing less."""
+    damaged: list[PackedDamage] = []
+    """Absent where the office found nothing wrong."""
 
 
 class Tree(Strict):

@@ -126,6 +126,7 @@ def verify_pack(
         _twice(pack) or log.failure or root or _unsigned(log, logs) or _around(pack, knowledge, logs, wrong)
     )
     _own_members(logs, wrong)
+    _damaged(pack, verdict, logs)
     if verdict.holds and not pack.is_in_its_form():
         verdict.failure = Failure("container", 0)
     return verdict
@@ -176,6 +177,18 @@ def _own_members(checks: list[PilotCheck], wrong: Mapping[str, str]) -> None:
         found = next((name for name in sorted(wrong) if name.startswith(check.prefix)), None)
         if found is not None and check.verdict.first_failure is None:
             check.verdict.first_failure = Failure(wrong[found], 0, {"file": found})
+
+
+def _damaged(pack: PackReader, verdict: PackVerdict, checks: list[PilotCheck]) -> None:
+    """What the office itself found and wrote into the manifest, where nothing more precise was found."""
+    logs = {ACCESS_LOG if check.pilot.id == ACCESS_LOG else check.pilot.code: check.verdict for check in checks}
+    for said in pack.manifest.damaged:
+        failure = Failure("damage_told", max(said.seq, 0), {**said.facts, "told": said.check})
+        log = logs.get(said.place)
+        if log is not None:
+            log.first_failure = log.first_failure or failure
+        else:
+            verdict.failure = verdict.failure or failure
 
 
 def _around(

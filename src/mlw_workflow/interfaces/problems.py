@@ -33,6 +33,10 @@ _SUBJECT = {
     "auditor_out_of_scope": "programme",
 }
 """The fact that was not recognised, for which something close may be known."""
+_WITH_CHECK = frozenset(
+    {"integrity_broken", "ledger_file_broken", "checkpoint_refused", "witness_refused", "pack_refused"}
+)
+"""Errors that tell which check failed."""
 
 
 def sentence(error: WorkflowError, language: str) -> str:
@@ -70,7 +74,13 @@ def facts_in_words(error: WorkflowError, language: str) -> dict[str, Any]:
         findings = tuple(facts["findings"])
         facts["count"] = len(findings)
         facts["first"] = _told(findings[0], language) if findings else ""
-    if error.code in ("integrity_broken", "ledger_file_broken", "checkpoint_refused", "witness_refused"):
+    if error.code in (
+        "integrity_broken",
+        "ledger_file_broken",
+        "checkpoint_refused",
+        "witness_refused",
+        "pack_refused",
+    ):
         told = {key: str(value) for key, value in facts.items()}
         check, seq = str(facts.get("check", "")), int(facts.get("seq") or 0)
         facts["failure"] = check_sentence(check, seq, str(facts.get("pilot", "")), told, language)

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Literal
 from mlw_workflow.audit import pack_format as form
 from mlw_workflow.audit.pack_container import Container
 from mlw_workflow.domain.access import ACCESS_LOG
-from mlw_workflow.domain.errors import BadInput, WorkflowError
+from mlw_workflow.domain.errors import BadInput, IntegrityBroken, WorkflowError
+from mlw_workflow.services.pack_check import broken
 from mlw_workflow.services.pack_log import add_log
 from mlw_workflow.storage import packed
 
@@ -48,6 +49,8 @@ class Wanted:
     """Where the office keeps evidence files, if they are to go along."""
     witnesses: tuple[str, ...] = ()
     """The verifier keys of the office's witnesses."""
+    even_if_broken: bool = False
+    """Pack it also where it does not hold; the manifest then says what was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class Packed:
     size: int
     left_out: int
     """Values that are named and not there, as asked."""
+    damaged: tuple[form.PackedDamage, ...] = ()
+    """What does not hold and was packed as evidence of that, as asked."""
 
 
 @dataclass(slots=True)
@@ -102,19 +107,34 @@ class _Pack:
 def write_pack(desk: Desk, wanted: Wanted, out: Path, progress: Callable[[int, int], None]) -> Packed:
     """Write a pack to ``out``, which is there whole or not at all. The same record gives the same bytes.
 
-    Nothing is checked: what was meddled with goes out as it is, for whoever verifies the pack to find. Raises BadInput
-    ``redact_field_unknown`` for a field that no packed pilot has: whoever mistypes one must not give its values away.
+    What is packed is checked first as ``audit verify`` does: IntegrityBroken ``pack_refused`` for what does not hold,
+    unless the pack shall be evidence of that (``Wanted.even_if_broken``). Raises BadInput ``redact_field_unknown`` for
+    a field that no packed pilot has: whoever mistypes one must not give its values away.
     """
+    damaged = _checked(desk, wanted)
     aside = out.with_name(f".{out.name}.part")
     try:
         with aside.open("wb") as file, desk.database.read() as connection:
             _check_redacted(desk, connection, wanted)
-            made = _write(desk, connection, wanted, Container(file), progress)
-            made = replace(made, size=file.tell())
+            made = _write(desk, connection, wanted, Container(file), progress, damaged)
+            made = replace(made, size=file.tell(), damaged=damaged)
         os.replace(aside, out)  # noqa: PTH105 - a single step on every system
     finally:
         aside.unlink(missing_ok=True)
     return made
+
+
+def _checked(desk: Desk, wanted: Wanted) -> tuple[form.PackedDamage, ...]:
+    """What does not hold, where that is wanted all the same."""
+    found = broken(desk, wanted.pilots, whole=wanted.everything)
+    if wanted.even_if_broken:
+        return tuple(found)
+    first = next(found, None)
+    if first is not None:
+        names = {pilot.code: pilot.municipality for pilot in wanted.pilots}
+        pilot = names.get(first.place, first.place)
+        raise IntegrityBroken("pack_refused", **{**first.facts, "check": first.check, "seq": first.seq, "pilot": pilot})
+    return ()
 
 
 def _check_redacted(desk: Desk, connection: Connection, wanted: Wanted) -> None:
@@ -134,7 +154,12 @@ def _check_redacted(desk: Desk, connection: Connection, wanted: Wanted) -> None:
 
 
 def _write(
-    desk: Desk, connection: Connection, wanted: Wanted, container: Container, progress: Callable[[int, int], None]
+    desk: Desk,
+    connection: Connection,
+    wanted: Wanted,
+    container: Container,
+    progress: Callable[[int, int], None],
+    damaged: tuple[form.PackedDamage, ...],
 ) -> Packed:
     counts = {pilot.id: packed.entry_count(connection, pilot.id) for pilot in wanted.pilots}
     pack = _Pack(container, progress, sum(counts.values()))
@@ -151,7 +176,7 @@ def _write(
     origin = add_log(pack, connection, logs, ring, wanted.witnesses)
     listed = sorted(pack.listed, key=lambda file: file.name)
     scope: Literal["all", "pilots"] = "all" if wanted.everything else "pilots"
-    manifest = form.document(form.Manifest(form.FORMAT, origin, scope, told, listed, looked))
+    manifest = form.document(form.Manifest(form.FORMAT, origin, scope, told, listed, looked, list(damaged)))
     container.add(form.MANIFEST, manifest)
     container.finish()
     progress(pack.total, pack.total)

@@ -31,3 +31,23 @@ def test_the_reference_holds_every_help_page(monkeypatch: pytest.MonkeyPatch) ->
     text = REFERENCE.read_text("utf-8")
     for path, page in help_pages(build(), "mlw").items():
         assert f"## `{path}`\n\n```\n{page}\n```\n" in text, path
+
+
+def _told(command: Any, path: str) -> dict[str, str]:
+    """What each command (not a group of them) says that it does."""
+    if not isinstance(command, TyperGroup):
+        return {path: command.help}
+    return {
+        name: text for sub, member in command.commands.items() for name, text in _told(member, f"{path} {sub}").items()
+    }
+
+
+def test_every_command_is_told_in_one_mood(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In Polish as an order to the program ("Pokaż", "Zapisz"), whose verb never ends in a vowel ("Pokazuje")."""
+    monkeypatch.setenv("LANGUAGE", "pl")
+    messages.use("pl")
+    session.begin({})
+    told = _told(build(), "mlw")
+    messages.use("en")
+    assert len(told) > 60
+    assert {path: text for path, text in told.items() if text.split()[0].rstrip(",:")[-1] in "aeiouyąęó"} == {}

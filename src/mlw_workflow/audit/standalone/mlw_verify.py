@@ -137,7 +137,10 @@ class Pack:
 
     def check_manifest(self) -> None:
         """The manifest has exactly the keys and types that the format gives it."""
-        shape = {"format": str, "origin": str, "scope": str, "pilots": list, "files": list, "access": (dict, None)}
+        shape: dict[str, Any] = {"format": str, "origin": str, "scope": str, "pilots": list, "files": list}
+        shape["access"] = (dict, None)
+        if isinstance(self.manifest, dict) and "damaged" in self.manifest:
+            shape["damaged"] = list
         has_type(self.manifest, shape, "manifest")
         if self.manifest["format"] != FORMAT:
             raise NoPack(f"its format is {self.manifest['format'][:40]!r}, and this program reads {FORMAT}")
@@ -155,6 +158,12 @@ class Pack:
                 has_type(log["head"], {"seq": int, "hash": str, "recorded_at": str}, "a head in the manifest")
         for file in self.manifest["files"]:
             has_type(file, {"name": str, "size": int, "sha256": str}, "a file in the manifest")
+        for found in self.manifest.get("damaged", []):
+            has_type(found, {"place": str, "check": str, "seq": int, "facts": dict}, "a damage in the manifest")
+            if not all(type(fact) is str for fact in found["facts"].values()):
+                raise NoPack("a fact of a damage in the manifest is no text")
+        if self.manifest.get("damaged") == []:
+            raise NoPack("the manifest has a list of damages, and nothing in it")
         if not self.manifest["pilots"] or self.manifest["scope"] not in ("all", "pilots"):
             raise NoPack("it does not say which pilots are in it")
 
@@ -1137,9 +1146,25 @@ def verify(
     others = [name for name in sorted(files) if not name.startswith(tuple(one.folder for one in logs))]
     if wrong is None and others:
         wrong = Wrong(files[others[0]], 0, f"{others[0]} is not the file that the manifest lists")
+    told = check_damages(pack, logs)
+    wrong = wrong or told
     if wrong is None and all(one.wrong is None for one in logs) and not pack.is_in_its_form():
         wrong = Wrong("container", 0, "the contents hold, but the zip was repacked or damaged")
     return Verdict(pilots, wrong, log, access)
+
+
+def check_damages(pack: Pack, logs: list[Pilot]) -> Wrong | None:
+    """What the office's own checks found when it packed; it says so in the manifest."""
+    wrong = None
+    places = {ACCESS_LOG if isinstance(one, Access) else one.said["code"]: one for one in logs}
+    for said in pack.manifest.get("damaged", []):
+        message = f"the office found itself, when it packed, that it does not hold ({said['check']})"
+        found = Wrong("damage_told", max(said["seq"], 0), message)
+        if said["place"] not in places:
+            wrong = wrong or found
+        elif places[said["place"]].wrong is None:
+            places[said["place"]].wrong = found
+    return wrong
 
 
 def check_logs(log: Log, pilots: list[Pilot]) -> Wrong | None:

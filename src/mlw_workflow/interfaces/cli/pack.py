@@ -14,10 +14,12 @@ from mlw_workflow.interfaces.messages import _, ngettext
 
 if TYPE_CHECKING:
     from mlw_workflow.audit.note import Note, VerifierKey
+    from mlw_workflow.audit.pack_format import PackedDamage
     from mlw_workflow.audit.pack_log import Signed, Stamp, Trust
     from mlw_workflow.audit.pack_pilot import PilotVerdict
     from mlw_workflow.audit.pack_verify import PackVerdict
     from mlw_workflow.audit.verify import Failure
+    from mlw_workflow.domain.pilot import Pilot
 
 _MAGIC = b"PK"
 _ROOTS_MAX = 1 << 20
@@ -39,6 +41,13 @@ def register(app: typer.Typer) -> None:
         with_files: Annotated[
             bool, typer.Option("--with-files", help=_("Put the evidence files in as well, not only their digests."))
         ] = False,
+        even_if_broken: Annotated[
+            bool,
+            typer.Option(
+                "--even-if-broken",
+                help=_("Pack a record that does not hold as well, as evidence; the pack says what was found."),
+            ),
+        ] = False,
         acting: Annotated[str, params.reader_option()] = "",
         json: Annotated[bool, params.json_option()] = False,
     ) -> int:
@@ -55,12 +64,13 @@ def register(app: typer.Typer) -> None:
         settings = session.settings()
         files = settings.files if with_files else None
         whole = everything and reading.reads_everything(acting)
-        wanted = Wanted(chosen, whole, frozenset(redact or ()), files, settings.audit.witnesses)
+        wanted = Wanted(chosen, whole, frozenset(redact or ()), files, settings.audit.witnesses, even_if_broken)
         with Progress(_("Packing"), quiet=json) as progress:
             made = write_pack(session.desk(), wanted, Path(out), progress)
         if json:
             told = {"file": out, "sha256": made.digest, "pilots": made.pilots, "entries": made.entries}
-            output.answer_json({**told, "size": made.size, "left_out": made.left_out})
+            damaged = [_damage_json(found, chosen) for found in made.damaged]
+            output.answer_json({**told, "size": made.size, "left_out": made.left_out, "damaged": damaged})
         else:
             entries = ngettext("{count} entry", "{count} entries", made.entries)
             output.paragraph(_("{file}: {entries}. The pack's digest: {digest}").format(
@@ -68,6 +78,10 @@ def register(app: typer.Typer) -> None:
             ))  # fmt: skip
             if redact:
                 output.paragraph(_("Values left out of the pack: {count}.").format(count=made.left_out))
+            if made.damaged:
+                output.paragraph(_("What is packed does not hold, and the pack says so:"))
+                for found in made.damaged:
+                    output.paragraph(_damage_json(found, chosen)["message"])
         return DONE
 
     @app.command("verifier", cls=Command, help=_("Write the verifier for readers who do not want to install mlw."))
@@ -82,6 +96,16 @@ def register(app: typer.Typer) -> None:
             )
         )
         return DONE
+
+
+def _damage_json(found: "PackedDamage", pilots: "tuple[Pilot, ...]") -> dict[str, Any]:
+    """What does not hold and was packed all the same."""
+    from mlw_workflow.interfaces.wording.checks import check_sentence
+
+    names = {pilot.code: pilot.municipality for pilot in pilots}
+    place = names.get(found.place, found.place)
+    sentence = check_sentence(found.check, found.seq, place, found.facts, messages.language())
+    return {"pilot": place or None, "check": found.check, "seq": found.seq, "message": sentence}
 
 
 def key_option() -> Any:

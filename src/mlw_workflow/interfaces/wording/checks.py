@@ -382,17 +382,27 @@ def check_sentence(
     check: str, seq: int, pilot: str, facts: Mapping[str, str], language: str, *, packed: bool = False
 ) -> str:
     """What does not hold, and where, in one sentence. ``packed``: of an audit pack, which has words of its own."""
-    own = PACK_CHECKS.get(check) if packed else None
-    wording = own or CHECKS.get(_variant(check, facts))
-    told = {**facts, **{side: _stored(facts[side], language) for side in ("expected", "found") if side in facts}}
-    if "problem" in told:
-        told["problem"] = problem_words(told["problem"], language) or told["problem"]
-    what = wording[language].format_map(defaultdict(_dash, told)) if wording else UNKNOWN[language].format(check=check)
+    what = _what(check, facts, language, packed=packed)
     if pilot == ACCESS_LOG:
         return (ACCESS_PLACE if seq else ACCESS)[language].format(seq=seq, what=what)
     if not seq and not pilot:
         return f"{what[:1].upper()}{what[1:]}."
     return ((PLACE if pilot else IN_FILE) if seq else NO_ENTRY)[language].format(seq=seq, pilot=pilot, what=what)
+
+
+def _what(check: str, facts: Mapping[str, str], language: str, *, packed: bool) -> str:
+    """What does not hold, without the place."""
+    own = PACK_CHECKS.get(check) if packed else None
+    wording = own or CHECKS.get(_variant(check, facts))
+    if wording is None:
+        return UNKNOWN[language].format(check=check)
+    told = {**facts, **{side: _stored(facts[side], language) for side in ("expected", "found") if side in facts}}
+    if "problem" in told:
+        told["problem"] = problem_words(told["problem"], language) or told["problem"]
+    if check == "damage_told":
+        inner = facts.get("told", "")
+        told["told"] = _what(inner, facts, language, packed=False) if inner not in ("", check) else "–"
+    return wording[language].format_map(defaultdict(_dash, told))
 
 
 def _variant(check: str, facts: Mapping[str, str]) -> str:

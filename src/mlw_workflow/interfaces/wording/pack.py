@@ -158,6 +158,10 @@ PACK_CHECKS: Mapping[str, Text] = {
     "calendar_form": Text(
         "kalendarz w paczce ({file}) nie ma właściwej postaci", "the pack's calendar ({file}) is not in its form"
     ),
+    "damage_told": Text(
+        "biuro samo stwierdziło to, pakując dziennik, i tak napisało w spisie paczki – {told}",
+        "the office found it itself when it packed the log, and says so in the manifest – {told}",
+    ),
     "container": Text(
         "treść się zgadza, ale plik paczki nie ma postaci, w jakiej go zapisano: ktoś go przepakował albo uszkodził",
         "the contents hold, but the file is not in the form it was written in: it was repacked or damaged",
@@ -165,6 +169,12 @@ PACK_CHECKS: Mapping[str, Text] = {
 }
 
 PACK_ERRORS: Mapping[str, Text] = {
+    "pack_refused": Text(
+        "Paczki nie zapisano, bo zapisy się nie zgadzają. {failure} Proszę niczego nie zmieniać i zrobić kopię bazy. "
+        "Jeżeli paczka ma być dowodem tego, co się stało: --even-if-broken.",
+        "No pack was written, because the record does not hold. {failure} Change nothing, and make a copy of the "
+        "database. If the pack shall be evidence of what happened: --even-if-broken.",
+    ),
     "option_missing": Text("Brakuje opcji {origin}. Proszę ją dodać.", "The option {origin} is missing. Add it."),
     "pack_pilot_or_all": Text(
         "Podano i pilotaż ({pilot}), i --all. Proszę wybrać jedno z nich.",
