@@ -14,7 +14,17 @@ from starlette.routing import Route
 import mlw_workflow
 from mlw_workflow import bootstrap
 from mlw_workflow.interfaces.web.office import Office
-from mlw_workflow.interfaces.web.pages import board, demo, health, home, language, login, password, task
+from mlw_workflow.interfaces.web.pages import (
+    board,
+    demo,
+    graph,
+    health,
+    home,
+    language,
+    login,
+    password,
+    task,
+)
 from mlw_workflow.interfaces.web.routing import on_http_error
 from mlw_workflow.interfaces.web.security import FORM_MAX, Guard
 
@@ -24,7 +34,15 @@ if TYPE_CHECKING:
     from mlw_workflow.bootstrap import Settings
     from mlw_workflow.services.desk import Desk
 
-PAGES = (login, password, language, home, board, task)
+PAGES = (
+    login,
+    password,
+    language,
+    home,
+    board,
+    graph,
+    task,
+)
 
 
 def create_app(settings: Settings, *, desk: Desk | None = None, reminders: bool = False) -> FastAPI:
