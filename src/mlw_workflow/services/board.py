@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from mlw_workflow.services.desk import Desk
 
 
+REQUEST = "request"
+"""The kind of the machines by which people ask for a change; they have a page of their own and are no tasks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One machine on the board."""
@@ -115,7 +119,11 @@ def _drawn(standing: Standing, today: date, due: list[Deadline], plan: Forecast,
         known = next_due.get(deadline.machine)
         if deadline.status == "open" and (known is None or _day(deadline.due_on) < _day(known.due_on)):
             next_due[deadline.machine] = deadline
-    tasks = tuple(_task(standing, machine, today, next_due.get(machine), plan) for machine in standing.instances)
+    tasks = tuple(
+        _task(standing, machine, today, next_due.get(machine), plan)
+        for machine, instance in standing.instances.items()
+        if instance.workflow.kind != REQUEST
+    )
     ahead = tuple(
         NextStep(
             step, next_due[step.machine].due_on if step.machine in next_due else None, plan.slack.get(step.machine)
