@@ -28,9 +28,9 @@ from tests.conftest import _made
 from mlw_workflow.audit.access import decode_access, seal_access
 from mlw_workflow.audit.read import decode
 from mlw_workflow.audit.seal import seal
-from mlw_workflow.bootstrap import sqlite_url
 from mlw_workflow.domain.ledger import Entry, fold
 from mlw_workflow.services.keystore import KeyStore
+from mlw_workflow.settings.places import sqlite_url
 from mlw_workflow.storage.database import Database
 from mlw_workflow.storage.mapping import steps_text
 

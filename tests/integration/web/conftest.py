@@ -14,12 +14,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from mlw_workflow import bootstrap
-from mlw_workflow.bootstrap import Settings
 from mlw_workflow.definitions.loader import load_programme
 from mlw_workflow.interfaces.web.app import create_app
 from mlw_workflow.services.demo import fill_demo
 from mlw_workflow.services.demo_people import PASSWORD, people_demo
 from mlw_workflow.services.desk import Desk
+from mlw_workflow.settings import Settings, load_settings
 
 WORKFLOWS = Path(__file__).parents[3] / "workflows"
 DAY = date(2014, 5, 31)
@@ -85,7 +85,7 @@ def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def settings_for(home: Path, **given: Any) -> Settings:
-    settings = bootstrap.load_settings({"MLW_HOME": str(home), "MLW_TODAY": "2014-05-31", "MLW_LOG": "off"})
+    settings = load_settings({"MLW_HOME": str(home), "MLW_TODAY": "2014-05-31", "MLW_LOG": "off"})
     return replace(settings, **given)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mlw_workflow import bootstrap
+from mlw_workflow.settings import load_settings
 
 if TYPE_CHECKING:
     from conftest import Panel
@@ -44,7 +44,7 @@ def test_what_is_recorded_afterwards_has_the_new_day(demo: Panel) -> None:
     assert "Dziś jest 1 czerwca 2014." in browser.get("/pilots/tluszcz").text
     (demo.settings.home / "demo").mkdir()
     (demo.settings.home / "config.toml").rename(demo.settings.home / "demo" / "config.toml")
-    commands = bootstrap.load_settings({"MLW_HOME": str(demo.settings.home)}, demo=True)
+    commands = load_settings({"MLW_HOME": str(demo.settings.home)}, demo=True)
     assert commands.today == date(2014, 6, 1)
 
 

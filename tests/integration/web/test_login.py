@@ -15,6 +15,7 @@ from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.services.accounts import links, login, manage
 from mlw_workflow.services.demo_people import PASSWORD
 from mlw_workflow.services.people import add_person
+from mlw_workflow.settings.server import ServerSettings
 from mlw_workflow.storage import outbox
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ def test_no_secret_is_kept(panel: Panel) -> None:
 
 def test_cookies_are_for_the_browser_and_this_site_only(open_panel: Callable[..., Panel]) -> None:
     """Behind TLS they are bound to the host as well, and browsers are told to use nothing else."""
-    settings = bootstrap.ServerSettings(address="https://panel.test")
+    settings = ServerSettings(address="https://panel.test")
     panel = open_panel(server=settings)
     browser = panel.browser()
     browser.client.base_url = "https://panel.test"  # type: ignore[assignment]

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 import pytest
 from holidays.countries.poland import Poland
 
-from mlw_workflow.bootstrap import data_folder
 from mlw_workflow.definitions import law, law_days
 from mlw_workflow.definitions.law import Calendars, holiday
+from mlw_workflow.settings.places import data_folder
 
 CALENDAR = Calendars()()
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Sequence
 
-    from mlw_workflow.bootstrap import Settings
+    from mlw_workflow.settings import Settings
 
 GRACE_SECONDS = 20
 """How long requests in hand may take when the panel is to stop."""
@@ -30,10 +30,10 @@ def register(app: typer.Typer) -> None:
         port: Annotated[str, port_option()] = "",
         json: Annotated[bool, params.json_option()] = False,
     ) -> None:
-        from mlw_workflow import bootstrap
+        from mlw_workflow import logs
 
         settings = listening(session.settings(), host, port)
-        bootstrap.configure_log(settings)
+        logs.configure_log(settings)
         run_panel(settings, lambda at: tell_address(at, json=json))
 
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from mlw_workflow import bootstrap
 from mlw_workflow.domain.errors import BadInput, StorageUnavailable
+from mlw_workflow.settings import load_settings, places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mlw_workflow.bootstrap import Settings
     from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.services.desk import Desk
+    from mlw_workflow.settings import Settings
 
 
 class _Run:
@@ -52,7 +53,7 @@ def is_demo() -> bool:
 def settings() -> Settings:
     """The settings in force."""
     if _Run.settings is None:
-        _Run.settings = bootstrap.load_settings(_Run.environment, demo=_Run.demo)
+        _Run.settings = load_settings(_Run.environment, demo=_Run.demo)
     return _Run.settings
 
 
@@ -61,13 +62,13 @@ def home() -> Path:
     try:
         return settings().home
     except BadInput:
-        return bootstrap.home_folder(_Run.environment)
+        return places.home_folder(_Run.environment)
 
 
 def desk(*, writing: bool = False, create: bool = False) -> Desk:
     """The desk. ``writing`` also sets the log up, which costs time that a reading command does not have."""
     if _Run.desk is None:
-        if _Run.demo and not (settings().home / bootstrap.DEMO_MARK).exists():
+        if _Run.demo and not (settings().home / places.DEMO_MARK).exists():
             raise BadInput("demo_missing")
         try:
             _Run.desk = bootstrap.open_desk(settings(), create=create)
@@ -76,7 +77,9 @@ def desk(*, writing: bool = False, create: bool = False) -> Desk:
                 raise BadInput("demo_outdated") from problem  # made anew sooner than brought up to date
             raise
     if writing:
-        bootstrap.configure_log(settings())
+        from mlw_workflow import logs
+
+        logs.configure_log(settings())
     return _Run.desk
 
 

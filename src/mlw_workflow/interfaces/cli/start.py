@@ -12,11 +12,11 @@ from mlw_workflow.interfaces.messages import _
 if TYPE_CHECKING:
     from datetime import date
 
-    from mlw_workflow.bootstrap import Settings
     from mlw_workflow.domain.pilot import Pilot, Standing
     from mlw_workflow.interfaces.wording.titles import Titles
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.services.import_history import Imported
+    from mlw_workflow.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -102,12 +102,12 @@ def run_demo(*, serve: bool, port: str = "", json: bool = False) -> None:
 def _serve_demo(port: str, *, json: bool) -> None:
     from dataclasses import asdict
 
-    from mlw_workflow import bootstrap
+    from mlw_workflow import logs
     from mlw_workflow.interfaces.cli.serve import listening, run_panel
     from mlw_workflow.interfaces.web.office import demo_accounts
 
     settings = listening(session.settings(), "", port)
-    bootstrap.configure_log(settings)
+    logs.configure_log(settings)
 
     def opened(at: "Settings") -> None:
         accounts = demo_accounts(at)
@@ -152,22 +152,23 @@ def _make_demo(*, people: bool) -> "list[Imported]":
     """New demo data in place of the old, whole or not at all."""
     from dataclasses import replace
 
-    from mlw_workflow import bootstrap
+    from mlw_workflow import bootstrap, logs
     from mlw_workflow.definitions.bundled import programme_folder
     from mlw_workflow.definitions.loader import load_programme
     from mlw_workflow.interfaces.cli.progress import Progress
     from mlw_workflow.services.demo import DemoFolder, clock_file, fill_demo
     from mlw_workflow.services.signing import ensure_key
+    from mlw_workflow.settings import places
 
     settings = session.settings()
-    folder = DemoFolder(settings.home, bootstrap.DEMO_MARK, {"config.toml": clock_file(settings.demo_day)})
+    folder = DemoFolder(settings.home, places.DEMO_MARK, {"config.toml": clock_file(settings.demo_day)})
     loaded = load_programme(programme_folder(settings.programme))
-    cases = bootstrap.data_folder("workflows") / "_cases"
+    cases = places.data_folder("workflows") / "_cases"
     draft = folder.begin()
     try:
-        url = bootstrap.sqlite_url(draft / bootstrap.DATABASE)
+        url = places.sqlite_url(draft / places.DATABASE)
         own = replace(settings, home=draft, database_url=url, today=settings.demo_day)
-        bootstrap.configure_log(own)
+        logs.configure_log(own)
         desk = bootstrap.open_desk(own, create=True)
         try:
             ensure_key(desk)

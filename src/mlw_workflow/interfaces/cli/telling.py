@@ -54,10 +54,11 @@ def _log(error: Exception) -> str:
     import traceback
     from datetime import UTC, datetime
 
-    from mlw_workflow import bootstrap
+    from mlw_workflow import logs
+    from mlw_workflow.settings import places
 
     calls = [f"{os.path.basename(f.filename)}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]  # noqa: PTH119
     event = {"event": "unexpected", "level": "error", "error": type(error).__name__, "calls": calls}
     line = json.dumps({**event, "timestamp": datetime.now(UTC).isoformat(), "python": sys.version.split()[0]})
-    file = session.home() / "log" / bootstrap.LOG_FILE
-    return str(file) if bootstrap.append_line(file, line, 10_000_000) else ""
+    file = session.home() / "log" / places.LOG_FILE
+    return str(file) if logs.append_line(file, line, 10_000_000) else ""

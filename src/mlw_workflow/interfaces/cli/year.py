@@ -17,21 +17,22 @@ def run_year(*, json: bool = False) -> None:
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
-    from mlw_workflow import bootstrap
+    from mlw_workflow import bootstrap, logs
     from mlw_workflow.definitions.bundled import programme_folder
     from mlw_workflow.definitions.loader import load_programme
     from mlw_workflow.interfaces.cli.progress import Progress
     from mlw_workflow.interfaces.wording.titles import Titles
     from mlw_workflow.services.year import play
+    from mlw_workflow.settings import places
 
     session.demo(on=True)
     settings = session.settings()
     loaded = load_programme(programme_folder(settings.programme))
-    cases = bootstrap.data_folder("workflows") / "_cases"
+    cases = places.data_folder("workflows") / "_cases"
     with TemporaryDirectory(prefix="mlw-year-") as folder:
-        url = bootstrap.sqlite_url(Path(folder) / bootstrap.DATABASE)
+        url = places.sqlite_url(Path(folder) / places.DATABASE)
         own = replace(settings, home=Path(folder), database_url=url, log_to="off", today=None)
-        bootstrap.configure_log(own)
+        logs.configure_log(own)
         desk = bootstrap.open_desk(own, create=True)
         try:
             with Progress(_("Playing the year"), quiet=json) as progress:

@@ -31,8 +31,8 @@ from mlw_workflow.interfaces.web.security import FORM_MAX, Guard
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from mlw_workflow.bootstrap import Settings
     from mlw_workflow.services.desk import Desk
+    from mlw_workflow.settings import Settings
 
 PAGES = (
     login,

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
     from pathlib import Path
 
-    from mlw_workflow.bootstrap import Settings
     from mlw_workflow.scheduling.embedded import Worker
+    from mlw_workflow.settings import Settings
 
 MAILS_MAX = 100
 """Mails on one page of the mailbox, the newest."""

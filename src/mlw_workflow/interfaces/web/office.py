@@ -13,10 +13,10 @@ from mlw_workflow.interfaces.web.assets import Assets
 from mlw_workflow.interfaces.web.rendering import Renderer
 
 if TYPE_CHECKING:
-    from mlw_workflow.bootstrap import Settings
     from mlw_workflow.interfaces.web.demonstration import Demonstration
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.services.mailroom import Mailroom
+    from mlw_workflow.settings import Settings
 
 POSTGRESQL_THREADS = 4
 """SQLite has one: more would only wait for each other, and for Python itself."""
