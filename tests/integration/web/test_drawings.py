@@ -31,3 +31,16 @@ def test_the_graph_is_not_drawn_again_for_whoever_has_it(panel: Panel) -> None:
     browser = panel.as_("coordinator.tluszcz")
     first = browser.get("/graph/tluszcz")
     assert browser.get("/graph/tluszcz", headers={"if-none-match": first.headers["etag"]}).status_code == 304
+
+
+def test_the_timeline_shows_what_happened_and_what_presses(panel: Panel) -> None:
+    """Bars from begun to done, late reports, the critical path by word and pattern; the table gives the same days."""
+    page = panel.as_("coordinator.tluszcz").get("/timeline/tluszcz").text
+    drawing, table = page[page.index("mlw-drawing__svg") : page.index("<tbody")], page[page.index("<tbody") :]
+    assert drawing.count("mlw-bar--critical") == drawing.count(">krytyczne<") == 3
+    assert drawing.count("mlw-mark--late") == 7
+    rows = [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in table.split("<tr")[1:]]
+    assert next(row for row in rows if "W05" in row).count("28.02.2014") == 1
+    critical = [row[row.index(">") + 2 :][:3] for row in rows if "ścieżka krytyczna" in row]
+    assert critical == ["W07", "W09", "Kon"]
+    assert sum("po terminie" in row for row in rows) == 7

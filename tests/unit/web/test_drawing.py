@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from datetime import date, timedelta
+from itertools import combinations, pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlw_workflow.interfaces.web.drawing import layers
+from mlw_workflow.interfaces.web.drawing import layers, timeline
+from mlw_workflow.interfaces.web.drawing.timeline import Mark, Stretch, Task
 from mlw_workflow.interfaces.web.drawing.words import lines
 
 NODES = [f"n{number}" for number in range(9)]
@@ -58,3 +60,39 @@ def test_long_titles_break_between_words() -> None:
     )  # fmt: skip
     assert lines("jeden dwa trzy cztery", 5, 2) == ("jeden", "dwa…")
     assert lines("", 10, 2) == ()
+
+
+DAYS = st.dates(date(2012, 1, 1), date(2017, 12, 31))
+SPAN = (date(2013, 12, 1), date(2014, 8, 31))
+
+
+@given(st.lists(st.tuples(DAYS, st.integers(0, 400)), max_size=6), DAYS)
+def test_days_keep_their_order_and_stay_within_the_drawing(given: list[tuple[date, int]], today: date) -> None:
+    """Months are without gaps and hold the whole pilot; a later day is never left of an earlier one."""
+    tasks = [
+        Task((Stretch(day, day + timedelta(days=more), "done"),), (Mark(day, "due"), Mark(day + timedelta(1), "late")))
+        for day, more in given
+    ]
+    found = timeline.drawn(tasks, SPAN, today)
+    firsts = [month.first for month in found.months]
+    assert firsts[0] <= SPAN[0]
+    assert firsts[-1] >= SPAN[1].replace(day=1)
+    assert all(31 >= (b - a).days >= 28 and a.day == b.day == 1 for a, b in pairwise(firsts))
+    assert len(found.rows) == len(tasks)
+    for row in found.rows:
+        for bar in row.bars:
+            assert timeline.LABEL <= bar.x < bar.x + bar.width <= found.width + 3
+        tips = [int(sign.corners.split(",")[0]) for sign in row.signs]
+        assert tips == sorted(tips)
+    assert found == timeline.drawn(tasks, SPAN, today)
+
+
+def test_a_bar_begins_and_ends_with_its_days() -> None:
+    """All of January is all of its column; a task without days has an empty row; a far today is not drawn."""
+    found = timeline.drawn(
+        [Task((Stretch(date(2014, 1, 1), date(2014, 1, 31), "done"),), ()), Task((), ())], SPAN, date(2026, 1, 1)
+    )
+    month = next(month for month in found.months if month.first == date(2014, 1, 1))
+    bar = found.rows[0].bars[0]
+    assert (bar.x, bar.width) == (month.x, month.width)
+    assert (found.rows[1].bars, found.rows[1].signs, found.today) == ((), (), None)

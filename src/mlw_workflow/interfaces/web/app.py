@@ -24,6 +24,7 @@ from mlw_workflow.interfaces.web.pages import (
     login,
     password,
     task,
+    timeline,
 )
 from mlw_workflow.interfaces.web.routing import on_http_error
 from mlw_workflow.interfaces.web.security import FORM_MAX, Guard
@@ -41,6 +42,7 @@ PAGES = (
     home,
     board,
     graph,
+    timeline,
     task,
 )
 

@@ -9,6 +9,7 @@ from mlw_workflow.domain.clock import WARSAW, zone
 from mlw_workflow.notifications import words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
 
@@ -34,6 +35,17 @@ def month_words(year: int, month: int, language: str) -> str:
     if language == "en":
         return words.day_words(date(year, month, 1), "en").partition(" ")[2]
     return f"{_MONTHS[month - 1]} {year}"
+
+
+_SHORT: Mapping[str, str] = {
+    "pl": "sty lut mar kwi maj cze lip sie wrz paź lis gru",
+    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+}
+
+
+def month_short(day: date, language: str) -> str:
+    """``cze`` or ``Jun``: the month of a day, where there is little room."""
+    return _SHORT["en" if language == "en" else "pl"].split()[day.month - 1]
 
 
 def day_short(day: date | None, language: str) -> str:
