@@ -230,7 +230,7 @@ def test_a_record_older_than_all_keys_holds_and_says_so(tmp_path: Path, cases: P
     assert single_file(file)[0] == 0
     refused = reader.run("audit", "verify", str(file), "--key", "x", "--json")
     assert refused.code == 2
-    assert refused.json["error"]["code"] == "key_malformed"
+    assert refused.json["error"]["code"] == "verifier_key_invalid"
 
 
 def test_redacted_values_stay_in_the_office(tluszcz: Office, reader: Office) -> None:
@@ -317,8 +317,8 @@ def test_evidence_files_go_along_when_asked(tluszcz: Office, tmp_path: Path, rea
         (("audit", "verify", "nowhere.zip"), "file_unreadable"),
         (("audit", "verify", "Tłuszcz", "--key", "a+b+c"), "pack_option_needs_pack"),
         (("audit", "verify", "--quorum", "1"), "pack_option_needs_pack"),
-        (("audit", "verify", "{pack}", "--key", "a+b+c"), "key_malformed"),
-        (("audit", "verify", "{pack}", "--witness", "nonsense"), "key_malformed"),
+        (("audit", "verify", "{pack}", "--key", "a+b+c"), "verifier_key_invalid"),
+        (("audit", "verify", "{pack}", "--witness", "nonsense"), "verifier_key_invalid"),
         (("audit", "verify", "{pack}", "--quorum", "x"), "number_invalid"),
         (("audit", "verify", "{pack}", "--quorum", "1"), "quorum_too_large"),
         (("audit", "verify", "{pack}", "--checkpoint", "{pack}"), "checkpoint_file_malformed"),

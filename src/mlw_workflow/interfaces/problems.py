@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from mlw_workflow.interfaces.wording.checks import check_sentence
 from mlw_workflow.interfaces.wording.dates import day_words
-from mlw_workflow.interfaces.wording.errors import CHOICES, CLOSEST, ERRORS, LISTING, system_words
+from mlw_workflow.interfaces.wording.errors import ERRORS
 from mlw_workflow.interfaces.wording.problems import problem_words
+from mlw_workflow.interfaces.wording.suggestions import CHOICES, CLOSEST, LISTING
+from mlw_workflow.interfaces.wording.system import system_words
 from mlw_workflow.interfaces.wording.titles import Titles
 
 if TYPE_CHECKING:
@@ -74,13 +76,7 @@ def facts_in_words(error: WorkflowError, language: str) -> dict[str, Any]:
         findings = tuple(facts["findings"])
         facts["count"] = len(findings)
         facts["first"] = _told(findings[0], language) if findings else ""
-    if error.code in (
-        "integrity_broken",
-        "ledger_file_broken",
-        "checkpoint_refused",
-        "witness_refused",
-        "pack_refused",
-    ):
+    if error.code in _WITH_CHECK:
         told = {key: str(value) for key, value in facts.items()}
         check, seq = str(facts.get("check", "")), int(facts.get("seq") or 0)
         facts["failure"] = check_sentence(check, seq, str(facts.get("pilot", "")), told, language)

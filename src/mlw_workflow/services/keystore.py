@@ -171,7 +171,8 @@ class KeyStore:
     def make(self, now: datetime, unsigned: int) -> Keyring:
         """Make the first key, or enter the one given by the environment. ``unsigned``: how many entries there are.
 
-        Raises BadInput ``key_exists``; ``key_exists_elsewhere`` where the database tells of a key that is not here.
+        Raises BadInput ``key_exists``, ``key_malformed``, ``key_name_invalid``; ``key_exists_elsewhere`` where the
+        database tells of a key that is not here.
         """
         from mlw_workflow.audit.keyring import Keyring
         from mlw_workflow.audit.keys import SigningKey
@@ -184,7 +185,9 @@ class KeyStore:
         try:
             key = _parsed(self._secret) if self._secret else SigningKey.new(self.origin or _new_origin())
         except NoteInvalid as problem:
-            raise BadInput("key_malformed", place=self._place, problem=problem.problem) from None
+            if self._secret:
+                raise BadInput("key_malformed", place=self._place, problem=problem.problem) from None
+            raise BadInput("key_name_invalid", name=self.origin[:80], problem=problem.problem) from None
         self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         ring = Keyring.begin(key.name, key, now, unsigned)
         if not self._secret:

@@ -57,11 +57,11 @@ class Cosigned:
 
 
 def new_witness_key(name: str, file: Path) -> VerifierKey:
-    """Make a witness's key in a new file. Raises BadInput ``key_exists`` or ``key_malformed``."""
+    """Make a witness's key in a new file. Raises BadInput ``key_exists`` or ``key_name_invalid``."""
     try:
         key = SigningKey.new(name, COSIGNATURE)
     except NoteInvalid as problem:
-        raise BadInput("key_malformed", place=name[:80], problem=problem.problem) from None
+        raise BadInput("key_name_invalid", name=name[:80], problem=problem.problem) from None
     try:
         write_secret(file, key.secret)
     except FileExistsError:

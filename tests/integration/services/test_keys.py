@@ -35,7 +35,7 @@ def test_a_key_is_made_once_for_its_owner_alone(store: KeyStore) -> None:
     assert secret not in repr(store) + repr(key) + store.ring_file.read_text()
     with pytest.raises(BadInput, match="key_exists"):
         store.make(NOW, 0)
-    with pytest.raises(BadInput, match="key_malformed"):
+    with pytest.raises(BadInput, match="key_name_invalid"):
         KeyStore(store.file.parent / "b" / "c", origin="a name").make(NOW, 0)
 
 

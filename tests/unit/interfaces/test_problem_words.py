@@ -18,7 +18,7 @@ def test_what_is_wrong_with_a_key_has_words(typed: str) -> None:
         VerifierKey.parse(typed)
     problem = wrong.value.problem
     assert problem in PROBLEMS
-    told = sentence(BadInput("key_malformed", place=f"--key {typed}", problem=problem), "pl")
+    told = sentence(BadInput("verifier_key_invalid", origin="--key", key=typed, problem=problem), "pl")
     assert problem not in told
     assert "–" not in told
     assert PROBLEMS[problem].pl in told

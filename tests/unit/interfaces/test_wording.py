@@ -3,8 +3,10 @@
 import ast
 import errno
 import os
+import pkgutil
 import re
 import string
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -16,10 +18,10 @@ from mlw_workflow.domain.decision import Reason
 from mlw_workflow.domain.errors import BadInput, HistoryInvalid, WorkflowError
 from mlw_workflow.domain.texts import Text
 from mlw_workflow.interfaces import problems
-from mlw_workflow.interfaces.wording import reasons
+from mlw_workflow.interfaces.wording import errors, reasons
 from mlw_workflow.interfaces.wording.checks import CHECKS, check_sentence
 from mlw_workflow.interfaces.wording.dates import day_short, day_words
-from mlw_workflow.interfaces.wording.errors import ERRORS
+from mlw_workflow.interfaces.wording.errors import ERRORS, THEMES
 from mlw_workflow.interfaces.wording.titles import Titles
 
 SOURCE = Path(reasons.__file__).parents[2]
@@ -82,6 +84,15 @@ def test_every_error_has_a_sentence() -> None:
     for file in (SOURCE / "storage").glob("*.py"):
         used |= set(re.findall(r'"(storage_[a-z_]+)"', file.read_text("utf-8")))
     assert used - set(ERRORS) == set()
+
+
+def test_no_error_has_two_sentences() -> None:
+    """Each code is defined once, in a module that the lookup knows."""
+    assert {theme.__name__.rpartition(".")[2] for theme in THEMES} == {
+        module.name for module in pkgutil.iter_modules(errors.__path__)
+    }
+    twice = Counter(code for theme in THEMES for code in theme.ERRORS) - Counter(list(ERRORS))
+    assert not twice
 
 
 def test_every_check_has_a_sentence() -> None:

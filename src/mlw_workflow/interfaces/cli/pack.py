@@ -13,7 +13,7 @@ from mlw_workflow.interfaces.exit_codes import DONE, INTEGRITY
 from mlw_workflow.interfaces.messages import _, ngettext
 
 if TYPE_CHECKING:
-    from mlw_workflow.audit.note import Note, VerifierKey
+    from mlw_workflow.audit.note import Note
     from mlw_workflow.audit.pack_format import PackedDamage
     from mlw_workflow.audit.pack_log import Signed, Stamp, Trust
     from mlw_workflow.audit.pack_pilot import PilotVerdict
@@ -155,8 +155,8 @@ def trust(
     if count is not None and count > len(set(witnesses or ())):
         raise BadInput("quorum_too_large", quorum=count, witnesses=len(set(witnesses or ())))
     return Trust(
-        tuple(_verifier_key(text, "--key") for text in keys or ()),
-        tuple(_verifier_key(text, "--witness") for text in witnesses or ()),
+        tuple(params.verifier_key(text, "--key") for text in keys or ()),
+        tuple(params.verifier_key(text, "--witness") for text in witnesses or ()),
         len(set(witnesses or ())) if count is None else count,
         tuple(_checkpoint(name) for name in checkpoints or ()),
         _roots(tsa_ca) if tsa_ca else b"",
@@ -174,17 +174,6 @@ def _roots(name: str) -> bytes:
     except ValueError:
         raise BadInput("tsa_ca_malformed", file=name) from None
     return raw
-
-
-def _verifier_key(text: str, origin: str) -> "VerifierKey":
-    from mlw_workflow.audit.note import NoteInvalid, VerifierKey
-
-    try:
-        return VerifierKey.parse(text)
-    except NoteInvalid as problem:
-        raise BadInput(
-            problem.code, origin=origin, key=text[:120], place=f"{origin} {text[:120]}", problem=problem.problem
-        ) from None
 
 
 def _checkpoint(name: str) -> "Note":

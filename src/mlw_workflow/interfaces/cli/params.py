@@ -15,6 +15,8 @@ from mlw_workflow.interfaces.messages import _
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from mlw_workflow.audit.note import VerifierKey
+
 _POLISH_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 
 
@@ -142,6 +144,16 @@ def count_of(text: str, origin: str) -> int | None:
     if not re.fullmatch(r"\d{1,15}", text.strip(), re.ASCII):
         raise BadInput("number_invalid", origin=origin, value=text[:40])
     return int(text)
+
+
+def verifier_key(text: str, origin: str) -> VerifierKey:
+    """A public key as typed. Raises BadInput ``verifier_key_invalid``."""
+    from mlw_workflow.audit.note import NoteInvalid, VerifierKey
+
+    try:
+        return VerifierKey.parse(text)
+    except NoteInvalid as problem:
+        raise BadInput("verifier_key_invalid", origin=origin, key=text[:120], problem=problem.problem) from problem
 
 
 # Completion. It helps or keeps silent: nothing it meets may disturb the shell.

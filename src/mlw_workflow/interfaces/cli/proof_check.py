@@ -39,7 +39,7 @@ def run_check(file: str, keys: tuple[str, ...], old: str, *, json: bool) -> int:
     from mlw_workflow.audit.note import Note
     from mlw_workflow.audit.proof import Consistency, Inclusion, ProofMalformed, checkpoint_of
 
-    known = verifier_keys(keys)
+    known = tuple(params.verifier_key(key, "--key") for key in keys)
     told: dict[str, Any] = {}
     notes: list[str] = []
     try:
@@ -127,16 +127,6 @@ def _signed(note: "Note", keys: "tuple[VerifierKey, ...]") -> bool:
     from mlw_workflow.audit.keys import signed_by
 
     return any(signed_by(note, key) for key in keys)
-
-
-def verifier_keys(texts: tuple[str, ...]) -> "tuple[VerifierKey, ...]":
-    """Public keys as they were typed. Raises BadInput ``verifier_key_invalid``."""
-    from mlw_workflow.audit.note import NoteInvalid, VerifierKey
-
-    try:
-        return tuple(VerifierKey.parse(text) for text in texts)
-    except NoteInvalid as problem:
-        raise BadInput("verifier_key_invalid", problem=problem.problem) from problem
 
 
 def read_text(file: str) -> str:

@@ -108,11 +108,11 @@ def register(app: typer.Typer) -> None:
 def run_sign(request: str, key_file: str, state: str, log_key: str, keyring: str, *, json: bool) -> None:
     """The municipality's side."""
     from mlw_workflow.domain.clock import SystemClock
-    from mlw_workflow.interfaces.cli.proof_check import read_text, verifier_keys
+    from mlw_workflow.interfaces.cli.proof_check import read_text
     from mlw_workflow.services.keystore import read_key
     from mlw_workflow.services.witness import cosign
 
-    known = verifier_keys((log_key,))[0] if log_key else None
+    known = params.verifier_key(log_key, "--log-key") if log_key else None
     ring = _keyring(keyring) if keyring else None
     made = cosign(read_text(request), read_key(Path(key_file)), Path(state), SystemClock().now(), known, ring)
     if json:

@@ -1,15 +1,33 @@
-"""The sentences of errors about reminders, as in ``errors``."""
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+"""Deadlines, reminders and calendar feeds."""
 
 from mlw_workflow.domain.texts import Text
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-REMINDER_ERRORS: Mapping[str, Text] = {
+ERRORS = {
+    "person_missing": Text(
+        "Brakuje informacji, czyich przypomnień to dotyczy. Proszę dodać --as i podać osobę.",
+        "It is not said whose reminders are meant. Add --as with a person.",
+    ),
+    "feed_of_nothing": Text(
+        "Proszę podać gminę, osobę (--person) albo jedno i drugie.",
+        "Give a municipality, a person (--person), or both.",
+    ),
+    "feed_unknown": Text(
+        "Nie ma kalendarza „{feed}”. Listę pokazuje: mlw feed list.",
+        'There is no feed "{feed}". See mlw feed list.',
+    ),
+    "feed_ambiguous": Text(
+        "Kilka kalendarzy zaczyna się od „{feed}”. Proszę podać więcej znaków.",
+        'Several feeds begin with "{feed}". Give more of the id.',
+    ),
+    "until_missing": Text(
+        "Brakuje dnia. Proszę dodać --until i podać datę, na przykład --until 2014-06-10.",
+        "The day is missing. Add --until with a date, such as --until 2014-06-10.",
+    ),
+    "remind_everything": Text(
+        "Przypomnienia wysyła się wszystkim naraz, na dzisiaj. Aby zobaczyć jedną gminę albo inny dzień, proszę dodać "
+        "--dry-run.",
+        "Reminders go to everybody at once, for today. To look at one municipality or another day, add --dry-run.",
+    ),
     "deadline_unknown": Text(
         "Zadanie {machine} nie ma terminu „{rule}”. Terminy pokazuje: mlw deadlines.",
         "The task {machine} has no deadline “{rule}”. To see them: mlw deadlines.",

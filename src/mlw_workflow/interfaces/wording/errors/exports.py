@@ -1,19 +1,8 @@
-"""What is said when the record cannot be written for another program, or a complete export cannot be read back."""
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+"""Exports for other programs, and the way back."""
 
 from mlw_workflow.domain.texts import Text
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-EXPORT_ERRORS: Mapping[str, Text] = {
-    "file_unwritable": Text(
-        "Pliku {file} nie da się zapisać: {problem}. Niczego nie zapisano.",
-        "The file {file} cannot be written: {problem}. Nothing was written.",
-    ),
+ERRORS = {
     "export_format_unknown": Text(
         "Nie ma formatu „{format}”; do wyboru są: {choices}.",
         "There is no format “{format}”; choose one of: {choices}.",
@@ -36,7 +25,6 @@ EXPORT_ERRORS: Mapping[str, Text] = {
         "--json i --out - nie mogą iść razem: oba piszą na standardowe wyjście. Proszę podać plik.",
         "--json and --out - do not go together: both write to standard output. Name a file.",
     ),
-    # The way back
     "restore_not_empty": Text(
         "W bazie {place} jest już zapis. Pełny eksport wczytuje się tylko do pustej bazy (mlw init w nowym folderze "
         "danych, MLW_HOME). Niczego nie zapisano.",
