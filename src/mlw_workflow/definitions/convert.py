@@ -37,6 +37,7 @@ def _field(name: str, model: schema.EvidenceField, vocabularies: Mapping[str, Ma
         "title": text(model.title),
         "help": text(model.help),
         "required": model.required,
+        "public": model.public,
     }
     match model:
         case schema.TextField():

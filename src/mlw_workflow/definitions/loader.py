@@ -231,7 +231,7 @@ class _Draft:
             id=model.id,
             title=convert.text(model.title),
             roles=tuple(
-                Role(name, convert.text(r.title), r.scope, r.acts, convert.text(r.help))
+                Role(name, convert.text(r.title), r.scope, r.acts, convert.text(r.help), r.publishes)
                 for name, r in model.roles.items()
             ),
             kinds=tuple(Kind(name, convert.text(kind.title)) for name, kind in model.kinds.items()),

@@ -56,6 +56,7 @@ class Evidence(Model):
     title: Text
     help: Text | None = None
     required: bool = True
+    public: bool = False
 
 
 class TextField(Evidence):
@@ -292,6 +293,7 @@ class RoleModel(Model):
     help: Text | None = None
     scope: Literal["pilot", "programme"] = "pilot"
     acts: bool = True
+    publishes: bool = False
 
 
 class Span(Model):

@@ -126,6 +126,8 @@ class Field:
     """What is taken when the field is left out: the day the event happened."""
     collects: str = ""
     """Records only: a trigger of the same machine whose earlier evidence fills the list when it is left out."""
+    public: bool = False
+    """Whether the municipality's public page may show it: never true of what may name a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +260,8 @@ class Role:
     acts: bool = True
     """False for a role that only reads: nobody acts in it, so no rule may name it."""
     help: Text = NO_TEXT
+    publishes: bool = False
+    """Whether whoever holds it may switch the municipality's public page on and off."""
 
 
 @dataclass(frozen=True, slots=True)

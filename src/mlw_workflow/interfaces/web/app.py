@@ -23,6 +23,7 @@ from mlw_workflow.interfaces.web.pages import (
     language,
     login,
     password,
+    public,
     task,
     timeline,
 )
@@ -43,6 +44,7 @@ PAGES = (
     board,
     graph,
     timeline,
+    public,
     task,
 )
 

@@ -60,6 +60,7 @@ def admin(watcher: Watcher) -> bool:
 
 LINKS = (
     Link(Text("Tablica gminy", "Board"), "/pilots/{code}", lambda watcher: len(watcher.viewer.pilots) == 1),
+    Link(Text("Strona publiczna", "Public page"), "/publish/{code}", local),
     Link(Text("Gminy", "Municipalities"), "/pilots", lambda watcher: len(watcher.viewer.pilots) != 1),
 )
 """In the order in which they stand. A link is current on its own page and on all pages below its address."""

@@ -126,26 +126,30 @@ class Visit:
         value = self.form.get(name, "")
         return value if isinstance(value, str) else ""
 
-    def unchanged(self, *facts: object) -> Response | None:
+    def unchanged(self, *facts: object, forms: bool = True) -> Response | None:
         """The answer for a browser that has this very page already: nothing is rendered.
 
         ``facts`` are all that the page depends on beside who looks, in which session and language, and the program.
+        ``forms``: the page has some, whose secret is the session's own.
         """
-        viewer = self.person
-        who = (viewer.person, viewer.is_admin, [(pilot.id, roles) for pilot, roles in viewer.seen.values()])
-        told = repr((who, self.form_token, self.language, self.here, self.office.assets.digest, __version__, facts))
+        viewer, who = self.viewer, None
+        if viewer is not None:
+            who = (viewer.person, viewer.is_admin, [(pilot.id, roles) for pilot, roles in viewer.seen.values()])
+        secret = self.form_token if forms else ""
+        told = repr((who, secret, self.language, self.here, self.office.assets.digest, __version__, facts))
         self.etag = f'"{hashlib.sha256(told.encode()).hexdigest()[:32]}"'
         if self.etag not in self.request.headers.get("if-none-match", ""):
             return None
-        return Response(status_code=304, headers=self._kept())
+        return Response(status_code=304, headers=self.kept())
 
-    def _kept(self) -> dict[str, str]:
+    def kept(self) -> dict[str, str]:
+        """The headers by which a browser keeps its copy of an answer, and asks before it shows it again."""
         return {"etag": self.etag, "cache-control": "private, no-cache", "vary": "cookie"} if self.etag else {}
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """A page from a template."""
         shown = {"visit": self, "viewer": self.viewer, "navigation": navigation(self), **values}
-        response = HTMLResponse(self.office.renderer.render(template, self.language, shown), status, self._kept())
+        response = HTMLResponse(self.office.renderer.render(template, self.language, shown), status, self.kept())
         if not self.token and not self.request.cookies.get(self.cookies.visit):
             self.cookies.set(response, self.cookies.visit, self.visit_token)
         return response

@@ -16,6 +16,7 @@ from mlw_workflow.interfaces.web.forms import Typed
 from mlw_workflow.interfaces.web.pages.board import code_of, task_href, waits
 from mlw_workflow.interfaces.web.routing import Pages
 from mlw_workflow.interfaces.wording import reasons as wording
+from mlw_workflow.interfaces.wording.values import value_words
 from mlw_workflow.services import advance as service
 from mlw_workflow.services.files import FileStore
 from mlw_workflow.services.task import Asked, asked, task_page
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from mlw_workflow.domain.decision import Reason
-    from mlw_workflow.domain.definition import Field
     from mlw_workflow.interfaces.web.titles import PageTitles
     from mlw_workflow.interfaces.web.visit import Visit
     from mlw_workflow.services.advance import Outcome
@@ -147,33 +147,11 @@ def event_row(found: TaskPage, event: Event, titles: PageTitles, language: str) 
         "who": event.actor,
         "role": titles.role(event.role) if event.role else "",
         "evidence": [
-            (known[name].title[language], shown(known[name], value, language))
+            (known[name].title[language], value_words(known[name], value, language))
             for name, value in event.evidence.items()
             if name in known
         ],
     }
-
-
-def shown(asked_for: Field, value: Any, language: str) -> str:
-    """Evidence as text."""
-    from mlw_workflow.interfaces.wording.dates import day_words
-
-    names = {option.id: option.title[language] for option in asked_for.options}
-    match asked_for.type:
-        case "date":
-            return day_words(str(value), language)
-        case "file" if isinstance(value, dict):
-            return str(value.get("name", ""))
-        case "records" if isinstance(value, list):
-            columns = {column.id: column for column in asked_for.fields}
-            return "; ".join(
-                ", ".join(shown(columns[name], cell, language) for name, cell in row.items() if name in columns)
-                for row in value
-                if isinstance(row, dict)
-            )
-        case "choice" if isinstance(value, list):
-            return ", ".join(names.get(str(item), str(item)) for item in value)
-    return names.get(str(value), str(value))
 
 
 # The form of a step

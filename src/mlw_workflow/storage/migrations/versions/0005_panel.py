@@ -16,6 +16,7 @@ def upgrade() -> None:
     """Make the tables."""
     _api()
     _webhooks()
+    _public_pages()
 
 
 def _instant() -> sa.types.TypeEngine[object]:
@@ -94,4 +95,14 @@ def _webhooks() -> None:
         "webhook_place",
         sa.Column("log", sa.String(), primary_key=True),
         sa.Column("seq", sa.Integer(), nullable=False),
+    )
+
+
+def _public_pages() -> None:
+    """Municipalities that show their progress to anybody."""
+    op.create_table(
+        "public_page",
+        sa.Column("pilot_id", sa.String(), primary_key=True),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("since", _instant(), nullable=False),
     )
