@@ -10,6 +10,7 @@ from mlw_workflow.domain.errors import BadInput
 if TYPE_CHECKING:
     from mlw_workflow.notifications.transport import Transport
     from mlw_workflow.scheduling.embedded import Worker
+    from mlw_workflow.services.accounts.vault import Vault
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.services.keystore import KeyStore
     from mlw_workflow.services.mailroom import Mailroom
@@ -34,6 +35,13 @@ def open_keys(settings: Settings) -> KeyStore:
     from mlw_workflow.services.keystore import KeyStore
 
     return KeyStore(settings.key_file, settings.audit.signing_key, settings.audit.origin)
+
+
+def open_vault(settings: Settings) -> Vault:
+    """What seals second factors; its key is not read before it is used."""
+    from mlw_workflow.services.accounts.vault import Vault
+
+    return Vault(settings.accounts_key_file)
 
 
 def open_mailroom(settings: Settings, panel: str = "") -> Mailroom:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,32 @@ from mlw_workflow.domain.errors import BadInput
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+
+SECRETS = {
+    "MLW_METRICS_TOKEN": "server.metrics_token",
+    "MLW_OIDC_SECRET": "oidc.client_secret",
+    "MLW_SIGNING_KEY": "audit.signing_key",
+    "MLW_SMTP_PASSWORD": "mail.password",
+}
+"""Variables that hold what no file of settings may, and what each of them sets."""
+_PASSWORD = re.compile(r"(?<=://)([^/@:]*):[^/@]*@")
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A setting as it stands, and where it comes from."""
+
+    key: str
+    value: Any
+    """None for a secret that is set: nobody is shown it."""
+    origin: str
+    """A file, a variable or an option."""
+
+
+def masked(url: str) -> str:
+    """An address without the password in it."""
+    return _PASSWORD.sub(r"\1:***@", url)
 
 
 class Layers:
@@ -38,6 +66,15 @@ class Layers:
             if environment.get(variable):
                 self.values[key] = environment[variable]
                 self.origin[key] = variable
+
+    def in_force(self, environment: Mapping[str, str]) -> tuple[InForce, ...]:
+        """Everything that is set, by key; passwords are left out, whether they stand alone or in an address."""
+        told = [
+            InForce(key, masked(value) if isinstance(value, str) else value, self.origin[key])
+            for key, value in self.values.items()
+        ]
+        told += [InForce(key, None, variable) for variable, key in SECRETS.items() if environment.get(variable)]
+        return tuple(sorted(told, key=lambda one: one.key))
 
     def invalid(self, key: str, value: object, expected: str) -> BadInput:
         """What is to be raised where a setting, or one line of it, is not as it must be."""

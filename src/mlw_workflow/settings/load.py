@@ -9,8 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlw_workflow.settings.accounts import AccountsSettings, ProviderSettings, accounts_settings, provider_settings
 from mlw_workflow.settings.audit import AuditSettings, audit_settings
-from mlw_workflow.settings.layers import Layers
+from mlw_workflow.settings.layers import InForce, Layers
 from mlw_workflow.settings.mail import MailSettings, mail_settings
 from mlw_workflow.settings.places import DATABASE, LOG_FILE, data_folder, home_folder, sqlite_url
 from mlw_workflow.settings.server import ServerSettings, server_settings
@@ -49,6 +50,10 @@ class Settings:
     legal_holds: Mapping[str, str] = field(default_factory=dict)
     """Pilots' codes (or ``*``) in which nothing may be erased, and why."""
     audit: AuditSettings = field(default_factory=AuditSettings)
+    accounts: AccountsSettings = field(default_factory=AccountsSettings)
+    provider: ProviderSettings = field(default_factory=ProviderSettings)
+    in_force: tuple[InForce, ...] = ()
+    """Everything that is set and where it comes from, for whoever administers the panel."""
 
     @cached_property
     def reminders_folder(self) -> Path:
@@ -64,6 +69,11 @@ class Settings:
     def key_file(self) -> Path:
         """The private key that entries and checkpoints are signed with."""
         return self.home / (self.audit.key_file or "keys/signing.key")
+
+    @property
+    def accounts_key_file(self) -> Path:
+        """The key that second factors are sealed with."""
+        return self.home / (self.accounts.key_file or "keys/accounts.key")
 
     @cached_property
     def log_file(self) -> Path:
@@ -120,10 +130,13 @@ def load_settings(environment: Mapping[str, str], *, demo: bool = False) -> Sett
         demo_year=found.lines("demo.year"),
         is_demo=demo,
         mail=mail_settings(found, environment.get("MLW_SMTP_PASSWORD", "")),
-        server=server_settings(found),
+        server=server_settings(found, environment.get("MLW_METRICS_TOKEN", "")),
         school_holidays=tuple(_school_holiday(found, line) for line in found.lines("calendar.school_holidays")),
         legal_holds=dict(_legal_hold(found, line) for line in found.lines("erasure.legal_hold")),
         audit=audit_settings(found, "" if demo else environment.get("MLW_SIGNING_KEY", "")),
+        accounts=accounts_settings(found),
+        provider=provider_settings(found, environment.get("MLW_OIDC_SECRET", "")),
+        in_force=found.in_force(environment),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ class ServerSettings:
     port: int = 8014
     address: str = ""
     """As people type it, ``https://panel.gmina.pl``; empty: made of host and port."""
+    metrics_token: str = field(default="", repr=False)
+    """Whoever knows it may read the metrics from elsewhere."""
+    metrics_token_file: str = ""
 
     @property
     def url(self) -> str:
@@ -30,9 +33,15 @@ class ServerSettings:
         return self.url.startswith("https://")
 
 
-def server_settings(found: Layers) -> ServerSettings:
-    """As the settings say it. Raises BadInput for an address that is none of the web."""
+def server_settings(found: Layers, metrics_token: str) -> ServerSettings:
+    """As the settings say it; the token comes from the environment or a file. Raises BadInput for an address that is none of the web."""
     key, value = "server.address", found.text("server.address")
     if value and not re.fullmatch(r"https?://[\w.:\[\]-]{1,250}/?", value, re.ASCII):
         raise found.invalid(key, value, "https://panel.example.pl")
-    return ServerSettings(found.text("server.host"), found.size("server.port"), value)
+    return ServerSettings(
+        found.text("server.host"),
+        found.size("server.port"),
+        value,
+        metrics_token.strip(),
+        found.text("server.metrics_token_file"),
+    )

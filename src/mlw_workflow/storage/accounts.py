@@ -27,6 +27,37 @@ class Account:
     """Argon2id; empty until one was chosen."""
     is_admin: bool
     disabled_at: datetime | None
+    second_factor_since: datetime | None = None
+    """Since when logging in asks for a code too; None: it does not."""
+
+    @property
+    def state(self) -> Literal["invited", "open", "disabled"]:
+        """Whether its holder can log in."""
+        if self.disabled_at is not None:
+            return "disabled"
+        return "open" if self.password else "invited"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSession:
+    """A session as its owner sees it."""
+
+    hash: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    address: str
+    """Where it was begun from; empty: not known."""
+    browser: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a person is to an OpenID provider."""
+
+    issuer: str
+    subject: str
+    linked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +122,11 @@ def account_by_login(connection: Connection, login: str) -> Account | None:
 
 
 def _account(row: tuple[Any, ...]) -> Account:
-    person_id, name, email, language, login, password, is_admin, disabled_at = row
+    person_id, name, email, language, login, password, is_admin, disabled_at, confirmed_at = row
     return Account(
-        Person(person_id, name, email, language), login, password, bool(is_admin), instant_or_none(disabled_at)
-    )
+        Person(person_id, name, email, language), login, password, bool(is_admin), instant_or_none(disabled_at),
+        instant_or_none(confirmed_at),
+    )  # fmt: skip
 
 
 def add_account(connection: Connection, person_id: str, login: str, *, is_admin: bool, now: datetime) -> None:
@@ -107,16 +139,48 @@ def set_password(connection: Connection, person_id: str, password: str) -> None:
     connection.execute(sql.SET_PASSWORD, password, person_id)
 
 
+def set_language(connection: Connection, person_id: str, language: str) -> None:
+    """The language in which a person is spoken and written to."""
+    connection.execute(sql.SET_LANGUAGE, language, person_id)
+
+
+def forget(connection: Connection, person_id: str) -> None:
+    """Whatever the panel keeps of a person goes: account, sessions, links, second factor, drafts."""
+    for statement in (
+        sql.FORGET_ACCOUNT, sql.DROP_SESSIONS_OF, sql.FORGET_LINKS, sql.DROP_SECOND_FACTOR, sql.DROP_BACKUP_CODES,
+        sql.DROP_HALF_LOGINS_OF, sql.DROP_IDENTITIES_OF, sql.FORGET_DRAFTS,
+    ):  # fmt: skip
+        connection.execute(statement, person_id)
+
+
 def set_disabled(connection: Connection, person_id: str, since: datetime | None) -> None:
     """Shut an account from an instant on, or open it again."""
     connection.execute(sql.SET_DISABLED, None if since is None else connection.driver.instant(since), person_id)
 
 
-def add_session(connection: Connection, digest: str, person_id: str, now: datetime, expires_at: datetime) -> None:
+def add_session(
+    connection: Connection,
+    digest: str,
+    person_id: str,
+    now: datetime,
+    expires_at: datetime,
+    address: str = "",
+    browser: str = "",
+) -> None:
     """Enter a session, and forget those that have run out."""
     instant = connection.driver.instant
     connection.execute(sql.DROP_SESSIONS_BEFORE, instant(now))
-    connection.execute(sql.ADD_SESSION, digest, person_id, instant(now), instant(now), instant(expires_at))
+    connection.execute(
+        sql.ADD_SESSION, digest, person_id, instant(now), instant(now), instant(expires_at), address, browser
+    )
+
+
+def sessions_of(connection: Connection, person_id: str) -> list[OwnSession]:
+    """A person's sessions, the newest first; also those that have run out and were not forgotten yet."""
+    return [
+        OwnSession(row[0], *(instant_of(value) for value in row[1:4]), row[4] or "", row[5] or "")
+        for row in connection.rows(sql.SESSIONS_OF, person_id)
+    ]
 
 
 def session(connection: Connection, digest: str) -> StoredSession | None:
@@ -138,6 +202,37 @@ def drop_session(connection: Connection, digest: str) -> None:
 def drop_sessions_of(connection: Connection, person_id: str) -> None:
     """End all sessions of a person."""
     connection.execute(sql.DROP_SESSIONS_OF, person_id)
+
+
+def drop_other_sessions_of(connection: Connection, person_id: str, digest: str) -> None:
+    """End all sessions of a person but one."""
+    connection.execute(sql.DROP_OTHER_SESSIONS_OF, person_id, digest)
+
+
+def drop_session_of(connection: Connection, person_id: str, digest: str) -> bool:
+    """End a session if it is this person's; whether it was."""
+    return connection.execute(sql.DROP_SESSION_OF, person_id, digest) == 1
+
+
+def identity(connection: Connection, issuer: str, subject: str) -> str | None:
+    """The id of the person whom an OpenID provider means."""
+    row = connection.row(sql.IDENTITY, issuer, subject)
+    return None if row is None else row[0]
+
+
+def identities_of(connection: Connection, person_id: str) -> list[Identity]:
+    """Who a person is to OpenID providers."""
+    return [Identity(row[0], row[1], instant_of(row[2])) for row in connection.rows(sql.IDENTITIES_OF, person_id)]
+
+
+def add_identity(connection: Connection, issuer: str, subject: str, person_id: str, now: datetime) -> None:
+    """From now on the provider's subject is that person."""
+    connection.execute(sql.ADD_IDENTITY, issuer, subject, person_id, connection.driver.instant(now))
+
+
+def drop_identities_of(connection: Connection, person_id: str) -> None:
+    """No provider's subject is that person any more."""
+    connection.execute(sql.DROP_IDENTITIES_OF, person_id)
 
 
 def add_link(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlw_workflow.storage import access_statements as sql
+from mlw_workflow.storage import accounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +56,8 @@ def mails(connection: Connection) -> Iterator[MailContent]:
 
 
 def forget_person(connection: Connection, person_id: str) -> None:
-    """Name, address and calendar feeds go; warnings not yet written are withdrawn."""
+    """Name, address, account and calendar feeds go; warnings not yet written are withdrawn."""
+    accounts.forget(connection, person_id)
     connection.execute(sql.FORGET_PERSON, person_id)
     connection.execute(sql.FORGET_FEEDS, person_id)
     connection.execute(sql.WITHDRAW_ALL_NOTICES, NOTICE_WITHDRAWN, person_id)

@@ -83,13 +83,13 @@ def test_guessing_is_slowed_down(panel: Panel) -> None:
     with pytest.raises(BadInput, match="login_throttled"):
         login.log_in(panel.desk, COORDINATOR, PASSWORD, clock=clock)
     clock.instant += timedelta(minutes=1)
-    assert login.log_in(panel.desk, COORDINATOR, PASSWORD, clock=clock)
+    assert login.log_in(panel.desk, COORDINATOR, PASSWORD, clock=clock).complete
 
 
 def test_a_session_runs_out(panel: Panel) -> None:
     """After two idle hours, and after twelve in any case; a person who is busy stays logged in between."""
     clock = Clock()
-    token = login.log_in(panel.desk, COORDINATOR, PASSWORD, clock=clock)
+    token = login.log_in(panel.desk, COORDINATOR, PASSWORD, clock=clock).token
     for _ in range(6):
         clock.instant += timedelta(minutes=115)
         found = login.session_of(panel.desk, token, clock)
@@ -99,7 +99,7 @@ def test_a_session_runs_out(panel: Panel) -> None:
     late = login.session_of(panel.desk, token, clock)
     assert late is not None
     assert late.expired
-    token = login.log_in(panel.desk, COORDINATOR, PASSWORD, clock=clock)
+    token = login.log_in(panel.desk, COORDINATOR, PASSWORD, clock=clock).token
     clock.instant += timedelta(hours=2)
     idle = login.session_of(panel.desk, token, clock)
     assert idle is not None

@@ -15,6 +15,7 @@ import mlw_workflow
 from mlw_workflow import bootstrap
 from mlw_workflow.interfaces.web.office import Office
 from mlw_workflow.interfaces.web.pages import (
+    account,
     board,
     demo,
     graph,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 PAGES = (
     login,
     password,
+    account,
     language,
     home,
     board,

@@ -9,17 +9,21 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from mlw_workflow import bootstrap
 from mlw_workflow.interfaces.web.assets import Assets
 from mlw_workflow.interfaces.web.rendering import Renderer
 
 if TYPE_CHECKING:
     from mlw_workflow.interfaces.web.demonstration import Demonstration
+    from mlw_workflow.services.accounts.vault import Vault
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.services.mailroom import Mailroom
     from mlw_workflow.settings import Settings
 
 POSTGRESQL_THREADS = 4
 """SQLite has one: more would only wait for each other, and for Python itself."""
+
+OUTSIDE_THREADS = 8
 
 
 @cache
@@ -52,6 +56,9 @@ class Office:
     assets: Assets = field(default_factory=lambda: shared()[0])
     renderer: Renderer = field(init=False)
     threads: anyio.CapacityLimiter = field(init=False)
+    outside: anyio.CapacityLimiter = field(init=False)
+    """For what waits for somebody outside: never long for the pages' own threads."""
+    vault: Vault = field(init=False)
     demo: tuple[DemoAccount, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,7 +66,14 @@ class Office:
         sqlite = self.settings.database_url.startswith("sqlite")
         object.__setattr__(self, "renderer", shared()[1])
         object.__setattr__(self, "threads", anyio.CapacityLimiter(1 if sqlite else POSTGRESQL_THREADS))
+        object.__setattr__(self, "outside", anyio.CapacityLimiter(OUTSIDE_THREADS))
+        object.__setattr__(self, "vault", bootstrap.open_vault(self.settings))
         object.__setattr__(self, "demo", demo_accounts(self.settings))
+
+    @property
+    def name(self) -> str:
+        """What telephones and bookmarks show."""
+        return self.settings.mail.office or "mlw-workflow"
 
     @property
     def secure(self) -> bool:

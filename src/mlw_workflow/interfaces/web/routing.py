@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -50,7 +51,25 @@ STATUS: tuple[tuple[type[WorkflowError], int], ...] = (
 
 
 class Forbidden(Exception):
-    """Nothing for this person, or a form that did not come from a page of ours."""
+    """Nothing for this person."""
+
+
+class BadForm(Forbidden):
+    """A form that did not come from a page of ours, or from one of another session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On which terms a page is reached."""
+
+    public: bool = False
+    """Also by those who are not logged in."""
+    admin: bool = False
+    """Only by those who administer the panel."""
+    enrolling: bool = False
+    """Also by those who have to turn a second factor on first."""
+    apart: bool = False
+    """It asks somebody outside, so it must not keep the others waiting."""
 
 
 class Pages:
@@ -60,18 +79,19 @@ class Pages:
         """No page yet."""
         self.routes: list[Route] = []
 
-    def page(self, path: str, *, methods: tuple[str, ...] = ("GET",), public: bool = False) -> Callable[[Page], Page]:
-        """Register a page. ``public``: also for those who are not logged in."""
+    def page(self, path: str, *, methods: tuple[str, ...] = ("GET",), **terms: bool) -> Callable[[Page], Page]:
+        """Register a page, on terms as ``Terms`` has them: by default for those who are logged in."""
+        on = Terms(**terms)
 
         def register(page: Page) -> Page:
-            endpoint = partial(_answer, page, path, public=public)
+            endpoint = partial(_answer, page, path, on)
             self.routes.append(Route(path, endpoint, methods=list(methods), name=page.__name__))
             return page
 
         return register
 
 
-async def _answer(page: Page, path: str, request: Request, *, public: bool) -> Response:
+async def _answer(page: Page, path: str, terms: Terms, request: Request) -> Response:
     office: Office = request.app.state.office
     request.state.route = path
     try:
@@ -83,20 +103,27 @@ async def _answer(page: Page, path: str, request: Request, *, public: bool) -> R
     except HTTPException as error:
         return await problem_page(request, error.status_code)
     try:
-        return await anyio.to_thread.run_sync(_within, page, office, request, form, public, limiter=office.threads)
+        limiter = office.outside if terms.apart else office.threads
+        return await anyio.to_thread.run_sync(_within, page, office, request, form, terms, limiter=limiter)
     finally:
         await form.close()
 
 
-def _within(page: Page, office: Office, request: Request, form: FormData, public: bool) -> Response:
+def _within(page: Page, office: Office, request: Request, form: FormData, terms: Terms) -> Response:
     visit = Visit(office, request, form)
     try:
         if request.method == "POST":
             check_form(visit)
-        if not public and visit.viewer is None:
+        if not terms.public and visit.viewer is None:
             keep_typed(visit)
             return visit.go(f"/?next={quote(visit.here)}")
+        if visit.must_enrol and not (terms.enrolling or terms.public):
+            return visit.go("/account/second-factor")
+        if terms.admin and not visit.person.is_admin:
+            raise Forbidden
         return page(visit)
+    except BadForm:
+        return tell(visit, 403, bad_form=True)
     except Forbidden:
         return tell(visit, 403)
     except WorkflowError as error:
@@ -109,9 +136,9 @@ def _within(page: Page, office: Office, request: Request, form: FormData, public
 
 
 def check_form(visit: Visit) -> None:
-    """Raise Forbidden unless the form came from a page that this visitor was shown."""
+    """Raise BadForm unless the form came from a page that this visitor was shown."""
     if not own_origin(visit.request) or not same(visit.typed("token"), visit.form_token):
-        raise Forbidden
+        raise BadForm
 
 
 def keep_typed(visit: Visit) -> None:
@@ -131,10 +158,10 @@ def tell_error(visit: Visit, error: WorkflowError) -> Response:
     return tell(visit, status, "" if status == 404 else sentence(error, visit.language))
 
 
-def tell(visit: Visit, status: int, about: str = "") -> Response:
+def tell(visit: Visit, status: int, about: str = "", *, bad_form: bool = False) -> Response:
     """A page that says what happened, and what to do."""
     number = visit.request.scope.get("state", {}).get("request_id", "")
-    return visit.page("problem.html", status, problem=status, about=about, number=number)
+    return visit.page("problem.html", status, problem=status, about=about, number=number, bad_form=bad_form)
 
 
 async def problem_page(request: Request, status: int) -> Response:

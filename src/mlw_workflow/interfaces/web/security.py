@@ -125,6 +125,10 @@ class Cookies:
         self.secure = secure
         self.session = "__Host-mlw_session" if secure else "mlw_session"
         self.visit = "__Host-mlw_visit" if secure else "mlw_visit"
+        self.half = "__Host-mlw_half" if secure else "mlw_half"
+        """Of whoever gave the password and not the code yet."""
+        self.abroad = "__Host-mlw_abroad" if secure else "mlw_abroad"
+        """Of whoever is logging in at an OpenID provider."""
         self.language = "mlw_language"
 
     def set(self, response: Response, name: str, value: str, **given: Any) -> None:

@@ -15,7 +15,7 @@ from mlw_workflow.interfaces.language import DEFAULT, LANGUAGES
 from mlw_workflow.interfaces.web.navigation import navigation
 from mlw_workflow.interfaces.web.security import Cookies
 from mlw_workflow.interfaces.web.titles import PageTitles
-from mlw_workflow.services.accounts.login import Session, session_of
+from mlw_workflow.services.accounts.login import Origin, Session, session_of
 from mlw_workflow.services.accounts.tokens import form_token, new_token
 from mlw_workflow.services.viewer import Viewer, viewer_of
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
     from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.interfaces.web.office import Office
+    from mlw_workflow.storage.accounts import Account
+
+ADMIN = "admin"
+"""How the settings name whoever administers the panel, beside the roles."""
 
 
 @dataclass
@@ -100,6 +104,26 @@ class Visit:
     def form_token(self) -> str:
         """What this visitor's forms carry."""
         return form_token(self.token or self.visit_token)
+
+    @property
+    def account(self) -> Account:
+        """The account of whoever looks."""
+        assert self.session is not None, "a page without a guard"
+        return self.session.account
+
+    @cached_property
+    def must_enrol(self) -> bool:
+        """Whether whoever looks has to turn a second factor on before they see anything else."""
+        asked = self.office.settings.accounts.second_factor_for
+        if not asked or self.viewer is None or self.account.second_factor_since is not None:
+            return False
+        held = {role for _, roles in self.viewer.seen.values() for role in roles}
+        return bool(held & set(asked)) or (ADMIN in asked and self.viewer.is_admin)
+
+    @property
+    def origin(self) -> Origin:
+        """Where the visitor comes from."""
+        return Origin(self.address, self.request.headers.get("user-agent", ""))
 
     @property
     def address(self) -> str:

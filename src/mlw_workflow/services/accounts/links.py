@@ -70,8 +70,7 @@ def ask_for_reset(
     asked, origin = f"reset {login}", f"reset {address}" if address else ""
     with desk.database.work() as work:
         until = throttle.blocked_until(work.connection, asked, origin, now)
-        if until is not None:
-            raise BadInput("login_throttled", minutes=-(-int((until - now).total_seconds()) // 60))
+        throttle.refuse(until, now)
         throttle.failed(work.connection, asked, origin, now)
         account = accounts.account_by_login(work.connection, login)
         if account is not None and account.disabled_at is None and account.person.email:

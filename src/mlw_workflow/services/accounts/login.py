@@ -1,4 +1,4 @@
-"""Log in and out."""
+"""Log in and out. Whoever has a second factor is let in only after a code; until then there is no session."""
 
 from __future__ import annotations
 
@@ -14,18 +14,24 @@ from mlw_workflow.domain.errors import BadInput, StorageUnavailable
 from mlw_workflow.services.accounts import throttle
 from mlw_workflow.services.accounts.passwords import matches
 from mlw_workflow.services.accounts.tokens import digest, new_token
-from mlw_workflow.storage import accounts
+from mlw_workflow.storage import accounts, second_factors
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mlw_workflow.domain.clock import Clock
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.storage.accounts import Account
+    from mlw_workflow.storage.unit_of_work import Work
 
 log = structlog.get_logger("mlw.account")
 LASTS = timedelta(hours=12)
 """Longer than a working day, shorter than a night."""
 IDLE = timedelta(hours=2)
+HALF_LASTS = timedelta(minutes=10)
+"""How long a login waits for its code."""
 TOUCHED_EVERY = timedelta(minutes=1)
+ADDRESS_MAX, BROWSER_MAX = 64, 200
 CLOCK = SystemClock()
 
 
@@ -38,29 +44,67 @@ class Session:
     """It has run out; who it was is still known, so that what was typed can be kept for them."""
 
 
-def log_in(desk: Desk, login: str, password: str, address: str = "", clock: Clock = CLOCK) -> str:
-    """A new session's token, for whoever knows the password.
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where somebody comes from, as far as is known."""
 
-    Raises BadInput ``login_refused`` (one answer for all reasons) or ``login_throttled`` (facts: until).
+    address: str = ""
+    browser: str = ""
+    """What the browser calls itself."""
+
+
+NOWHERE = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """What whoever gave the right password is handed."""
+
+    token: str
+    """A session's, or what a code has to come with."""
+    complete: bool
+    """False: a code is asked for, and nothing can be seen before."""
+
+
+def log_in(desk: Desk, login: str, password: str, origin: Origin = NOWHERE, clock: Clock = CLOCK) -> Entrance:
+    """Let in whoever knows the password, or ask them for a code.
+
+    Raises BadInput ``login_refused`` (one answer for all reasons) or ``login_throttled`` (facts: minutes).
     """
     login, now = login.strip().lower()[:320], clock.now()
     with desk.database.read() as connection:
-        until = throttle.blocked_until(connection, login, address, now)
+        until = throttle.blocked_until(connection, login, origin.address, now)
         known = accounts.account_by_login(connection, login)
-    if until is not None:
-        raise BadInput("login_throttled", minutes=-(-int((until - now).total_seconds()) // 60))
+    throttle.refuse(until, now)
     good = matches(password, known.password if known else "") and known is not None and known.disabled_at is None
-    token = new_token()
+    entrance: Entrance | None = None
     with desk.database.work() as work:
         if good and known is not None:
             throttle.succeeded(work.connection, login)
-            accounts.add_session(work.connection, digest(token), known.person.id, now, now + LASTS)
+            entrance = admit(work, known, now, origin)
         else:
-            throttle.failed(work.connection, login, address, now)
+            throttle.failed(work.connection, login, origin.address, now)
         work.commit()
-    log.info("login", outcome="admitted" if good else "refused")
-    if not good:
+    log.info("login", outcome="refused" if entrance is None else "admitted" if entrance.complete else "code_asked")
+    if entrance is None:
         raise BadInput("login_refused")
+    return entrance
+
+
+def admit(work: Work, account: Account, now: datetime, origin: Origin) -> Entrance:
+    """A new session for somebody who proved who they are; where there is a second factor, only half of one."""
+    if account.second_factor_since is None:
+        return Entrance(begin_session(work, account.person.id, now, origin), complete=True)
+    token = new_token()
+    second_factors.add_half_login(work.connection, digest(token), account.person.id, now, now + HALF_LASTS)
+    return Entrance(token, complete=False)
+
+
+def begin_session(work: Work, person_id: str, now: datetime, origin: Origin) -> str:
+    """A new session's token."""
+    token = new_token()
+    address, browser = origin.address[:ADDRESS_MAX], origin.browser[:BROWSER_MAX]
+    accounts.add_session(work.connection, digest(token), person_id, now, now + LASTS, address, browser)
     return token
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.services.accounts.tokens import digest
 from mlw_workflow.storage import accounts
 from mlw_workflow.storage.accounts import Failures
@@ -30,6 +31,12 @@ def blocked_until(connection: Connection, login: str, address: str, now: datetim
     found = [accounts.failures(connection, key) for key in keys(login, address).values()]
     waits = [item.blocked_until for item in found if item is not None and item.blocked_until is not None]
     return max((until for until in waits if until > now), default=None)
+
+
+def refuse(until: datetime | None, now: datetime) -> None:
+    """Raise BadInput ``login_throttled`` (facts: minutes) where nobody may try before an instant."""
+    if until is not None:
+        raise BadInput("login_throttled", minutes=-(-int((until - now).total_seconds()) // 60))
 
 
 def failed(connection: Connection, login: str, address: str, now: datetime) -> None:

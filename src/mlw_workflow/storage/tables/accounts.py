@@ -37,6 +37,9 @@ class WebSessionRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcInstant)
     seen_at: datetime = Field(sa_type=UtcInstant)
     expires_at: datetime = Field(sa_type=UtcInstant)
+    address: str | None = None
+    """Where it was begun from, as far as is known; shown to its owner alone."""
+    browser: str | None = None
 
 
 class OneTimeLinkRow(SQLModel, table=True):
@@ -64,3 +67,48 @@ class LoginThrottleRow(SQLModel, table=True):
     failures: int
     last_at: datetime = Field(sa_type=UtcInstant)
     blocked_until: datetime | None = Field(default=None, sa_type=UtcInstant)
+
+
+class SecondFactorRow(SQLModel, table=True):
+    """What a person's codes are made from, sealed with a key that the database does not hold."""
+
+    __tablename__ = "second_factor"
+
+    person_id: str = Field(primary_key=True)
+    secret: str
+    last_step: int
+    """The 30 seconds of the last code that was taken: a code works once. 0: none yet."""
+    created_at: datetime = Field(sa_type=UtcInstant)
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    """None: shown, and no code has proved yet that a telephone has it."""
+
+
+class BackupCodeRow(SQLModel, table=True):
+    """A code on paper for a person without the telephone: its keyed digest. It goes when it is used."""
+
+    __tablename__ = "backup_code"
+
+    hash: str = Field(primary_key=True)
+    person_id: str = Field(index=True)
+
+
+class HalfLoginRow(SQLModel, table=True):
+    """Somebody who has given the password and not the code yet: the digest of the cookie's token."""
+
+    __tablename__ = "half_login"
+
+    hash: str = Field(primary_key=True)
+    person_id: str = Field(index=True)
+    expires_at: datetime = Field(sa_type=UtcInstant)
+
+
+class IdentityRow(SQLModel, table=True):
+    """Who a person is to an OpenID provider."""
+
+    __tablename__ = "identity"
+    __table_args__: ClassVar[Any] = (UniqueConstraint("issuer", "person_id", name="identity_person_unique"),)
+
+    issuer: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    person_id: str = Field(index=True)
+    linked_at: datetime = Field(sa_type=UtcInstant)

@@ -1,19 +1,22 @@
-"""The first page: log in; and log out."""
+"""The first page: log in, with a code where there is a second factor; and log out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.interfaces.problems import sentence
 from mlw_workflow.interfaces.web.routing import Pages
 from mlw_workflow.interfaces.web.security import local_path
-from mlw_workflow.services.accounts.login import log_in, log_out
+from mlw_workflow.services.accounts.login import HALF_LASTS, log_in, log_out
+from mlw_workflow.services.accounts.second_factor import pass_code, waiting
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from mlw_workflow.interfaces.web.visit import Visit
+    from mlw_workflow.services.accounts.login import Entrance
 
 pages = Pages()
 
@@ -24,24 +27,76 @@ def first(visit: Visit) -> Response:
     if visit.viewer is not None:
         return visit.go("/pilots")
     on = local_path(visit.query("next"))
-    return visit.page("login.html", demo=visit.office.demo, on=on, login="", error="", expired=on != "/")
+    return form(visit, on, expired=on != "/")
 
 
 @pages.page("/", methods=("POST",), public=True)
 def enter(visit: Visit) -> Response:
-    """Log in. The session is a new one, whatever cookie the browser brought."""
+    """Log in, or on to the code. The session is a new one, whatever cookie the browser brought."""
     on, login = local_path(visit.typed("next")), visit.typed("login")
     try:
-        token = log_in(visit.office.desk, login, visit.typed("password"), visit.address)
+        entrance = log_in(visit.office.desk, login, visit.typed("password"), visit.origin)
     except BadInput as refused:
-        error = sentence(refused, visit.language)
-        return visit.page("login.html", 422, demo=visit.office.demo, on=on, login=login, error=error, expired=False)
+        return form(visit, on, 422, login=login, error=sentence(refused, visit.language))
+    return let_in(visit, entrance, on)
+
+
+def form(
+    visit: Visit, on: str, status: int = 200, *, login: str = "", error: str = "", expired: bool = False
+) -> Response:
+    """The page with the form."""
+    return visit.page("login.html", status, demo=visit.office.demo, on=on, login=login, error=error, expired=expired)
+
+
+def let_in(visit: Visit, entrance: Entrance, on: str) -> Response:
+    """On to the page that was asked for, or to the one that asks for the code."""
+    if not entrance.complete:
+        response = visit.go(f"/login/code?next={quote(on)}")
+        visit.cookies.set(response, visit.cookies.half, entrance.token, max_age=int(HALF_LASTS.total_seconds()))
+        return response
+    return _begin(visit, entrance.token, on)
+
+
+def _begin(visit: Visit, token: str, on: str) -> Response:
+    """The browser gets the new session; the one it brought ends."""
     if visit.token:
         log_out(visit.office.desk, visit.token)
     response = visit.go("/pilots" if on == "/" else on)
     visit.cookies.set(response, visit.cookies.session, token)
     visit.cookies.drop(response, visit.cookies.visit)
     return response
+
+
+@pages.page("/login/code", public=True)
+def ask_code(visit: Visit) -> Response:
+    """The form for the code, while the password is still fresh."""
+    if waiting(visit.office.desk, _half(visit)) is None:
+        return visit.go("/")
+    return _code_form(visit, local_path(visit.query("next")))
+
+
+@pages.page("/login/code", methods=("POST",), public=True)
+def give_code(visit: Visit) -> Response:
+    """Take the code; only now is there a session."""
+    on, office = local_path(visit.typed("next")), visit.office
+    try:
+        token, _account = pass_code(office.desk, office.vault, _half(visit), visit.typed("code"), visit.origin)
+    except BadInput as refused:
+        error = sentence(refused, visit.language)
+        if refused.code == "half_login_over":
+            return form(visit, on, 422, error=error)
+        return _code_form(visit, on, error)
+    response = _begin(visit, token, on)
+    visit.cookies.drop(response, visit.cookies.half)
+    return response
+
+
+def _half(visit: Visit) -> str:
+    return visit.request.cookies.get(visit.cookies.half, "")
+
+
+def _code_form(visit: Visit, on: str, error: str = "") -> Response:
+    return visit.page("login_code.html", 422 if error else 200, on=on, error=error)
 
 
 @pages.page("/logout", methods=("POST",), public=True)

@@ -35,4 +35,38 @@ ERRORS = {
         "Pod adresem {host}:{port} działa już inny program. Proszę podać inny numer: --port.",
         "Another program answers at {host}:{port} already. Give another number: --port.",
     ),
+    "password_wrong": Text(
+        "To nie jest obecne hasło tego konta.",
+        "This is not the present password of this account.",
+    ),
+    "language_unknown": Text(
+        "Panel nie zna języka „{language}”. Proszę wybrać polski albo angielski.",
+        "The panel does not know the language “{language}”. Choose Polish or English.",
+    ),
+    "code_refused": Text(
+        "Ten kod się nie zgadza. Każdy kod działa tylko raz i tylko przez chwilę. Proszę przepisać kod, który telefon "
+        "pokazuje teraz, i sprawdzić, czy telefon ma dobrą godzinę.",
+        "This code is not right. Each code works only once, and only for a moment. Type the one that the telephone "
+        "shows now, and check that the telephone has the right time.",
+    ),
+    "second_factor_on": Text(
+        "Kody z telefonu są już włączone albo nie ma czego potwierdzić. Proszę wrócić na stronę „Moje konto”.",
+        "Codes from a telephone are on already, or there is nothing to confirm. Go back to “My account”.",
+    ),
+    "half_login_over": Text(
+        "Minęło za dużo czasu od podania hasła. Proszę zalogować się od początku.",
+        "Too much time has passed since the password. Log in from the beginning.",
+    ),
+    "accounts_key_missing": Text(
+        "Brakuje pliku z kluczem do kodów z telefonu: {place}. Proszę odtworzyć go z kopii zapasowej; bez niego nie "
+        "zaloguje się nikt, kto ma włączone kody.",
+        "The file with the key of the codes from telephones is missing: {place}. Restore it from a backup; without it "
+        "nobody who has codes turned on can log in.",
+    ),
+    "accounts_key_other": Text(
+        "Plik {place} nie zawiera klucza, którym zabezpieczono kody z telefonu. Proszę odtworzyć właściwy z kopii "
+        "zapasowej.",
+        "The file {place} does not hold the key that secured the codes from telephones. Restore the right one from a "
+        "backup.",
+    ),
 }

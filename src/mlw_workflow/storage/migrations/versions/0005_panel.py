@@ -14,6 +14,7 @@ down_revision = "mlw0004"
 
 def upgrade() -> None:
     """Make the tables."""
+    _accounts()
     _api()
     _webhooks()
     _public_pages()
@@ -105,4 +106,38 @@ def _public_pages() -> None:
         sa.Column("pilot_id", sa.String(), primary_key=True),
         sa.Column("person_id", sa.String(), nullable=False),
         sa.Column("since", _instant(), nullable=False),
+    )
+
+
+def _accounts() -> None:
+    """Where a session was begun, the second factor, and who somebody is to an OpenID provider."""
+    instant = _instant()
+    op.add_column("web_session", sa.Column("address", sa.String(), nullable=True))
+    op.add_column("web_session", sa.Column("browser", sa.String(), nullable=True))
+    op.create_table(
+        "second_factor",
+        sa.Column("person_id", sa.String(), primary_key=True),
+        sa.Column("secret", sa.String(), nullable=False),
+        sa.Column("last_step", sa.Integer(), nullable=False),
+        sa.Column("created_at", instant, nullable=False),
+        sa.Column("confirmed_at", instant, nullable=True),
+    )
+    op.create_table(
+        "backup_code",
+        sa.Column("hash", sa.String(), primary_key=True),
+        sa.Column("person_id", sa.String(), nullable=False, index=True),
+    )
+    op.create_table(
+        "half_login",
+        sa.Column("hash", sa.String(), primary_key=True),
+        sa.Column("person_id", sa.String(), nullable=False, index=True),
+        sa.Column("expires_at", instant, nullable=False),
+    )
+    op.create_table(
+        "identity",
+        sa.Column("issuer", sa.String(), primary_key=True),
+        sa.Column("subject", sa.String(), primary_key=True),
+        sa.Column("person_id", sa.String(), nullable=False, index=True),
+        sa.Column("linked_at", instant, nullable=False),
+        sa.UniqueConstraint("issuer", "person_id", name="identity_person_unique"),
     )
