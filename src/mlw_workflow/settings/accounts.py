@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mlw_workflow.settings.layers import Layers
 
+_ISSUER = re.compile(r"https://[\w.:/~%\[\]-]{1,300}|http://(localhost|127\.0\.0\.1)(:\d+)?/?", re.ASCII)
+
 
 @dataclass(frozen=True)
 class AccountsSettings:
@@ -45,7 +47,9 @@ def provider_settings(found: Layers, client_secret: str) -> ProviderSettings:
     a client.
     """
     issuer, client = found.text("oidc.issuer"), found.text("oidc.client_id")
-    if issuer and not re.fullmatch(r"https://[\w.:/~%\[\]-]{1,300}|http://(localhost|127\.0\.0\.1)(:\d+)?/?", issuer, re.ASCII):
+    if issuer and not re.fullmatch(
+        r"https://[\w.:/~%\[\]-]{1,300}|http://(localhost|127\.0\.0\.1)(:\d+)?/?", issuer, re.ASCII
+    ):
         raise found.invalid("oidc.issuer", issuer, "https://login.example.pl")
     if issuer and not client:
         raise found.invalid("oidc.client_id", client, "panel")

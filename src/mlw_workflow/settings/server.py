@@ -34,7 +34,10 @@ class ServerSettings:
 
 
 def server_settings(found: Layers, metrics_token: str) -> ServerSettings:
-    """As the settings say it; the token comes from the environment or a file. Raises BadInput for an address that is none of the web."""
+    """As the settings say it; the token comes from the environment or a file.
+
+    Raises BadInput for an address that is none of the web.
+    """
     key, value = "server.address", found.text("server.address")
     if value and not re.fullmatch(r"https?://[\w.:\[\]-]{1,250}/?", value, re.ASCII):
         raise found.invalid(key, value, "https://panel.example.pl")
