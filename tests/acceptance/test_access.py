@@ -256,3 +256,18 @@ def test_an_auditors_own_role_is_told_by_its_title(agency: Any) -> None:
     assert "Koordynator" in told
     told = agency(f'auditor add "{ANNA}" --until 2014-12-31 --lang pl').err
     assert "Koordynator" in told
+
+
+def test_a_persons_address_is_corrected(agency: Any) -> None:
+    """What is named changes; the access log says in words what it was that changed, and not the values."""
+    assert agency('person change "Anna" --language pl').code == 2
+    assert "--name, --email or --language" in agency(f'person change "{ANNA}"').err
+    told = agency.done(f'person change "{ANNA}" --email nowa@gmina.example --language pl --json').json
+    assert (told["email"], told["language"], told["changed"]) == ("nowa@gmina.example", "pl", ["address", "language"])
+    assert "nic się nie zmienia" in agency.done("--lang pl person change nowa@gmina.example --language pl").out
+    assert "usunięty adres e-mail" in agency.done('--lang pl person change nowa@gmina.example --email ""').out
+    shown = agency.done("audit access --lang pl").out
+    assert "dane osoby zmienione: adres e-mail" in shown
+    assert "gmina.example" not in shown
+    changes = [line for line in agency.done("audit access --json").json["access"] if line["kind"] == "change"]
+    assert [line["what"] for line in changes] == ["address", "language", "address_taken"]

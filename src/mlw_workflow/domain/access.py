@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 ACCESS_LOG = "access"
 """The id under which the access log is sealed; no pilot has it."""
 
-AccessKind = Literal["grant", "revoke", "read", "erasure"]
+ADDRESS_GIVEN, ADDRESS_TAKEN = "address_given", "address_taken"
+"""What a change is that lets a person be reached by mail, or no longer: the only values it tells anything of."""
+
+AccessKind = Literal["grant", "revoke", "read", "erasure", "change"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class AccessEntry:
     field: str = ""
     """The evidence field that was read; empty: all of the entry's."""
     what: str = ""
-    """What was asked for: ``evidence``, ``history``, ``status``, …"""
+    """What was asked for: ``evidence``, ``history``, ``status``, …; for a change what was changed: ``name``, …"""
     about: str = ""
     """The id of the person whose data were exported."""
     since: date | None = None

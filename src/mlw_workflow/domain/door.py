@@ -1,5 +1,5 @@
-"""The days that may be typed. All reckoning (a day's end, a month's last working day, a school year) stays within what
-the calendar of the computer has, and no command walks through thousands of years.
+"""The days that may be typed, and those of histories and evidence. All reckoning (a day's end, a month's last working
+day, a school year) stays within what the calendar of the computer has, and no command walks through thousands of years.
 """
 
 from __future__ import annotations

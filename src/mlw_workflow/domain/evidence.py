@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from mlw_workflow.domain.decision import Attempt, Reason
+from mlw_workflow.domain.door import FIRST_DAY, LAST_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -113,14 +114,12 @@ class _Checker:
         return text
 
     def day(self, value: Any) -> str:
-        if isinstance(value, date):
-            return value.isoformat()[:10]
-        try:
-            if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
-                return date.fromisoformat(value.strip()).isoformat()
-        except ValueError:
-            pass
-        raise _Wrong("evidence_not_date")
+        day = _as_day(value)
+        if day is None:
+            raise _Wrong("evidence_not_date")
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise _Wrong("evidence_day_far", year_min=FIRST_DAY.year, year_max=LAST_DAY.year)
+        return day.isoformat()
 
     def number(self, field: Field, value: Any) -> float | int:
         number = _as_number(value)
@@ -211,6 +210,19 @@ class _Checker:
         if media_type is not None and not (isinstance(media_type, str) and _MEDIA_TYPE.fullmatch(media_type)):
             raise _Wrong("evidence_not_file")
         return {**value, "name": name.strip()[:_FILE_NAME_MAX]}
+
+
+def _as_day(value: Any) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
+            return date.fromisoformat(value.strip())
+    except ValueError:
+        pass
+    return None
 
 
 def _as_number(value: Any) -> float | int:

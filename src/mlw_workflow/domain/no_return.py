@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from mlw_workflow.domain.calendar import WorkCalendar
@@ -20,6 +21,19 @@ RULE = "$slack"
 """Stands where other notices name their deadline's rule; no rule of a definition can be called so."""
 NO_SLACK = "slack"
 """The rung of the last warning."""
+
+
+QUIET_DAYS = 14
+"""For so long whoever was warned of a task hears of its next step only at that step's last moment."""
+
+
+class Said(NamedTuple):
+    """A warning of a task that a person was given before."""
+
+    rung: str
+    trigger: str
+    """The step it spoke of."""
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +59,17 @@ def pressing(found: Forecast, policy: ReminderPolicy) -> Pressing | None:
         return None
     rung = NO_SLACK if path[0].slack <= 0 else f"{NO_SLACK}-{policy.slack_days}wd"
     return Pressing(path[0], path[1:], rung)
+
+
+def just_said(of: Pressing, before: Iterable[Said], today: date) -> bool:
+    """Whether a warning would only repeat what the person was told of the same task lately.
+
+    Little time for the next step is no news after little time for the one before; a step's last moment is, once.
+    """
+    lately = [said for said in before if (today - said.on).days < QUIET_DAYS]
+    if of.last:
+        return any((said.rung, said.trigger) == (NO_SLACK, of.step.trigger) for said in lately)
+    return bool(lately)
 
 
 def told_roles(of: Pressing, policy: ReminderPolicy) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from mlw_workflow.definitions.source import Limits, read_yaml
+from mlw_workflow.domain.door import FIRST_DAY, LAST_DAY
 from mlw_workflow.domain.errors import HistoryInvalid
 
 if TYPE_CHECKING:
@@ -208,8 +209,12 @@ class _Reader:
         if value is None:
             return None
         try:
-            if isinstance(value, str) and len(value) == 10:
-                return date.fromisoformat(value)
+            day = date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
         except ValueError:
-            pass
-        raise self.wrong("history_not_date", (*path, key), key=key, value=str(value)[:40])
+            day = None
+        if day is None:
+            raise self.wrong("history_not_date", (*path, key), key=key, value=str(value)[:40])
+        if not FIRST_DAY <= day <= LAST_DAY:
+            years = {"year_min": FIRST_DAY.year, "year_max": LAST_DAY.year}
+            raise self.wrong("history_day_far", (*path, key), key=key, value=str(day), **years)
+        return day

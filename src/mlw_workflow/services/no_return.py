@@ -14,13 +14,13 @@ import structlog
 
 from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.errors import IntegrityBroken
-from mlw_workflow.domain.no_return import RULE, look_again, pressing, told_roles
+from mlw_workflow.domain.no_return import RULE, Said, just_said, look_again, pressing, told_roles
 from mlw_workflow.domain.reminder import Recipient
 from mlw_workflow.services.forecast import forecast_of
 from mlw_workflow.services.planner import Planner, Spot
 from mlw_workflow.services.remind import latest_day
-from mlw_workflow.storage import circle, heartbeat
-from mlw_workflow.storage.obligations import EXPECTED, Entering, Notice, Reason, notice_key
+from mlw_workflow.storage import circle, heartbeat, obligations
+from mlw_workflow.storage.obligations import Entering, Notice, Reason, notice_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -102,19 +102,24 @@ def notices_of(
             site = planner.site(pilot.id)
         except IntegrityBroken:
             continue
-        notices += _of_site(site, forecast)
+        notices += _of_site(connection, site, forecast)
     return notices
 
 
-def _of_site(site: Site, forecast: Forecast) -> list[Notice]:
+def _of_site(connection: Connection, site: Site, forecast: Forecast) -> list[Notice]:
     of = pressing(forecast, site.policy)
     if of is None:
         return []
     told = site.circle.told(told_roles(of, site.policy))
+    before: dict[str, list[Said]] = {}
+    for person, rung, trigger, at in obligations.said(connection, site.pilot.id, of.step.machine, RULE):
+        before.setdefault(person, []).append(Said(rung, trigger, local_day(at, site.programme.timezone)))
 
     def notice(who: Recipient, skip: str = "") -> Notice:
         machine, due_on = of.step.machine, of.step.latest_start
-        reason = Reason(who.deputy_for, who.in_place_of) if who.deputy_for or who.in_place_of else EXPECTED
+        if not skip and just_said(of, before.get(who.person, ()), site.today):
+            skip = "just_told"
+        reason = Reason(who.deputy_for, who.in_place_of, step=of.step.trigger)
         key = notice_key(site.pilot.id, machine, RULE, of.rung, who.person or f"role:{who.role}", due_on)
         return Notice(
             key, site.pilot.id, machine, RULE, of.rung, who.person, who.role, due_on, site.today, site.ready[False],

@@ -26,18 +26,28 @@ _EMAIL = re.compile(r"[^@\s<>\"',;:]{1,64}@[^@\s<>\"',;:]{1,190}")
 
 def add_person(desk: Desk, name: str, email: str = "", language: str = "pl") -> Person:
     """Add a person. Raises BadInput for a name or address that will not do, or a name that is taken."""
-    name = " ".join(name.split())
-    if not name or len(name) > NAME_MAX or not name.isprintable():
-        raise BadInput("person_name_invalid", name=name[:NAME_MAX])
-    if email and not _EMAIL.fullmatch(email):
-        raise BadInput("person_email_invalid", email=email[:200])
-    person = repositories.Person(uuid.uuid4().hex, name, email, language)
+    person = repositories.Person(uuid.uuid4().hex, checked_name(name), checked_address(email), language)
     with desk.database.work() as work:
-        if repositories.find_person(work.connection, name) is not None:
-            raise BadInput("person_exists", name=name)
+        if repositories.find_person(work.connection, person.name) is not None:
+            raise BadInput("person_exists", name=person.name)
         work.add_person(person, desk.clock.now())
         work.commit()
     return person
+
+
+def checked_name(name: str) -> str:
+    """The name with single spaces. Raises BadInput ``person_name_invalid``."""
+    name = " ".join(name.split())
+    if not name or len(name) > NAME_MAX or not name.isprintable():
+        raise BadInput("person_name_invalid", name=name[:NAME_MAX])
+    return name
+
+
+def checked_address(email: str) -> str:
+    """The address, or nothing. Raises BadInput ``person_email_invalid``."""
+    if email and not _EMAIL.fullmatch(email):
+        raise BadInput("person_email_invalid", email=email[:200])
+    return email
 
 
 def give_role(

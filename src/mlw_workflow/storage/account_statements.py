@@ -12,6 +12,7 @@ ADD_ACCOUNT = (
     "INSERT INTO account (person_id, login, password, is_admin, created_at) VALUES (?, ?, ?, ?, ?)"
     " ON CONFLICT (person_id) DO UPDATE SET login = excluded.login, is_admin = excluded.is_admin"
 )
+SET_LOGIN = "UPDATE account SET login = ? WHERE person_id = ?"
 SET_PASSWORD = "UPDATE account SET password = ? WHERE person_id = ?"  # noqa: S105 (a statement)
 SET_DISABLED = "UPDATE account SET disabled_at = ? WHERE person_id = ?"
 

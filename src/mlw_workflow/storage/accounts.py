@@ -134,6 +134,16 @@ def add_account(connection: Connection, person_id: str, login: str, *, is_admin:
     connection.execute(sql.ADD_ACCOUNT, person_id, login, "", is_admin, connection.driver.instant(now))
 
 
+def set_login(connection: Connection, person_id: str, login: str) -> None:
+    """Another name to log in with."""
+    connection.execute(sql.SET_LOGIN, login, person_id)
+
+
+def drop_links_of(connection: Connection, person_id: str, now: datetime) -> None:
+    """One-time links of a person no longer count."""
+    connection.execute(sql.USE_LINKS_OF, connection.driver.instant(now), person_id)
+
+
 def set_password(connection: Connection, person_id: str, password: str) -> None:
     """Another password, as its Argon2id hash."""
     connection.execute(sql.SET_PASSWORD, password, person_id)

@@ -69,6 +69,8 @@ class Reason:
     """Earlier warnings that nobody sent in their time."""
     moved_from: date | None = None
     """The due day that the person was told before."""
+    step: str = ""
+    """The step (a trigger) that a warning before the point of no return speaks of."""
 
     def text(self) -> str:
         """As it is stored."""
@@ -77,6 +79,7 @@ class Reason:
             "in_place_of": self.in_place_of,
             "missed": self.missed,
             "moved_from": self.moved_from and self.moved_from.isoformat(),
+            "step": self.step,
         }
         return json.dumps({key: value for key, value in told.items() if value}, sort_keys=True)
 
@@ -269,6 +272,14 @@ def told(connection: Connection, pilot_id: str, machine: str) -> list[tuple[str,
     return [
         (rule, person, day_or_none(due_on), instant_of(at))
         for rule, person, due_on, at in connection.rows(sql.NOTICES_TOLD, pilot_id, machine)
+    ]
+
+
+def said(connection: Connection, pilot_id: str, machine: str, rule: str) -> list[tuple[str, str, str, datetime]]:
+    """What was put into mails of one deadline of a machine: person, rung, step and when."""
+    return [
+        (person, rung, _reason(reason).step, instant_of(at))
+        for person, rung, reason, at in connection.rows(sql.NOTICES_SAID, pilot_id, machine, rule)
     ]
 
 

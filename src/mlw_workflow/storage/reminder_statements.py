@@ -101,6 +101,10 @@ NOTICES_TOLD = (
     "SELECT rule, recipient, due_on, created_at FROM notice WHERE pilot_id = ? AND machine = ? AND status = 'queued'"
     " ORDER BY created_at, key"
 )
+NOTICES_SAID = (
+    "SELECT recipient, rung, reason, created_at FROM notice"
+    " WHERE pilot_id = ? AND machine = ? AND rule = ? AND status = 'queued' ORDER BY created_at, key"
+)
 _SENT = "n.key, n.pilot_id, n.machine, n.rule, n.rung, n.recipient, n.role, n.due_on, n.send_on, n.ready_at, n.reason,"
 NOTICES = (
     f"SELECT {_SENT} n.urgent, n.status, n.skip_reason, n.outbox_id, n.created_at, o.status, o.created_at, o.sent_at"

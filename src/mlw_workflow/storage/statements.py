@@ -47,6 +47,7 @@ DEFINITION = "SELECT body FROM definition WHERE hash = ?"
 ADD_DEFINITION = (
     "INSERT INTO definition (hash, programme, body, installed_at) VALUES (?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING"
 )
+SET_PERSON = "UPDATE person SET name = ?, email = ?, language = ? WHERE id = ?"
 ADD_PERSON = "INSERT INTO person (id, name, email, language, created_at) VALUES (?, ?, ?, ?, ?)"
 ADD_PILOT = (
     "INSERT INTO pilot (id, code, municipality, voivodeship, programme, definition, start_on, end_on, opened_at)"

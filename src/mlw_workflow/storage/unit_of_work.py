@@ -132,6 +132,10 @@ class Work:
         row = (person.id, person.name, person.email, person.language, self.driver.instant(created_at))
         self._add(sql.ADD_PERSON, row, BadInput("person_exists", name=person.name))
 
+    def set_person(self, person: Person) -> None:
+        """Write another name, address or language of the person of that id."""
+        self.connection.execute(sql.SET_PERSON, person.name, person.email, person.language, person.id)
+
     def _add(self, statement: str, row: tuple[Any, ...], taken: BadInput) -> None:
         try:
             self.connection.execute(statement, *row)

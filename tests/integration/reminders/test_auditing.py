@@ -13,6 +13,7 @@ from mlw_workflow.interfaces import reminder_shapes
 from mlw_workflow.notifications.transport import Permanent
 from mlw_workflow.services.audit import replay_pilot, verify
 from mlw_workflow.services.audit_reminders import audit_reminders
+from mlw_workflow.services.change_person import Changes, change_person
 from mlw_workflow.services.deadlines import deadlines_shown
 from mlw_workflow.services.deputies import name_deputy
 from mlw_workflow.services.forecast import forecast_of
@@ -221,3 +222,24 @@ def test_what_an_outage_delayed_is_found_under_the_day_of_its_mail(office: Offic
         ("+1wd", date(2014, 1, 10), date(2014, 1, 12), "sent_late")
     }
     assert {item["pilot"] for item in reminder_shapes.audited(found, {"tluszcz": "Tłuszcz"})["late"]} == {"Tłuszcz"}
+
+
+def test_who_could_be_reached_is_judged_by_the_day(office: Office) -> None:
+    """An address that comes or goes later changes nothing of what was right before."""
+    pilot = office.open()
+    animator = office.people["animator tluszcz"]
+    office.run("2014-01-02", 13)
+    for day in range(3, 32):
+        office.run(f"2014-01-{day:02}", 8)
+    change_person(office.desk, animator.id, Changes(email=""))
+    for day in range(1, 7):
+        office.run(f"2014-02-{day:02}", 8)
+    assert {n.skip_reason for n in office.notices(pilot, "skipped")} == {"no_address"}
+    assert ("monthly/2014-01", "-3wd", "coordinator") in office.told(pilot)
+    change_person(office.desk, animator.id, Changes(email="anna@gmina.example"))
+    for day in range(7, 13):
+        office.run(f"2014-02-{day:02}", 8)
+    assert ("monthly/2014-01", "0", "animator") in office.told(pilot)
+    assert audited(office).holds
+    tamper(office, "DELETE FROM notice WHERE rung = '-3wd' AND role = 'coordinator' AND send_on >= '2014-02-01'")
+    assert [(f.rung, f.why) for f in audited(office).late] == [("-3wd", "superseded")]

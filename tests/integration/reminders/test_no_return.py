@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.integration.reminders.office import POLICY, Office, local, reminded
 
-from mlw_workflow.domain.no_return import RULE
+from mlw_workflow.domain.forecast import Planned
+from mlw_workflow.domain.no_return import RULE, Pressing, Said, just_said
 from mlw_workflow.services.audit_reminders import audit_reminders
 from mlw_workflow.services.foresee import foresee
 from mlw_workflow.services.no_return import warn
 from mlw_workflow.services.policy import set_policy
+from mlw_workflow.testing import rule, workflow
 
 if TYPE_CHECKING:
     from mlw_workflow.domain.pilot import Pilot
@@ -141,3 +143,66 @@ def test_nobody_to_tell_is_on_record(database: Database) -> None:
     office.run("2014-01-07", 8)
     assert [n.role for n in office.notices(pilot_of(office), "queued")] == ["body"]
     assert {n.skip_reason for n in office.notices(pilot_of(office), "skipped")} == {"no_holder"}
+
+
+@pytest.fixture
+def long_way(database: Database) -> Office:
+    """The team is chosen first, which takes three working days, and then appointed."""
+    made = reminded(replace(POLICY, ladders=()))
+    by = ("animator",)
+    team = workflow(
+        "team", "open chosen appointed*", rule("choose", "open", "chosen", by, takes=3),
+        rule("appoint", "chosen", "appointed", by),
+    )  # fmt: skip
+    machines = tuple(team if w.id == "team" else w for w in made.workflows)
+    office = Office(database, local("2014-01-02"), replace(made, workflows=machines))
+    office.pilot = office.open()  # type: ignore[attr-defined]
+    office.take(office.pilot, "conference", "announce", day=CONFERENCE)  # type: ignore[attr-defined]
+    return office
+
+
+def test_little_time_for_the_next_step_of_a_task_is_no_news(long_way: Office) -> None:
+    """Its last moment is; and a last moment that moves by a day is the same one. What was left out is on record."""
+    days(long_way, FIRST, date(2014, 1, 20))
+    assert slack(long_way) == [("2014-01-16", "slack-5wd", "animator")]
+    long_way.take(pilot_of(long_way), "team", "choose")
+    days(long_way, date(2014, 1, 21), date(2014, 1, 28))
+    assert slack(long_way)[1:] == [("2014-01-28", "slack", role) for role in ("animator", "body", "coordinator")]
+    long_way.pass_time(hours=1)
+    long_way.take(pilot_of(long_way), "conference", "announce_again", day="2014-01-31")
+    days(long_way, date(2014, 1, 29), date(2014, 2, 4))
+    assert len(slack(long_way)) == 4
+    left_out = {(n.rung, n.role, n.skip_reason) for n in long_way.notices(pilot_of(long_way), "skipped")}
+    assert left_out == {
+        ("slack-5wd", "animator", "just_told"),
+        *(("slack", role, "just_told") for role in ("animator", "body", "coordinator")),
+    }
+    assert audit_reminders(long_way.desk, FIRST, date(2014, 2, 3)).holds
+
+
+def test_the_auditor_sees_what_was_left_out_or_said_again_wrongly(long_way: Office) -> None:
+    """A last moment that was kept quiet is missing; little time told twice is doubled."""
+    days(long_way, FIRST, date(2014, 1, 20))
+    long_way.take(pilot_of(long_way), "team", "choose")
+    days(long_way, date(2014, 1, 21), date(2014, 1, 29))
+    with long_way.database.work() as work:
+        change = work.connection.execute
+        again = "UPDATE notice SET status = 'queued', skip_reason = '', outbox_id = (SELECT min(id) FROM outbox)"
+        assert change(f"{again} WHERE rung = 'slack-5wd' AND skip_reason = 'just_told'") == 1
+        quiet = "UPDATE notice SET status = 'skipped', skip_reason = 'just_told', outbox_id = NULL"
+        assert change(f"{quiet} WHERE rung = 'slack' AND role = 'body'") == 1
+        work.commit()
+    found = audit_reminders(long_way.desk, FIRST, date(2014, 1, 28))
+    assert [(f.rung, f.why) for f in found.doubled] == [("slack-5wd", "just_told")]
+    assert [(f.rung, f.why) for f in found.missing] == [("slack", "skipped")]
+
+
+def test_after_two_weeks_it_is_news_again() -> None:
+    """Whoever was warned of a task a fortnight ago may have forgotten."""
+    step = Planned("w07", "appoint", "appointed", 1, (), FIRST, FIRST, FIRST, 5)
+    of = Pressing(step, (), "slack-5wd")
+    said = [Said("slack", "choose", FIRST)]
+    assert just_said(of, said, FIRST + timedelta(days=13))
+    assert not just_said(of, said, FIRST + timedelta(days=14))
+    assert not just_said(replace(of, rung="slack"), said, FIRST + timedelta(days=1))
+    assert just_said(replace(of, rung="slack"), [Said("slack", "appoint", FIRST)], FIRST + timedelta(days=1))

@@ -55,6 +55,28 @@ def test_same_file_again_records_nothing(empty_office: Any) -> None:
     assert empty_office.holds(first.pilot)
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1989-12-31", "2101-01-01", "9999-12-31"])
+def test_far_days_are_named_with_their_line(empty_office: Any, file: Path, day: str) -> None:
+    """A day of the pilot, of an event or in evidence; nothing is recorded."""
+    announce = (
+        f"  - {{machine: conference, trigger: announce, on: 2014-05-30, evidence: {{date: '{day}', place: A}}}}\n"
+    )
+    event = f"  - {{machine: w01, trigger: begin, on: {day}}}\n"
+    for lines, more, line, code in (
+        ((APPOINT, event), "", 5, "history_day_far"),
+        ((APPOINT,), f"pilot_start: {day}\n", 3, "history_day_far"),
+        ((APPOINT, announce), "", 5, "history_refused"),
+    ):
+        empty_office.clock.set(MAY)
+        with pytest.raises(HistoryInvalid) as caught:
+            empty_office.bring_in(written(file, *lines, more=more))
+        assert (caught.value.code, caught.value.facts["file"], caught.value.facts["line"]) == (code, file.name, line)
+        if code == "history_refused":
+            assert [reason.code for reason in caught.value.facts["reasons"]] == ["evidence_day_far"]
+        else:
+            assert caught.value.facts["value"] == day
+
+
 def test_two_equal_events_are_two(empty_office: Any, file: Path) -> None:
     """A file that states two accessions on one day has both recorded, once."""
     begin = "  - {machine: w01, trigger: begin, on: 2014-01-07}\n"

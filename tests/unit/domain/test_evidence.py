@@ -125,6 +125,13 @@ def test_no_date(value: Any) -> None:
     assert refused(field("f", "date"), value) == "evidence_not_date"
 
 
+@pytest.mark.parametrize("value", ["0001-01-01", "1989-12-31", "2101-01-01", date(9999, 12, 31)], ids=str)
+def test_far_date(value: Any) -> None:
+    """No deadline is reckoned over thousands of years; the first and the last day are taken."""
+    assert refused(field("f", "date"), value) == "evidence_day_far"
+    assert [taken(field("f", "date"), day) for day in ("1990-01-01", "2100-12-31")] == ["1990-01-01", "2100-12-31"]
+
+
 def test_date_by_default() -> None:
     """A date left out may stand for the day of the event, in a row too."""
     asked = field("on", "date", default="occurred_on")

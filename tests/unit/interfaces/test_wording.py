@@ -131,6 +131,7 @@ def test_every_reason_can_be_filled(language: str) -> None:
     )
     facts += (("state", "s"), ("expected", "a, b"), ("seq", 3), ("seen", 2), ("last_trigger", "t"), ("trigger", "t"))
     facts += (("minimum", 1), ("maximum", 9), ("given", 0), ("options", "a, b"), ("option", "a"), ("column", "c"))
+    facts += (("year_min", 1990), ("year_max", 2100))
     for key, text in reasons.REASONS.items():
         reason = Reason(key.partition(".")[0], "w01", "w02.done", "list[1].column", ("role",), facts)
         filled = text[language].format_map(reasons.values(reason, titles, "t"))

@@ -468,7 +468,7 @@ class Access(Pilot):
     def entry(self, body: bytes, seq: int) -> dict[str, Any]:
         """An entry, all of whose fields are known here."""
         entry = entry_of(body, seq, "person")
-        if entry["kind"] not in ("grant", "revoke", "read", "erasure"):
+        if entry["kind"] not in ("grant", "revoke", "read", "erasure", "change"):
             raise Wrong("readable", seq, f"entry {seq} is of a kind that this program does not know")
         texts = ("actor", "programme", "pilot", "field", "what", "about")
         days = [entry[key] for key in ("since", "until") if key in entry]

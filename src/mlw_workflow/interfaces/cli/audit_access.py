@@ -20,6 +20,7 @@ KINDS: "Mapping[str, Text]" = {
     "revoke": Text("dostęp ograniczony", "right ended"),
     "read": Text("odczyt", "looked"),
     "erasure": Text("dane osoby usunięte", "person erased"),
+    "change": Text("dane osoby zmienione", "person changed"),
 }
 WHAT: "Mapping[str, Text]" = {
     "evidence": Text("dane wpisu", "evidence"),
@@ -44,6 +45,11 @@ WHAT: "Mapping[str, Text]" = {
     "person list": Text("lista osób", "list of people"),
     "audit proof": Text("dowód", "proof"),
     "person_export": Text("dane osoby", "a person's data"),
+    "name": Text("imię i nazwisko", "name"),
+    "address": Text("adres e-mail", "e-mail address"),
+    "address_given": Text("dodany adres e-mail", "e-mail address added"),
+    "address_taken": Text("usunięty adres e-mail", "e-mail address removed"),
+    "language": Text("język", "language"),
 }
 """What commands call themselves in the access log."""
 

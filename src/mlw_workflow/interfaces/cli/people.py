@@ -1,4 +1,4 @@
-"""``person add`` and ``person list``; ``person export`` has a module of its own."""
+"""``person add``, ``person change`` and ``person list``; ``person export`` has a module of its own."""
 
 from typing import Annotated
 
@@ -24,6 +24,25 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         run_add(name, email, language, json=json)
 
+    @app.command(
+        "change", cls=Command, help=_("Correct a person's name, address or language; what is not named stays.")
+    )
+    def change(
+        person: Annotated[str, typer.Argument(metavar=_("PERSON"), help=_("Name, e-mail address or id."))],
+        name: Annotated[
+            str | None, typer.Option("--name", metavar=_("FULL_NAME"), help=_("First name and surname."))
+        ] = None,
+        email: Annotated[
+            str | None,
+            typer.Option("--email", metavar=_("ADDRESS"), help=_('E-mail address; --email "" takes it away.')),
+        ] = None,
+        language: Annotated[
+            str | None, typer.Option("--language", metavar="pl|en", help=_("The language of messages to the person."))
+        ] = None,
+        json: Annotated[bool, params.json_option()] = False,
+    ) -> None:
+        run_change(person, name, email, language, json=json)
+
     @app.command("list", cls=Command, help=_("List the people."))
     def list_(
         acting: Annotated[str, params.reader_option()] = "", json: Annotated[bool, params.json_option()] = False
@@ -45,6 +64,29 @@ def run_add(name: str, email: str, language: str, *, json: bool) -> None:
         return
     output.say(_("Added: {name} ({id})").format(name=person.name, id=person.id))
     output.say(_("Next: {command}").format(command=output.command("member", "add", person.name, _("ROLE"), _("PILOT"))))
+
+
+def run_change(who: str, name: str | None, email: str | None, language: str | None, *, json: bool) -> None:
+    """Change one person."""
+    from mlw_workflow.domain.errors import BadInput
+    from mlw_workflow.interfaces.cli.audit_access import WHAT
+    from mlw_workflow.interfaces.language import known
+    from mlw_workflow.services.change_person import Changes, change_person
+
+    if name is None and email is None and language is None:
+        raise BadInput("person_change_nothing")
+    speaks = None if language is None else known(language, "--language")
+    done = change_person(session.desk(writing=True), who, Changes(name, email, speaks))
+    person = done.person
+    if json:
+        told = {"id": person.id, "name": person.name, "email": person.email, "language": person.language}
+        output.answer_json(told | {"changed": list(done.what)})
+        return
+    if not done.what:
+        output.say(_("{name}: all of this was so already.").format(name=person.name))
+        return
+    what = ", ".join(WHAT[one][messages.language()] for one in done.what)
+    output.say(_("{name}: changed ({what}).").format(name=person.name, what=what))
 
 
 def run_list(acting: str, *, json: bool) -> None:

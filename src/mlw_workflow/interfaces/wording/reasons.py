@@ -130,6 +130,10 @@ REASONS: Mapping[str, Text] = {
         "W polu {field} powinna być istniejąca data zapisana jak 2014-06-10.",
         "The field {field} takes an existing date, written like 2014-06-10.",
     ),
+    "evidence_day_far": Text(
+        "Data w polu {field} jest za daleko. Proszę podać dzień między rokiem {year_min} a {year_max}.",
+        "The date in {field} is too far away. Give a day between the years {year_min} and {year_max}.",
+    ),
     "evidence_not_number": Text(
         "W polu {field} powinna być liczba, na przykład 12.",
         "The field {field} takes a number, such as 12.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from mlw_workflow.audit.read import decode
+from mlw_workflow.services.audit_reminders.addresses import addresses
 from mlw_workflow.services.audit_reminders.course import Course
 from mlw_workflow.services.audit_reminders.finding import Finding, RemindersAudited
 from mlw_workflow.services.audit_reminders.judge import Judge
@@ -30,7 +31,7 @@ def audit_reminders(desk: Desk, first: date, last: date, pilots: Iterable[Pilot]
     """Every reminder that was due between two local days (both included) and had time to go out until now."""
     found = RemindersAudited()
     with desk.database.read() as connection:
-        no_address = {person.id for person in repositories.people(connection) if not person.email}
+        reachable = addresses(connection)
         chosen = list(pilots) if pilots is not None else list(repositories.pilots(connection))
     for pilot in chosen:
         with desk.database.read() as connection:
@@ -42,5 +43,5 @@ def audit_reminders(desk: Desk, first: date, last: date, pilots: Iterable[Pilot]
             }
             notices = obligations.notices(connection, pilot.id)
         course = Course(desk.programme(pilot.definition), desk.calendar(pilot.voivodeship), entries, values)
-        Judge(course, notices, no_address, desk.clock.now(), first, last, found).run()
+        Judge(course, notices, reachable, desk.clock.now(), first, last, found).run()
     return found

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from mlw_workflow.domain.ladder import Warning  # noqa: A004
+    from mlw_workflow.services.audit_reminders.addresses import Addresses
     from mlw_workflow.services.audit_reminders.course import Course, Episode, Silence
 
 RACE = timedelta(minutes=15)
@@ -33,10 +34,13 @@ class Due:
 class Expected:
     """What a course of events made due."""
 
-    def __init__(self, course: Course, until: datetime, not_reached: Callable[[str, str], set[str]]) -> None:
-        """``until``: how far it is looked at; ``not_reached(machine, rule)``: who could not be told of a deadline."""
+    def __init__(
+        self, course: Course, until: datetime, reachable: Addresses, not_reached: Callable[[str, str], set[str]]
+    ) -> None:
+        """``until``: how far it is looked at; ``not_reached(machine, rule)``: who was found without an address."""
         self.course = course
         self.until = until
+        self.reachable = reachable
         self.not_reached = not_reached
 
     def everybody(self) -> list[str]:
@@ -103,7 +107,7 @@ class Expected:
         """Whom a warning to these roles reaches at an instant."""
         held, deputies = self.course.people(at)
         day, line = self.course.day(at), episode.policy.escalation
-        without = self.not_reached(episode.machine, episode.rule)
+        without = self.reachable.without(at, self.not_reached(episode.machine, episode.rule))
 
         def of_role(role: str) -> set[str]:
             found = set()
@@ -149,7 +153,7 @@ class Expected:
 
     def changes(self, begin: datetime, end: datetime) -> Iterator[datetime]:
         """The instants at which the people around the pilot may have changed."""
-        at = {at for at in self.course.instants if begin < at < end}
+        at = {at for at in (*self.course.instants, *self.reachable.instants()) if begin < at < end}
         for held, deputies in self.course.around:
             days = [(m.since, m.until) for m in held] + [(d.since, d.until) for d in deputies]
             for since, until in days:

@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.ladder import warnings
-from mlw_workflow.domain.no_return import RULE
+from mlw_workflow.domain.no_return import NO_SLACK, QUIET_DAYS, RULE
 from mlw_workflow.services.audit_reminders.expected import Expected
 from mlw_workflow.services.audit_reminders.finding import Finding
 from mlw_workflow.services.audit_reminders.no_return import Mornings
 from mlw_workflow.storage import obligations
 
 if TYPE_CHECKING:
+    from mlw_workflow.services.audit_reminders.addresses import Addresses
     from mlw_workflow.services.audit_reminders.course import Course, Episode
     from mlw_workflow.services.audit_reminders.expected import Due
     from mlw_workflow.services.audit_reminders.finding import RemindersAudited
@@ -26,7 +27,7 @@ class Judge:
         self,
         course: Course,
         notices: list[Notice],
-        no_address: set[str],
+        reachable: Addresses,
         now: datetime,
         first: date,
         last: date,
@@ -50,7 +51,7 @@ class Judge:
         for heard in self.heard.values():
             heard.sort(key=_written_at)
         self.expected = Expected(
-            course, self.until, lambda machine, rule: no_address | not_reached.get((machine, rule), set())
+            course, self.until, reachable, lambda machine, rule: not_reached.get((machine, rule), set())
         )
         self.mornings = Mornings(course, self.expected, self.until)
 
@@ -148,7 +149,7 @@ class Judge:
         """
         episode = due.episode
         if episode.rule == RULE:
-            return False
+            return self.just_said(due, at)
         since = min(one.begins for one in self.course.episodes if one.seq == episode.seq)
         asked_for = "@" in due.labels[0]  # the end of a snooze: the person wanted it on that day
         if episode.due_on is None or asked_for or due.send_on <= self.course.day(since):
@@ -162,6 +163,20 @@ class Judge:
                     return True
                 before = n
             elif soon and self.same_matter(episode, n, due.send_on, at):
+                return True
+        return False
+
+    def just_said(self, due: Due, at: datetime) -> bool:
+        """Whether the person had lately been warned of the same task before the point of no return.
+
+        Of its last moment: of that very step. What was said is read from the course as it stood when it was said.
+        """
+        step = self.mornings.step(due.at)
+        for n in self.heard.get((due.episode.machine, due.person), ()):
+            days = (self.course.day(at) - self.course.day(_written_at(n))).days
+            if n.rule != RULE or _written_at(n) >= at or not 0 <= days < QUIET_DAYS:
+                continue
+            if due.labels[0] != NO_SLACK or (n.rung == NO_SLACK and self.mornings.step(_written_at(n)) == step):
                 return True
         return False
 

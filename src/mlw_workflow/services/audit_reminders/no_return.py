@@ -75,11 +75,18 @@ class Mornings:
 
     def may_be(self, machine: str, rung: str, due_on: date | None, at: datetime) -> bool:
         """Whether such a warning was right at an instant."""
-        stage = next((stage for stage in reversed(self.course.stages) if stage.begins <= at), None)
-        if stage is None:
-            return False
-        of = pressing(self.forecast(stage, self.course.day(at)), stage.policy)
+        of = self.at(at)
         return of is not None and _name(of) == (machine, due_on, rung)
+
+    def step(self, at: datetime) -> tuple[str, str] | None:
+        """The step that pressed at an instant: machine and trigger."""
+        of = self.at(at)
+        return None if of is None else (of.step.machine, of.step.trigger)
+
+    def at(self, at: datetime) -> Pressing | None:
+        """What pressed at an instant."""
+        stage = next((stage for stage in reversed(self.course.stages) if stage.begins <= at), None)
+        return None if stage is None else pressing(self.forecast(stage, self.course.day(at)), stage.policy)
 
     def forecast(self, stage: Stage, day: date) -> Forecast:
         """The forecast from a day on, as things stood."""

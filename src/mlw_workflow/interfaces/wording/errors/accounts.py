@@ -23,6 +23,12 @@ ERRORS = {
         "Ten odnośnik już nie działa: został użyty, stracił ważność albo jest niepełny. Proszę poprosić o nowy.",
         "This link does not work any more: it was used, it has run out or it is not complete. Ask for a new one.",
     ),
+    "account_without_address": Text(
+        "„{name}” loguje się do panelu swoim adresem, więc adres można tylko zmienić na inny. Dane odchodzącej osoby "
+        "usuwa: mlw erase --person.",
+        "“{name}” logs in to the panel with the address, so it can only be changed for another. To erase somebody who "
+        "leaves: mlw erase --person.",
+    ),
     "account_login_taken": Text(
         "Pod adresem {login} loguje się już „{name}”. Każda osoba potrzebuje własnego adresu.",
         "“{name}” logs in as {login} already. Each person needs an address of their own.",

@@ -46,6 +46,12 @@ ERRORS = {
         "zapisano.",
         "The file {file}, line {line}: the field “{key}” must be text; put a number in quotes. Nothing was recorded.",
     ),
+    "history_day_far": Text(
+        "Plik {file}, wiersz {line}: dzień {value} w polu „{key}” jest za daleko. Proszę podać dzień między rokiem "
+        "{year_min} a {year_max}. Niczego nie zapisano.",
+        "The file {file}, line {line}: the day {value} in the field “{key}” is too far away. Give a day between the "
+        "years {year_min} and {year_max}. Nothing was recorded.",
+    ),
     "history_not_date": Text(
         "Plik {file}, wiersz {line}: „{value}” w polu „{key}” nie jest istniejącą datą zapisaną jak 2014-06-10. "
         "Niczego nie zapisano.",

@@ -68,6 +68,10 @@ ERRORS = {
         "Osoba „{person}” nie pełni dziś żadnej roli w pilotażu {pilot}.",
         "“{person}” holds no role today in the pilot {pilot}.",
     ),
+    "person_change_nothing": Text(
+        "Nie powiedziano, co zmienić. Proszę dodać --name, --email albo --language.",
+        "It is not said what to change. Add --name, --email or --language.",
+    ),
     "membership_span": Text(
         "Koniec roli ({until}) nie może być wcześniejszy niż jej początek ({since}).",
         "A role cannot end ({until}) before it begins ({since}).",
