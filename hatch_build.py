@@ -12,7 +12,10 @@ from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SOURCES = ("package.json", "package-lock.json", ".npmrc", "panel.scss", "LICENCES.txt")
-PACKED = {"govuk-frontend/dist/govuk/govuk-frontend.min.js": "govuk-frontend.min.js"}
+PACKED = {
+    "govuk-frontend/dist/govuk/govuk-frontend.min.js": "govuk-frontend.min.js",
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
+}
 """What pages fetch as it comes in a package, and the name it gets."""
 
 

@@ -23,7 +23,7 @@ def test_the_lock_names_no_place() -> None:
 def test_the_front_end_is_built_with_its_licences() -> None:
     """An installation has the style sheet, the script and the licences of what they are made from."""
     names = {file.name for file in VENDOR.iterdir()}
-    assert names == {"panel.css", "govuk-frontend.min.js", "LICENCES.txt", "stamp.json"}
+    assert names == {"panel.css", "govuk-frontend.min.js", "htmx.min.js", "LICENCES.txt", "stamp.json"}
 
 
 def test_the_style_sheet_uses_no_crown_and_no_foreign_font() -> None:

@@ -66,16 +66,7 @@ class WorkCalendar:
 
     def working_days_from(self, day: date, number: int) -> date:
         """The ``number``-th working day after ``day`` (before it when negative); 0 is that day, working or not."""
-        step = timedelta(days=1 if number > 0 else -1)
-        left, run = abs(number), 0
-        while left:
-            day += step
-            run += 1
-            if self.why_off(day) is None:
-                left -= 1
-                run = 0
-            assert run <= MOVES_MAX
-        return day
+        return _counted(self.holiday, day, number)
 
     def working_days_between(self, start: date, end: date) -> int:
         """How many working days lie after ``start`` up to and including ``end``; negative when ``end`` is earlier."""
@@ -102,3 +93,19 @@ def _worked(holiday: Callable[[date], str | None], year: int) -> tuple[int, ...]
             break
         day += timedelta(days=1)
     return tuple(found)
+
+
+@lru_cache(maxsize=1 << 16)
+def _counted(holiday: Callable[[date], str | None], day: date, number: int) -> date:
+    """The ``number``-th working day after a day. Plans ask for the same few days again and again."""
+    calendar = WorkCalendar(holiday)
+    step = timedelta(days=1 if number > 0 else -1)
+    left, run = abs(number), 0
+    while left:
+        day += step
+        run += 1
+        if calendar.why_off(day) is None:
+            left -= 1
+            run = 0
+        assert run <= MOVES_MAX
+    return day

@@ -203,7 +203,7 @@ class SqliteDriver:
 
     def stream(self, connection: sqlite3.Connection, statement: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
         """Rows as SQLite finds them."""
-        return connection.execute(statement, values)
+        return connection.execute(_spoken(statement), values)
 
     def flush(self, connection: sqlite3.Connection, batch: Batch, *, commit: bool) -> None:
         """Write the batch."""

@@ -11,7 +11,7 @@ from tests.integration.reminders.office import local
 
 from mlw_workflow.services import planner
 from mlw_workflow.services.remind import tick
-from mlw_workflow.storage import reminder_statements
+from mlw_workflow.storage import overview_statements, reminder_statements
 from mlw_workflow.storage.postgresql import _marked
 from mlw_workflow.storage.sqlite import _spoken
 
@@ -28,7 +28,7 @@ def test_every_statement_can_be_prepared(database: Database) -> None:
              for kind, text in pair._asdict().items() if (kind == "each") == sqlite}  # fmt: skip
     assert len(reminder_statements.PREPARED) > 40
     with database.work() as work:
-        for name, text in (reminder_statements.PREPARED | texts).items():
+        for name, text in (reminder_statements.PREPARED | overview_statements.PREPARED | texts).items():
             if sqlite:
                 spoken = _spoken(text)
                 work.raw.execute(f"EXPLAIN {spoken}", (None,) * spoken.count("?"))

@@ -23,6 +23,7 @@ from mlw_workflow.interfaces.web.pages import (
     home,
     language,
     login,
+    matrix,
     password,
     public,
     task,
@@ -47,6 +48,7 @@ PAGES = (
     graph,
     timeline,
     public,
+    matrix,
     task,
 )
 

@@ -59,6 +59,7 @@ def admin(watcher: Watcher) -> bool:
 
 
 LINKS = (
+    Link(Text("Zestawienie", "Overview"), "/matrix", oversees),
     Link(Text("Tablica gminy", "Board"), "/pilots/{code}", lambda watcher: len(watcher.viewer.pilots) == 1),
     Link(Text("Strona publiczna", "Public page"), "/publish/{code}", local),
     Link(Text("Gminy", "Municipalities"), "/pilots", lambda watcher: len(watcher.viewer.pilots) != 1),
@@ -77,6 +78,12 @@ def watcher_of(visit: Visit) -> Watcher:
         any(role.scope == "programme" and role.acts for role in found),
         any(role.scope == "pilot" for role in found),
     )
+
+
+def home(visit: Visit) -> str:
+    """The page on which somebody's work begins."""
+    watcher = watcher_of(visit)
+    return "/matrix" if watcher.oversees and not watcher.local else "/pilots"
 
 
 def navigation(visit: Visit) -> list[dict[str, object]]:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.interfaces.problems import sentence
+from mlw_workflow.interfaces.web.navigation import home
 from mlw_workflow.interfaces.web.routing import Pages
 from mlw_workflow.interfaces.web.security import local_path
 from mlw_workflow.services.accounts.login import HALF_LASTS, log_in, log_out
@@ -25,7 +26,7 @@ pages = Pages()
 def first(visit: Visit) -> Response:
     """The form to log in, or on to what there is to see."""
     if visit.viewer is not None:
-        return visit.go("/pilots")
+        return visit.go(home(visit))
     on = local_path(visit.query("next"))
     return form(visit, on, expired=on != "/")
 
@@ -61,7 +62,7 @@ def _begin(visit: Visit, token: str, on: str) -> Response:
     """The browser gets the new session; the one it brought ends."""
     if visit.token:
         log_out(visit.office.desk, visit.token)
-    response = visit.go("/pilots" if on == "/" else on)
+    response = visit.go(on)
     visit.cookies.set(response, visit.cookies.session, token)
     visit.cookies.drop(response, visit.cookies.visit)
     return response
