@@ -153,7 +153,7 @@ def test_no_page_has_a_barrier(demo: Served, page: Callable[..., Page], tmp_path
                 picture = re.sub(r"\W+", "-", f"{name}-{language}-{width}").strip("-")
                 there.screenshot(path=pictures / f"{picture}.png", full_page=True)
 
-        for name in ("/", "/password/forgotten", "/nowhere"):
+        for name in ("/", "/password/forgotten", "/nowhere", "/demo", "/accessibility"):
             look(name)
         log_in(there, demo, "coordinator")
         for name in (
@@ -163,6 +163,11 @@ def test_no_page_has_a_barrier(demo: Served, page: Callable[..., Page], tmp_path
             "/pilots/tluszcz/w07?step=correct",
         ):  # fmt: skip
             look(name)
+        there.goto(f"{demo.address}/publish/tluszcz")
+        there.get_by_role("button", name=re.compile("stronę")).click()
+        look("/publish/tluszcz")
+        if width == 1100:
+            look("/public/tluszcz")
         for name, button in (
             ("/pilots/tluszcz/w06?step=code", "Zapisz"),
             ("/pilots/tluszcz/w01?step=complete", "Zapisz"),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlw_workflow.settings.accounts import AccountsSettings, ProviderSettings, accounts_settings, provider_settings
+from mlw_workflow.settings.accessibility import AccessibilitySettings, accessibility_settings
 from mlw_workflow.settings.audit import AuditSettings, audit_settings
 from mlw_workflow.settings.layers import InForce, Layers
 from mlw_workflow.settings.mail import MailSettings, mail_settings
@@ -54,6 +55,7 @@ class Settings:
     provider: ProviderSettings = field(default_factory=ProviderSettings)
     in_force: tuple[InForce, ...] = ()
     """Everything that is set and where it comes from, for whoever administers the panel."""
+    accessibility: AccessibilitySettings = field(default_factory=AccessibilitySettings)
 
     @cached_property
     def reminders_folder(self) -> Path:
@@ -137,6 +139,7 @@ def load_settings(environment: Mapping[str, str], *, demo: bool = False) -> Sett
         accounts=accounts_settings(found),
         provider=provider_settings(found, environment.get("MLW_OIDC_SECRET", "")),
         in_force=found.in_force(environment),
+        accessibility=accessibility_settings(found),
     )
 
 

@@ -1,12 +1,15 @@
-"""The public page: off until the coordinator switches it on, and without a word of any person."""
+"""Pages for anybody. The public page: off until the coordinator switches it on, and without a word of any person."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from mlw_workflow.settings.accessibility import AccessibilitySettings
 from mlw_workflow.storage import repositories
 
 if TYPE_CHECKING:
@@ -82,3 +85,14 @@ def test_the_feed_is_atom_and_is_not_sent_twice(panel: Panel) -> None:
     assert feed.findtext(f"{ATOM}updated")
     again = panel.browser().get("/public/tluszcz/feed.atom", headers={"if-none-match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_the_accessibility_statement_says_what_the_office_told(open_panel: Callable[..., Panel]) -> None:
+    """Anybody reads it; what the settings leave empty is left out, and the parts have the ids that the ministry asks."""
+    told = AccessibilitySettings(office="OPS w Tłuszczu", email="dostepnosc@example.pl", reviewed_on=date(2026, 3, 31))
+    page = open_panel(accessibility=told).browser().get("/accessibility").text
+    for part in ("podmiot", "url", "data-aktualizacja", "status", "ocena", "kontakt", "email", "procedura"):
+        assert f'id="a11y-{part}"' in page
+    assert "OPS w Tłuszczu" in page
+    assert "31 marca 2026" in page
+    assert 'id="a11y-telefon"' not in page

@@ -16,6 +16,7 @@ from mlw_workflow import bootstrap
 from mlw_workflow.interfaces.web.office import Office
 from mlw_workflow.interfaces.web.pages import (
     account,
+    accessibility,
     board,
     demo,
     graph,
@@ -49,6 +50,7 @@ PAGES = (
     timeline,
     public,
     matrix,
+    accessibility,
     task,
 )
 
