@@ -88,7 +88,7 @@ def test_the_feed_is_atom_and_is_not_sent_twice(panel: Panel) -> None:
 
 
 def test_the_accessibility_statement_says_what_the_office_told(open_panel: Callable[..., Panel]) -> None:
-    """Anybody reads it; what the settings leave empty is left out, and the parts have the ids that the ministry asks."""
+    """Anybody reads it; what the settings leave empty is left out, its parts have the ids that the ministry asks."""
     told = AccessibilitySettings(office="OPS w Tłuszczu", email="dostepnosc@example.pl", reviewed_on=date(2026, 3, 31))
     page = open_panel(accessibility=told).browser().get("/accessibility").text
     for part in ("podmiot", "url", "data-aktualizacja", "status", "ocena", "kontakt", "email", "procedura"):
