@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlw_workflow.settings.accounts import AccountsSettings, ProviderSettings, accounts_settings, provider_settings
 from mlw_workflow.settings.accessibility import AccessibilitySettings, accessibility_settings
+from mlw_workflow.settings.accounts import AccountsSettings, ProviderSettings, accounts_settings, provider_settings
 from mlw_workflow.settings.audit import AuditSettings, audit_settings
 from mlw_workflow.settings.layers import InForce, Layers
 from mlw_workflow.settings.mail import MailSettings, mail_settings

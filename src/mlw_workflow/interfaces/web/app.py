@@ -15,8 +15,8 @@ import mlw_workflow
 from mlw_workflow import bootstrap
 from mlw_workflow.interfaces.web.office import Office
 from mlw_workflow.interfaces.web.pages import (
-    account,
     accessibility,
+    account,
     board,
     demo,
     graph,
