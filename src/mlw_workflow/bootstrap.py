@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.services.keystore import KeyStore
     from mlw_workflow.services.mailroom import Mailroom
+    from mlw_workflow.services.refused_checkpoint import Words
     from mlw_workflow.settings import Settings
 
 NO_SENDER = "reminders@mlw.invalid"
@@ -93,10 +94,161 @@ def open_transport(settings: Settings) -> Transport:
     )
 
 
-def open_worker(settings: Settings, desk: Desk, mailroom: Mailroom) -> Worker:
-    """What sends reminders and makes the day's checkpoint; whoever runs it closes its transport. Raises BadInput."""
+def open_worker(settings: Settings, desk: Desk, mailroom: Mailroom, words: Words) -> Worker:
+    """What sends reminders and makes the day's checkpoint; whoever runs it closes its transport. Raises BadInput.
+
+    ``words``: how it is said that a checkpoint was refused.
+    """
     from mlw_workflow.scheduling.embedded import Worker
     from mlw_workflow.services.stamping import Authority
 
     authority = Authority(settings.audit.timestamp_url, settings.audit.timestamp_ca_file)
+    return Worker(desk, mailroom, open_transport(settings), settings.audit.recipients, authority, words)
+
+
+class _Layers:
+    """Settings by dotted name, each with where its value comes from."""
+
+    def __init__(self, defaults: Path) -> None:
+        self.values = _flat(_toml(defaults))
+        self.origin = dict.fromkeys(self.values, defaults.name)
+
+    def overlay(self, file: Path) -> None:
+        """Take what a file of the office's own sets."""
+        for key, value in _flat(_toml(file) if file.exists() else {}).items():
+            if key not in self.values:
+                raise BadInput("setting_unknown", file=str(file), key=key, known=tuple(self.values))
+            given = value.isoformat() if isinstance(value, date) else value
+            if type(given) is not type(self.values[key]):
+                kind = {str: "text", int: "number", list: "list"}.get(type(self.values[key]), "text")
+                raise BadInput("setting_invalid", key=key, origin=str(file), value=str(given)[:80], expected=kind)
+            self.values[key] = given
+            self.origin[key] = str(file)
+
+    def take(self, environment: Mapping[str, str], names: Mapping[str, str]) -> None:
+        """Take what the environment sets; an empty variable sets nothing."""
+        for variable, key in names.items():
+            if environment.get(variable):
+                self.values[key] = environment[variable]
+                self.origin[key] = variable
+
+    def text(self, key: str) -> str:
+        return str(self.values[key]).strip()
+
+    def choice(self, key: str, *options: str) -> str:
+        value = self.text(key).lower()
+        if value not in options:
+            expected = ", ".join(options)
+            raise BadInput("setting_invalid", key=key, origin=self.origin[key], value=value[:80], expected=expected)
+        return value
+
+    def size(self, key: str) -> int:
+        value = self.values[key]
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 100_000:
+            raise BadInput(
+                "setting_invalid", key=key, origin=self.origin[key], value=str(value)[:80], expected="1–100000"
+            )
+        return value
+
+    def lines(self, key: str) -> tuple[str, ...]:
+        return tuple(str(line) for line in self.values[key])
+
+    def day(self, key: str) -> date | None:
+        value = self.text(key)
+        if not value:
+            return None
+        try:
+            if len(value) == 10:
+                return bounded(date.fromisoformat(value), self.origin[key])
+        except ValueError:
+            pass
+        raise BadInput("day_invalid", origin=self.origin[key], value=value[:40])
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        problem = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise BadInput("settings_unreadable", file=str(file), problem=problem) from error
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            found |= _flat(value, f"{prefix}{key}.")
+        else:
+            found[prefix + key] = value
+    return found
+
+
+# The log
+
+
+def configure_log(settings: Settings) -> None:
+    """Send the program's own log where the settings say. Called by what may write to it, never by a reading command."""
+    import logging
+
+    import structlog
+
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    if settings.log_to == "console":
+        render: Any = structlog.dev.ConsoleRenderer(colors=False)
+    else:
+        render = structlog.processors.JSONRenderer(ensure_ascii=False)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            render,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=_sinks(settings),
+        cache_logger_on_first_use=False,
+    )
+
+
+def _sinks(settings: Settings) -> Callable[..., Any]:
+    import sys
+
+    import structlog
+
+    if settings.log_to == "console":
+        return structlog.PrintLoggerFactory(sys.stderr)
+    sink = _Sink(settings.log_file if settings.log_to == "file" else None, settings.log_size_max_mb)
+    return lambda *_: sink
+
+
+class _Sink:
+    """Appends lines to a file. A log that cannot be written is no reason to fail what was done."""
+
+    def __init__(self, file: Path | None, size_max_mb: int) -> None:
+        self.file = file
+        self.size_max = size_max_mb * 1_000_000
+
+    def msg(self, line: str) -> None:
+        """Append one line."""
+        append_line(self.file, line, self.size_max)
+
+    debug = info = warning = error = critical = exception = msg
+
+
+def append_line(file: Path | None, line: str, size_max: int) -> bool:
+    """Append a line to a log file, which is set aside when it has grown large. Whether it could be written."""
+    if file is None:
+        return False
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if file.exists() and file.stat().st_size > size_max:
+            file.replace(file.with_name(file.name + ".1"))
+        with file.open("a", encoding="utf-8") as stream:
+            stream.write(line + "\n")
+    except OSError:
+        return False
+    return True
     return Worker(desk, mailroom, open_transport(settings), settings.audit.recipients, authority)

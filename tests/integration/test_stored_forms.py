@@ -147,6 +147,28 @@ def test_the_place_is_named(prepared: Office) -> None:
     assert failure["check"] == "stored_form"
 
 
+UNREADABLE = (
+    ("tree_tile", "hashes", "audit verify"),
+    ("checkpoint", "note", "audit checkpoint"),
+    ("access_entry", "body", "audit verify"),
+    ("pilot_head", "hash", "audit replay"),
+    ("position", "steps", "audit replay"),
+)
+
+
+@pytest.mark.parametrize(("table", "column", "command"), UNREADABLE)
+def test_the_table_of_a_text_that_cannot_be_read_is_named(
+    prepared: Office, table: str, column: str, command: str
+) -> None:
+    """SQLite's own error knows the column alone."""
+    put_back(prepared)
+    assert wild(prepared, table, column, "CAST(x'c5ff41' AS TEXT)")
+    answer = prepared(command, MLW_LANG="pl")
+    put_back(prepared)
+    assert answer.code == 3
+    assert f"tabela {table}, kolumna {column}" in " ".join((answer.out + answer.err).split())
+
+
 def test_a_checkpoint_that_the_signer_remembers_is_missed(prepared: Office) -> None:
     """Also where a later one stands in the database."""
     put_back(prepared)

@@ -15,7 +15,7 @@ TOKEN_MAX = 1 << 20
 
 
 class TimestampInvalid(ValueError):
-    """No time stamp, or not one of this note. ``problem`` says what."""
+    """No time stamp, or not one of this note. ``problem`` is the code of what is wrong."""
 
     def __init__(self, problem: str) -> None:
         """Keep it."""
@@ -56,18 +56,27 @@ def check(token: bytes, note: str, roots: bytes, nonce: int | None = None) -> da
     from cryptography.x509 import load_pem_x509_certificates
     from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
 
+    builder = VerifierBuilder() if nonce is None else VerifierBuilder().nonce(nonce)
     try:
-        builder = VerifierBuilder()
         for root in load_pem_x509_certificates(roots):
             builder = builder.add_root_certificate(root)
-        if nonce is not None:
-            builder = builder.nonce(nonce)
+    except ValueError as problem:
+        raise TimestampInvalid("timestamp_roots") from problem
+    try:
         answer = decode_timestamp_response(token)
         if answer.status != 0:
-            raise TimestampInvalid("; ".join(answer.status_string) or f"status {answer.status}")
+            raise TimestampInvalid(f"timestamp_status:{answer.status}")
         builder.build().verify_message(answer, note.encode())
         return answer.tst_info.gen_time
-    except (ValueError, VerificationError) as problem:
+    except VerificationError as problem:
+        told = str(problem)
+        code = next((code for words, code in _UNVERIFIED.items() if words in told), "timestamp_certificate")
+        raise TimestampInvalid(code) from problem
+    except (ValueError, OverflowError) as problem:
         if isinstance(problem, TimestampInvalid):
             raise
-        raise TimestampInvalid((str(problem).splitlines() or [type(problem).__name__])[0][:200]) from problem
+        raise TimestampInvalid("timestamp_form") from problem
+
+
+_UNVERIFIED = {"Mismatch between messages": "timestamp_other", "Nonce mismatch": "timestamp_nonce"}
+"""What the library says of a whole answer to another question; whatever else it says is of its certificates."""

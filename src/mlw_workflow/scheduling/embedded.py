@@ -22,6 +22,7 @@ from mlw_workflow.services.deliver import Delivered, deliver
 from mlw_workflow.services.digest import OUTAGE, Digested, digest
 from mlw_workflow.services.doctor import TICK
 from mlw_workflow.services.no_return import warn
+from mlw_workflow.services.refused_checkpoint import RefusedCheckpoint, as_code
 from mlw_workflow.services.remind import Ticked, tick
 from mlw_workflow.services.stamping import NOBODY
 from mlw_workflow.storage import heartbeat
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from mlw_workflow.services.checkpoint import Made
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.services.mailroom import Mailroom
+    from mlw_workflow.services.refused_checkpoint import Words
     from mlw_workflow.services.stamping import Authority
 
 log = structlog.get_logger("mlw.worker")
@@ -49,8 +51,13 @@ class Ran:
     delivered: Delivered
     checkpoint: Made | None = None
     """The day's checkpoint, if this run made it."""
-    refused: str = ""
-    """The check for which the last one was refused."""
+    refusal: RefusedCheckpoint | None = None
+    """Why the last one was refused."""
+
+    @property
+    def refused(self) -> str:
+        """The check for which the last one was refused; empty: it was not."""
+        return self.refusal.check if self.refusal else ""
 
     @property
     def idle(self) -> bool:
@@ -69,12 +76,13 @@ class Worker:
         transport: Transport,
         checkpoints_to: tuple[str, ...] = (),
         authority: Authority = NOBODY,
+        words: Words = as_code,
     ) -> None:
         """Nothing runs yet. ``checkpoints_to``: who gets each checkpoint besides the auditors; ``authority``: who
-        stamps it.
+        stamps it; ``words``: the sentence that tells why one was refused.
         """
         self.authority = authority
-        self.post = Post(mailroom, checkpoints_to)
+        self.post = Post(mailroom, checkpoints_to, words)
         self.desk = desk
         self.mailroom = mailroom
         self.transport = transport
@@ -99,7 +107,8 @@ class Worker:
             heartbeat.beat(work.connection, TICK, now, delivered.stopped)
             work.commit()
         stamping.daily(self.desk, self.authority, now)  # last, because it waits for somebody outside
-        return Ran(ticked, digested, delivered, checkpoint, refused.detail if refused else "")
+        refusal = RefusedCheckpoint.read(refused.detail) if refused else None
+        return Ran(ticked, digested, delivered, checkpoint, refusal)
 
     def run(self, every_seconds: float = EVERY_SECONDS) -> None:
         """Run until SIGTERM, SIGINT or ``stop``; the mail that is just being handed over is finished first."""

@@ -15,6 +15,7 @@ from mlw_workflow.notifications.checkpoint_mail import KIND, checkpoint_mail
 from mlw_workflow.notifications.mail import message_id
 from mlw_workflow.notifications.refusal_mail import refused_mail
 from mlw_workflow.services.checkpoint import make_checkpoint
+from mlw_workflow.services.refused_checkpoint import RefusedCheckpoint, as_code
 from mlw_workflow.storage import access, heartbeat, outbox, repositories, tree
 
 if TYPE_CHECKING:
@@ -24,12 +25,13 @@ if TYPE_CHECKING:
     from mlw_workflow.services.checkpoint import Made
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.services.mailroom import Mailroom
+    from mlw_workflow.services.refused_checkpoint import Words
     from mlw_workflow.storage.connection import Connection
     from mlw_workflow.storage.tree import StoredCheckpoint
 
 log = structlog.get_logger("mlw.checkpoint")
 REFUSED = "checkpoint_refused"
-"""The heartbeat of a checkpoint that could not be made, with the check that failed."""
+"""The heartbeat of a checkpoint that could not be made, with what failed (``RefusedCheckpoint``)."""
 AGAIN = timedelta(hours=1)
 """After a refusal it is tried again this much later."""
 
@@ -41,6 +43,8 @@ class Post:
     mailroom: Mailroom
     recipients: tuple[str, ...] = ()
     """People (id, e-mail address or name) or addresses, besides the auditors."""
+    words: Words = as_code
+    """The sentence of a refusal, in the reader's language."""
 
     def __call__(self, connection: Connection, made: StoredCheckpoint) -> None:
         """Each person gets one mail for a checkpoint, whatever happens."""
@@ -51,12 +55,12 @@ class Post:
             mail = checkpoint_mail(checkpoint.origin, made.size, made.note, today, language, self.mailroom.name)
             self._enter(connection, key, recipient, mail, made.made_at)
 
-    def refused(self, connection: Connection, check: str, pilot: str, now: datetime) -> None:
-        """Tell the same people that none was signed; once a day for each reason."""
+    def refused(self, connection: Connection, why: RefusedCheckpoint, now: datetime) -> None:
+        """Tell the same people that none was signed, and why; once a day at most."""
         today = local_day(now)
         for recipient, language in self._recipients(connection, today):
-            mail = refused_mail(check, pilot, today, language, self.mailroom.name)
-            self._enter(connection, f"{REFUSED}:{check}:{today.isoformat()}:{recipient}", recipient, mail, now)
+            mail = refused_mail(self.words(why, language), today, language, self.mailroom.name)
+            self._enter(connection, f"{REFUSED}:{today.isoformat()}:{recipient}", recipient, mail, now)
 
     def _enter(self, connection: Connection, key: str, recipient: str, mail: Composed, now: datetime) -> None:
         identity = message_id(key, self.mailroom.domain)
@@ -95,17 +99,15 @@ def daily(desk: Desk, post: Post, now: datetime) -> Made | None:
     try:
         if desk.signer.key() is None:
             return None
-        made = make_checkpoint(desk, post)
-        problem = pilot = ""
+        made, why = make_checkpoint(desk, post), None
     except (IntegrityBroken, BadInput) as error:
-        made, problem = None, str(error.facts.get("check", error.code))
-        pilot = str(error.facts.get("pilot", ""))
-        log.error("checkpoint_refused", code=error.code, check=problem, pilot=pilot)
-    if problem or (refused is not None and refused.detail):
+        made, why = None, RefusedCheckpoint.of(error)
+        log.error("checkpoint_refused", code=error.code, check=why.check, pilot=why.pilot)
+    if why or (refused is not None and refused.detail):
         with desk.database.work() as work:
-            heartbeat.beat(work.connection, REFUSED, now, problem)
-            if problem:
-                post.refused(work.connection, problem, pilot, now)
+            heartbeat.beat(work.connection, REFUSED, now, why.detail if why else "")
+            if why:
+                post.refused(work.connection, why, now)
             work.commit()
     if made is not None:
         log.info("checkpoint", size=made.size, added=made.added)

@@ -10,6 +10,7 @@ from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.services.checkpoint_post import REFUSED
 from mlw_workflow.services.local_policies import bad_files
 from mlw_workflow.services.recording import CLOCK_TOLERANCE
+from mlw_workflow.services.refused_checkpoint import RefusedCheckpoint
 from mlw_workflow.services.remind import latest_day
 from mlw_workflow.services.stamping import TIMESTAMP
 from mlw_workflow.storage import heartbeat, outbox, tree
@@ -55,14 +56,19 @@ class Health:
     """Something was recorded at this instant, which is still to come: the clock was set back."""
     checkpoint_at: datetime | None = None
     """When a checkpoint was last made, or found to be up to date."""
-    checkpoint_refused: str = ""
-    """The check for which the day's checkpoint was refused."""
+    refused: RefusedCheckpoint | None = None
+    """Why the day's checkpoint was refused; None: it was not."""
     timestamp_failed: str = ""
     """Why the day's time stamp was not to be had."""
-    key_problem: str = ""
+    key_problem: RefusedCheckpoint | None = None
     """Why nothing can be signed now: ``key_missing`` and the like. Nothing is recorded as long as that is so."""
     reminder_files: tuple[BadFile, ...] = ()
     """Files about single municipalities that change nothing."""
+
+    @property
+    def checkpoint_refused(self) -> str:
+        """The check for which the day's checkpoint was refused; empty: it was not."""
+        return self.refused.check if self.refused else ""
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -81,7 +87,7 @@ class Health:
             "reminder_files": bool(self.reminder_files),
         }
         codes = tuple(code for code, holds in found.items() if holds)
-        return (*codes, self.key_problem) if self.key_problem else codes
+        return (*codes, self.key_problem.check) if self.key_problem else codes
 
     @property
     def holds(self) -> bool:
@@ -115,16 +121,17 @@ def doctor(desk: Desk, now: datetime | None = None, reminders_folder: Path | Non
         "standing_still" if still else "ok", now, last_tick, queue.deadlines, queue.deadline_since, queue.next_on,
         queue.notices, queue.notice_since, unsent, unsent_since,
         sum(mail.status == "dead" for mail in undelivered), sum(mail.status == "in_doubt" for mail in undelivered),
-        max(ahead, default=None), checkpoint.at if checkpoint else None, refused.detail if refused else "",
+        max(ahead, default=None), checkpoint.at if checkpoint else None,
+        RefusedCheckpoint.read(refused.detail) if refused else None,
         stamped.detail if stamped else "", _key_problem(desk),
         bad_files(desk, reminders_folder) if reminders_folder is not None else (),
     )  # fmt: skip
 
 
-def _key_problem(desk: Desk) -> str:
+def _key_problem(desk: Desk) -> RefusedCheckpoint | None:
     try:
         if desk.signer is not None:
             desk.signer.key()
     except BadInput as problem:
-        return problem.code
-    return ""
+        return RefusedCheckpoint.of(problem)
+    return None

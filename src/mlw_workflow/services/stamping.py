@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
+from socket import gaierror
+from ssl import SSLError
 from typing import TYPE_CHECKING
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -123,7 +125,16 @@ def _answer(url: str, request: bytes) -> bytes:
         with build_opener(_NoRedirect).open(asked, timeout=TIMEOUT_S) as answer:
             token: bytes = answer.read(timestamp.TOKEN_MAX + 1)
     except (URLError, HTTPException, OSError) as problem:
-        raise BadInput("timestamp_unreachable", url=url, problem=str(problem)[:200]) from problem
+        raise BadInput("timestamp_unreachable", url=url, problem=_why(problem), detail=str(problem)[:200]) from problem
     if len(token) > timestamp.TOKEN_MAX:
-        raise BadInput("timestamp_invalid", url=url, problem="too long")
+        raise BadInput("timestamp_invalid", url=url, problem="timestamp_long")
     return token
+
+
+def _why(problem: Exception) -> str:
+    """The code of why there is no answer."""
+    if isinstance(problem, HTTPError):
+        return f"timestamp_http:{problem.code}"
+    reason = problem.reason if isinstance(problem, URLError) else problem
+    kinds = {gaierror: "no_host", SSLError: "tls", TimeoutError: "slow", ConnectionRefusedError: "closed"}
+    return "timestamp_" + next((code for kind, code in kinds.items() if isinstance(reason, kind)), "no_answer")

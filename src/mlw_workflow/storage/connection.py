@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mlw_workflow.storage.form import checked, form_of
+from mlw_workflow.storage.form import StoredForm, checked, form_of, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,20 +25,40 @@ class Connection:
 
     def rows(self, statement: str, *values: Any) -> list[Any]:
         """All rows of an answer."""
-        found: list[Any] = self.driver.execute(self.raw, statement, values).fetchall()
+        try:
+            found: list[Any] = self.driver.execute(self.raw, statement, values).fetchall()
+        except self.driver.errors as error:
+            raise self._placed(error, statement) from error
         form = form_of(statement)
         return found if form is None else [checked(form, row) for row in found]
 
     def row(self, statement: str, *values: Any) -> Any:
         """The first row of an answer, or None."""
-        found = self.driver.execute(self.raw, statement, values).fetchone()
+        try:
+            found = self.driver.execute(self.raw, statement, values).fetchone()
+        except self.driver.errors as error:
+            raise self._placed(error, statement) from error
         form = None if found is None else form_of(statement)
         return found if form is None else checked(form, found)
 
     def stream(self, statement: str, *values: Any) -> Iterator[Any]:
         """The rows of a large answer, without holding them all."""
-        found, form = self.driver.stream(self.raw, statement, values), form_of(statement)
+        found, form = self._streamed(statement, values), form_of(statement)
         return found if form is None else (checked(form, row) for row in found)
+
+    def _streamed(self, statement: str, values: tuple[Any, ...]) -> Iterator[Any]:
+        try:
+            yield from self.driver.stream(self.raw, statement, values)
+        except self.driver.errors as error:
+            raise self._placed(error, statement) from error
+
+    def _placed(self, error: Exception, statement: str) -> Exception:
+        """The error, with its table where it is a text that cannot be read: the driver knows only the column."""
+        found = self.driver.translated(error)
+        if not isinstance(found, StoredForm) or found.facts.get("table"):
+            return error
+        column = str(found.facts["column"])
+        return StoredForm(table=table_of(statement, column), column=column)
 
     def execute(self, statement: str, *values: Any) -> int:
         """Run a statement that writes; the number of rows it touched."""

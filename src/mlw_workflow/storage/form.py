@@ -29,7 +29,7 @@ class StoredForm(IntegrityBroken):
     """A column holds what none of ours may. Facts: check (``stored_form``), seq, pilot, table, column, row."""
 
     def __init__(self, table: str, column: str, row: str = "", pilot: str = "") -> None:
-        """``row``: the first values of the row, by which it is found again."""
+        """``row``: the row's first values but the wrong one, by which it is found again."""
         super().__init__(check="stored_form", seq=0, pilot=pilot, table=table, column=column, row=row)
 
 
@@ -107,6 +107,7 @@ _COLUMNS: dict[str, dict[str, Holds]] = {
     "timestamp_token": {"size": _whole, "authority": _text, "token": _blob, "stamped_at": _instant},
 }
 _SIMPLE = re.compile(r"SELECT (\w+(?:, \w+)*) FROM (\w+)\b")
+_FROM = re.compile(r"\bFROM (\w+)")
 _END = (
     ("pilot_head", "seq", _or_nothing(_whole)),
     ("pilot_head", "hash", _or_nothing(_blob)),
@@ -131,14 +132,24 @@ def form_of(statement: str) -> Form | None:
     return tuple((read[2], name, columns.get(name, _anything)) for name in read[1].split(", "))
 
 
+def table_of(statement: str, column: str) -> str:
+    """The table from which a statement has that column; where it joins several and nobody says, the first."""
+    for table, name, _ in form_of(statement) or ():
+        if name == column:
+            return table
+    read = _FROM.search(statement)
+    return read[1] if read else ""
+
+
 def _anything(value: Any) -> bool:  # noqa: ARG001
     return True
 
 
 def checked(form: Form, row: Any) -> Any:
     """The row. Raises StoredForm for one that holds what it may not."""
-    for value, (table, column, holds) in zip(row, form, strict=True):
+    for at, (value, (table, column, holds)) in enumerate(zip(row, form, strict=True)):
         if not holds(value):
-            told = ", ".join(str(part)[:40] for part in row[:_KEYS] if not isinstance(part, bytes))
+            keys = [part for place, part in enumerate(row[:_KEYS]) if place != at and not isinstance(part, bytes)]
+            told = ", ".join(str(part)[:40].partition("\n")[0] for part in keys if part is not None)
             raise StoredForm(table=table, column=column, row=told)
     return row

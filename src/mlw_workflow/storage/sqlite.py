@@ -182,8 +182,16 @@ class SqliteDriver:
         """The head and the positions; ``BEGIN IMMEDIATE`` holds the lock of all pilots."""
         if not begun:
             connection.execute("BEGIN IMMEDIATE" if lock else "BEGIN")
-        head = connection.execute(sql.HEAD, (pilot_id,)).fetchone()
-        return head, connection.execute(sql.POSITIONS, (pilot_id,)).fetchall()
+        table = "pilot_head"
+        try:
+            head = connection.execute(sql.HEAD, (pilot_id,)).fetchone()
+            table = "position"
+            return head, connection.execute(sql.POSITIONS, (pilot_id,)).fetchall()
+        except sqlite3.OperationalError as error:
+            undecodable = _NO_TEXT.match(str(error))
+            if undecodable is None:
+                raise
+            raise StoredForm(table=table, column=undecodable[1], row=pilot_id) from error
 
     def execute(self, connection: sqlite3.Connection, statement: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
         """Run a statement."""

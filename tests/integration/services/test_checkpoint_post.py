@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mlw_workflow.audit.note import Note
+from mlw_workflow.interfaces.wording.refused import refused_words
 from mlw_workflow.notifications.transport import Accepted
 from mlw_workflow.scheduling.embedded import Worker
 from mlw_workflow.services.auditors import add_auditor
@@ -91,7 +92,7 @@ def test_without_a_key_there_is_no_checkpoint_and_no_complaint(office: Any) -> N
 
 
 def test_a_refused_checkpoint_is_told_to_the_auditors_once_a_day(signing: Any, tmp_path: Path) -> None:
-    """For each reason; also where the keys are gone, which the doctor tells by itself."""
+    """Whatever the reason; also where the keys are gone, which the doctor tells by itself."""
     today = signing.clock.now().date()
     add_auditor(signing.desk, "Zofia Audytor", "mlw-pilot", today, today + timedelta(days=30))
     make_checkpoint(signing.desk)
@@ -112,6 +113,28 @@ def test_a_refused_checkpoint_is_told_to_the_auditors_once_a_day(signing: Any, t
     signing.later(hours=2)
     assert worker.run_once().refused == ""
     assert doctor(signing.desk).holds
+
+
+def test_a_refusal_is_told_in_a_sentence(signing: Any) -> None:
+    """The auditor's mail and the doctor say which entry and why, in the reader's language, not the code of a check."""
+    today = signing.clock.now().date()
+    add_auditor(signing.desk, "Zofia Audytor", "mlw-pilot", today, today + timedelta(days=30))
+    signing.database.sign = None
+    signing.later(hours=1)
+    signing.open("Kozłów")
+    worker = Worker(signing.desk, Mailroom(), Taken(), words=refused_words)
+    worker.run_once()
+    (mail,) = mails(signing)
+    told = "Wpis 1 w pilotażu kozlow: wpis nie ma podpisu, choć powinien"
+    assert told in " ".join(mail.text.split())
+    assert "signature_missing" not in mail.text
+    refused = doctor(signing.desk).refused
+    assert refused is not None
+    assert refused_words(refused, "pl").startswith(told)
+    signing.desk.signer.file.unlink()  # another reason on the same day is no second mail
+    signing.later(hours=2)
+    assert worker.run_once().refused == "key_missing"
+    assert len(mails(signing)) == 1
 
 
 def test_a_refused_checkpoint_is_told_and_tried_again_later(signing: Any) -> None:

@@ -18,6 +18,8 @@ from mlw_workflow.audit import timestamp
 from mlw_workflow.audit.pack_log import Trust
 from mlw_workflow.audit.timestamp import TimestampInvalid
 from mlw_workflow.domain.errors import BadInput
+from mlw_workflow.interfaces.problems import sentence
+from mlw_workflow.interfaces.wording.problems import problem_words
 from mlw_workflow.scheduling.embedded import Worker
 from mlw_workflow.services import stamping
 from mlw_workflow.services.checkpoint import make_checkpoint
@@ -220,24 +222,34 @@ def test_a_checkpoint_is_stamped_once_and_the_stamp_verified(signing: Any, autho
         assert [failure.check for _, failure in record.failures] == ["timestamp"]
 
 
+def told(office: Any, url: str, roots: str) -> tuple[str, str]:
+    """The codes of what went wrong; its Polish sentence ends in the words of the second."""
+    with pytest.raises(BadInput) as wrong:
+        stamp(office.desk, url, roots)
+    problem = str(wrong.value.facts["problem"])
+    assert sentence(wrong.value, "pl").endswith(f": {problem_words(problem, 'pl')}.")
+    return wrong.value.code, problem
+
+
 def test_answers_that_are_wrong_are_not_kept(signing: Any, authority: Authority, tmp_path: Path) -> None:
-    """Rubbish, a stamp of something else, a byte changed, one under another root, and no answer at all."""
+    """Rubbish, a stamp of something else, a byte changed, one under another root, and no answer at all.
+
+    Each is told in the reader's own language, with nothing of what libraries say in theirs.
+    """
     elsewhere = Authority(tmp_path / "elsewhere")
     stranger = authority.answer(timestamp.ask("another note").request)
-    for spoil in (
-        lambda _: b"",
-        lambda _: b"rubbish",
-        lambda _: stranger,
-        lambda answer: answer[:-9] + bytes([answer[-9] ^ 1]) + answer[-8:],
+    for spoil, problem in (
+        (lambda _: b"", "timestamp_form"),
+        (lambda _: b"rubbish", "timestamp_form"),
+        (lambda _: stranger, "timestamp_nonce"),
+        (lambda answer: answer[:-9] + bytes([answer[-9] ^ 1]) + answer[-8:], "timestamp_certificate"),
     ):
         authority.spoil = spoil
-        with pytest.raises(BadInput, match="timestamp_invalid"):
-            stamp(signing.desk, authority.url, authority.roots)
+        assert told(signing, authority.url, authority.roots) == ("timestamp_invalid", problem)
     authority.spoil = None
-    with pytest.raises(BadInput, match="timestamp_invalid"):
-        stamp(signing.desk, authority.url, elsewhere.roots)
-    with pytest.raises(BadInput, match="timestamp_unreachable"):
-        stamp(signing.desk, "http://127.0.0.1:9/", authority.roots)
+    assert told(signing, authority.url, elsewhere.roots) == ("timestamp_invalid", "timestamp_certificate")
+    closed = told(signing, "http://127.0.0.1:9/", authority.roots)
+    assert closed == ("timestamp_unreachable", "timestamp_closed")
     with pytest.raises(BadInput, match="timestamp_address"):
         stamp(signing.desk, "file:///etc/passwd", authority.roots)
     with pytest.raises(BadInput, match="timestamp_not_set"):

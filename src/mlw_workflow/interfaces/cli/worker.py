@@ -13,6 +13,7 @@ from mlw_workflow.interfaces.messages import _, ngettext
 if TYPE_CHECKING:
     from mlw_workflow.scheduling.embedded import Ran
     from mlw_workflow.services.doctor import Health
+    from mlw_workflow.services.refused_checkpoint import RefusedCheckpoint
 
 
 def register(app: typer.Typer) -> None:
@@ -41,6 +42,7 @@ def register(app: typer.Typer) -> None:
 def run_worker(*, once: bool, seconds: str, json: bool) -> None:
     """Run once, or until a signal."""
     from mlw_workflow import bootstrap
+    from mlw_workflow.interfaces.wording.refused import refused_words
     from mlw_workflow.interfaces.wording.reminder_files import bad_file_words
     from mlw_workflow.scheduling.embedded import EVERY_SECONDS
     from mlw_workflow.services.local_policies import apply_local_policies
@@ -52,7 +54,7 @@ def run_worker(*, once: bool, seconds: str, json: bool) -> None:
         raise BadInput("every_zero", origin="--every")
     every = every or EVERY_SECONDS
     desk = session.desk(writing=True)
-    worker = bootstrap.open_worker(settings, desk, mailroom)
+    worker = bootstrap.open_worker(settings, desk, mailroom, refused_words)
     try:
         applied = apply_local_policies(desk, settings.reminders_folder)
         for file in applied.bad:
@@ -91,8 +93,8 @@ def _tell_ran(ran: "Ran", *, json: bool) -> None:
         )
         return
     settings = session.settings()
-    if ran.refused:
-        _tell_refused(ran.refused)
+    if ran.refusal:
+        _tell_refused(ran.refusal)
     if ran.idle:
         output.say(_("There was nothing to do."))
         return
@@ -137,28 +139,19 @@ def run_doctor(*, json: bool) -> int:
     return DONE if found.holds else REFUSED
 
 
-def _tell_refused(check: str) -> None:
+def _tell_refused(refused: "RefusedCheckpoint") -> None:
     """Why no checkpoint was signed, in words."""
-    command, why = output.command("audit", "verify"), _words(check)
-    words = _("The day's checkpoint was refused ({check}): {why} Find out more: {command}")
-    output.paragraph(words.format(check=check, why=why, command=command))
+    from mlw_workflow.interfaces.wording.refused import refused_words
 
-
-def _words(code: str) -> str:
-    from collections import defaultdict
-
-    from mlw_workflow.interfaces.wording.checks import check_sentence
-    from mlw_workflow.interfaces.wording.errors import ERRORS
-
-    language, store = messages.language(), session.settings().key_file
-    told: defaultdict[str, str] = defaultdict(lambda: "–", place=str(store), folder=str(store.parent))
-    if code in ERRORS:
-        return ERRORS[code][language].format_map(told)
-    return check_sentence(code, 0, "", {}, language)
+    command, why = output.command("audit", "verify"), refused_words(refused, messages.language())
+    output.paragraph(
+        _("The day's checkpoint was refused. {why} Find out more: {command}").format(why=why, command=command)
+    )
 
 
 def _tell_health(found: "Health") -> None:
     from mlw_workflow.interfaces.wording.dates import day_short, instant_short
+    from mlw_workflow.interfaces.wording.refused import refused_words, unstamped_words
 
     language = messages.language()
     if found.status == "ok" and not found.problems:
@@ -186,14 +179,15 @@ def _tell_health(found: "Health") -> None:
             _("These mails wait for a decision. See: {command}").format(command=output.command("outbox", "list"))
         )
     if found.key_problem:
-        output.paragraph(_words(found.key_problem))
-    if found.checkpoint_refused:
-        _tell_refused(found.checkpoint_refused)
+        output.paragraph(refused_words(found.key_problem, language))
+    if found.refused:
+        _tell_refused(found.refused)
     elif "checkpoint_late" in found.problems:
         output.paragraph(_("No checkpoint was made for more than two days. To make one: mlw audit checkpoint"))
     if found.timestamp_failed:
-        words = _("The day's time stamp was not to be had ({code}); the worker asks again tomorrow, or now: {command}")
-        output.paragraph(words.format(code=found.timestamp_failed, command=output.command("audit", "timestamp")))
+        words = _("The day's time stamp was not to be had ({why}); the worker asks again tomorrow, or now: {command}")
+        why = unstamped_words(found.timestamp_failed, language)
+        output.paragraph(words.format(why=why, command=output.command("audit", "timestamp")))
     if found.reminder_files:
         from mlw_workflow.interfaces.wording.reminder_files import bad_file_words
 

@@ -100,19 +100,21 @@ def _open_office(settings: Settings, desk: Desk) -> Office:
         return Office(settings, desk, mailroom)
     from mlw_workflow.domain.clock import PlayedClock
     from mlw_workflow.interfaces.web.demonstration import Demonstration
+    from mlw_workflow.interfaces.wording.refused import refused_words
 
     clock = PlayedClock(settings.today)
     desk = replace(desk, clock=clock)
-    worker = bootstrap.open_worker(settings, desk, mailroom)
+    worker = bootstrap.open_worker(settings, desk, mailroom, refused_words)
     return Office(settings, desk, mailroom, Demonstration(clock, worker, settings))
 
 
 def _start_reminders(office: Office) -> Callable[[], None]:
     """The worker in a thread of its own; what stops it, once the mail in hand is over."""
+    from mlw_workflow.interfaces.wording.refused import refused_words
     from mlw_workflow.services.local_policies import apply_local_policies
 
     apply_local_policies(office.desk, office.settings.reminders_folder)
-    worker = bootstrap.open_worker(office.settings, office.desk, office.mailroom)
+    worker = bootstrap.open_worker(office.settings, office.desk, office.mailroom, refused_words)
     thread = threading.Thread(target=worker.run, name="reminders")
     thread.start()
 

@@ -90,12 +90,12 @@ CHECKS: Mapping[str, Text] = {
         "the tree of entries is not the one that the checkpoint ({size}) signed",
     ),
     "tree_tile": Text(
-        "w drzewie wpisów brakuje części ({level}/{position})",
-        "a part of the tree of entries is missing ({level}/{position})",
+        "w drzewie wpisów brakuje części: usunięto ją albo uszkodzono poza programem",
+        "a part of the tree of entries is missing: it was removed or damaged behind the program's back",
     ),
     "tree_inner": Text(
-        "część drzewa wpisów ({level}/{position}) nie wynika z części pod nią",
-        "a part of the tree of entries ({level}/{position}) does not follow from those below it",
+        "część drzewa wpisów nie wynika z części pod nią: zmieniono ją poza programem",
+        "a part of the tree of entries does not follow from those below it: it was changed behind the program's back",
     ),
     "tree_spans": Text(
         "miejsca dzienników w drzewie wpisów nie zgadzają się ze sobą",
@@ -155,9 +155,9 @@ CHECKS: Mapping[str, Text] = {
         "the checkpoint kept beside the key ({size}) is not in the database: it was deleted",
     ),
     "stored_form": Text(
-        "w bazie zapisano poza programem coś, czego tam być nie może: tabela {table}, kolumna {column}, wiersz ({row})",
+        "w bazie zapisano poza programem coś, czego tam być nie może: tabela {table}, kolumna {column}{row}",
         "something was written into the database behind the program's back that cannot be there: table {table}, column "
-        "{column}, row ({row})",
+        "{column}{row}",
     ),
     "keyring": Text(
         "wykaz kluczy zmieniono albo uszkodzono ({problem})", "the keyring was changed or damaged ({problem})"
@@ -364,6 +364,17 @@ CHECKS: Mapping[str, Text] = {
         "mlw audit replay --repair",
     ),
 }
+PILOT_FIELDS: Mapping[str, Text] = {
+    "id": Text("identyfikator", "id"),
+    "code": Text("kod", "code"),
+    "municipality": Text("gmina", "municipality"),
+    "programme": Text("program", "programme"),
+    "definition": Text("definicja", "definition"),
+    "start": Text("pierwszy dzień", "first day"),
+    "end": Text("ostatni dzień", "last day"),
+    "voivodeship": Text("województwo", "voivodeship"),
+}
+ROW = Text(", wiersz: {row}", ", row: {row}")
 UNKNOWN = Text("sprawdzenie „{check}” nie powiodło się", "the check “{check}” failed")
 ACCESS_PLACE = Text("Wpis {seq} dziennika dostępu: {what}.", "Entry {seq} of the access log: {what}.")
 ACCESS = Text("Dziennik dostępu: {what}.", "The access log: {what}.")
@@ -399,6 +410,10 @@ def _what(check: str, facts: Mapping[str, str], language: str, *, packed: bool) 
     told = {**facts, **{side: _stored(facts[side], language) for side in ("expected", "found") if side in facts}}
     if "problem" in told:
         told["problem"] = problem_words(told["problem"], language) or told["problem"]
+    if check == "projection_pilot" and told.get("what") in PILOT_FIELDS:
+        told["what"] = PILOT_FIELDS[told["what"]][language]
+    if check == "stored_form":
+        told["row"] = ROW[language].format(row=told["row"]) if told.get("row") else ""
     if check == "damage_told":
         inner = facts.get("told", "")
         told["told"] = _what(inner, facts, language, packed=False) if inner not in ("", check) else "–"

@@ -43,6 +43,26 @@ PROBLEMS: Mapping[str, Text] = {
     "several": Text("jest w nim kilka różnych", "there are several different ones in it"),
     "signature": Text("podpis nie pasuje do treści", "the signature does not fit the text"),
     "signature_line": Text("wiersz podpisu jest uszkodzony", "a signature line is damaged"),
+    "timestamp_certificate": Text(
+        "nie potwierdza jej żaden z podanych certyfikatów urzędu",
+        "none of the given certificates of the authority vouches for it",
+    ),
+    "timestamp_closed": Text("nikt nie odbiera pod tym adresem", "nobody answers at this address"),
+    "timestamp_form": Text("to nie jest znacznik czasu", "it is no time stamp"),
+    "timestamp_http": Text("serwer odpowiedział błędem {which}", "the server answered with the error {which}"),
+    "timestamp_long": Text("jest za długa", "it is too long"),
+    "timestamp_nonce": Text("dotyczy innego zapytania", "it is of another request"),
+    "timestamp_no_answer": Text("połączenie zostało przerwane", "the connection broke"),
+    "timestamp_no_host": Text(
+        "nie ma serwera o tej nazwie albo nie ma sieci", "there is no server of that name, or no network"
+    ),
+    "timestamp_other": Text("dotyczy czegoś innego", "it is of something else"),
+    "timestamp_roots": Text(
+        "plik z certyfikatami urzędu nie zawiera certyfikatów", "the file of the authority's certificates holds none"
+    ),
+    "timestamp_slow": Text("odpowiedź trwa za długo", "the answer takes too long"),
+    "timestamp_status": Text("urząd odmówił (kod {which})", "the authority refused (code {which})"),
+    "timestamp_tls": Text("nie udało się bezpieczne połączenie", "no secure connection could be made"),
     "timestamp_no_checkpoint": Text("nie ma takiego punktu kontrolnego", "there is no such checkpoint"),
     "too_long": Text("jest za długi", "it is too long"),
 }
