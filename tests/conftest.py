@@ -19,11 +19,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 import pytest
+from hypothesis import settings
 
 from mlw_workflow.storage.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+settings.register_profile("mlw", deadline=None)  # how long an example takes says something of the machine alone
+settings.load_profile("mlw")
 
 _numbers = itertools.count()
 _SYSTEM_BINARIES = (
