@@ -32,16 +32,14 @@ def register(app: typer.Typer) -> None:
         name: Annotated[
             str | None, typer.Option("--name", metavar=_("FULL_NAME"), help=_("First name and surname."))
         ] = None,
-        email: Annotated[
-            str | None,
-            typer.Option("--email", metavar=_("ADDRESS"), help=_('E-mail address; --email "" takes it away.')),
-        ] = None,
+        email: Annotated[str | None, typer.Option("--email", metavar=_("ADDRESS"), help=_("E-mail address."))] = None,
+        no_email: Annotated[bool, typer.Option("--no-email", help=_("The person has no address any more."))] = False,
         language: Annotated[
             str | None, typer.Option("--language", metavar="pl|en", help=_("The language of messages to the person."))
         ] = None,
         json: Annotated[bool, params.json_option()] = False,
     ) -> None:
-        run_change(person, name, email, language, json=json)
+        run_change(person, name, "" if no_email else email, language, json=json)
 
     @app.command("list", cls=Command, help=_("List the people."))
     def list_(
