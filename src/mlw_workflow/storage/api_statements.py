@@ -7,7 +7,7 @@ from mlw_workflow.storage.driver import CLAIM
 # Tokens
 _TOKEN = "SELECT id, person_id, name, scopes, created_at, expires_at, used_on, revoked_at FROM api_token"  # noqa: S105
 ADD_TOKEN = (
-    "INSERT INTO api_token (id, hash, person_id, name, scopes, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO api_token (id, hash, person_id, name, scopes, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S105
 )
 TOKEN_BY_HASH = f"{_TOKEN} WHERE hash = ?"
 TOKEN = f"{_TOKEN} WHERE id = ?"
