@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from mlw_workflow.audit.read import decode
 from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.decision import Admitted, Attempt, Decision
 from mlw_workflow.domain.definition import CORRECT
 from mlw_workflow.domain.errors import UnknownMachine
+from mlw_workflow.domain.ledger import step_of
 from mlw_workflow.domain.machine import decide
 from mlw_workflow.domain.pilot import Pilot, Standing
 from mlw_workflow.domain.wayout import WayOut, way_out
@@ -20,6 +22,7 @@ from mlw_workflow.services.collecting import collects_anything, with_collected
 from mlw_workflow.services.deadlines import follow
 from mlw_workflow.services.gather import gathered, known_evidence
 from mlw_workflow.services.recording import instant_after, record
+from mlw_workflow.storage import accounts, repositories
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +51,8 @@ class Request:
     seen_seq: int | None = None
     as_role: str = ""
     """For the way out: prefer steps this role can take."""
+    once: str = ""
+    """The digest of a form that is to lead to one entry, however often and from wherever it is sent; empty: no form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,8 @@ class Outcome:
     entry: Entry | None = None
     sealed: Sealed | None = None
     way_out: WayOut | None = None
+    repeated: bool = False
+    """Nothing was sealed now: the form had led to ``entry`` before."""
 
     @property
     def admitted(self) -> bool:
@@ -77,14 +84,34 @@ def advance(desk: Desk, request: Request) -> Outcome:
     with desk.database.transition(request.pilot.id) as work:
         recorded_at = instant_after(work.head, desk.clock.now())
         standing, attempt = prepare(desk, work, request, recorded_at)
+        before = _recorded_before(work, request)
+        if before is not None:
+            return Outcome(_as_decided(before), standing, attempt, before, repeated=True)
         decision = decide(standing, attempt)
         made = record(work.head, standing, attempt, decision, recorded_at)
         work.append(made.sealed, position=made.position, evidence=made.evidence)
         if made.position is not None:
             follow(desk, work, standing.with_position(made.position), request.machine, recorded_at)
+            if request.once:
+                accounts.add_sent_form(work.connection, request.once, work.id, made.entry.seq, recorded_at)
         work.commit()
     tell(request, decision, started)
     return _answered(desk, request, Outcome(decision, standing, attempt, made.entry, made.sealed))
+
+
+def _recorded_before(work: PilotWork, request: Request) -> Entry | None:
+    """The entry to which the same form led. Asked under the pilot's lock, so two copies sent at once are told apart."""
+    seq = accounts.sent_form(work.connection, request.once, work.id) if request.once else 0
+    if not seq:
+        return None
+    rows = repositories.entries(work.connection, work.id, seq - 1)
+    return next((decode(body) for at, _, body in rows if at == seq), None)
+
+
+def _as_decided(entry: Entry) -> Admitted:
+    """The decision that an entry holds."""
+    effect = step_of(entry).effect
+    return Admitted(entry.machine, entry.trigger, entry.from_state, entry.to_state, effect, entry.role, {})
 
 
 def preview(desk: Desk, request: Request) -> Outcome:

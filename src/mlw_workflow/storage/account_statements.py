@@ -91,5 +91,12 @@ SET_DRAFT = (
 )
 DROP_DRAFT = "DELETE FROM draft WHERE person_id = ? AND pilot_id = ? AND machine = ? AND trigger = ?"
 
+# Forms that were handed in
+SENT_FORM = "SELECT pilot_id, seq FROM sent_form WHERE digest = ?"
+ADD_SENT_FORM = (
+    "INSERT INTO sent_form (digest, pilot_id, seq, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING"
+)
+DROP_SENT_FORMS_BEFORE = "DELETE FROM sent_form WHERE created_at < ?"
+
 PREPARED = {name: text for name, text in globals().items() if name.isupper() and name[0] != "_" and type(text) is str}
 """All of them by name, for the test."""

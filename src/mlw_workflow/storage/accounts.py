@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from mlw_workflow.storage import account_statements as sql
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from mlw_workflow.storage.connection import Connection
 
 Purpose = Literal["invitation", "reset"]
+FORMS_KEPT = timedelta(days=7)
+SESSIONS_KEPT = timedelta(days=3)
+"""So long it is known whose a session was that has run out, so that a form that comes too late is kept for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +181,9 @@ def add_session(
     address: str = "",
     browser: str = "",
 ) -> None:
-    """Enter a session, and forget those that have run out."""
+    """Enter a session, and forget those that ran out some days ago."""
     instant = connection.driver.instant
-    connection.execute(sql.DROP_SESSIONS_BEFORE, instant(now))
+    connection.execute(sql.DROP_SESSIONS_BEFORE, instant(now - SESSIONS_KEPT))
     connection.execute(
         sql.ADD_SESSION, digest, person_id, instant(now), instant(now), instant(expires_at), address, browser
     )
@@ -293,6 +297,19 @@ def drafts_of(connection: Connection, person_id: str) -> list[tuple[DraftPlace, 
     """The forms for which a person has a draft, the newest first."""
     rows = connection.rows(sql.DRAFTS_OF, person_id)
     return [(DraftPlace(person_id, *row[:3]), instant_of(row[3])) for row in rows]
+
+
+def sent_form(connection: Connection, digest: str, pilot_id: str) -> int:
+    """The entry of a pilot to which a form led that was handed in before; 0 for none."""
+    row = connection.row(sql.SENT_FORM, digest)
+    return row[1] if row is not None and row[0] == pilot_id else 0
+
+
+def add_sent_form(connection: Connection, digest: str, pilot_id: str, seq: int, now: datetime) -> None:
+    """A form led to an entry. Forms are remembered for a week."""
+    instant = connection.driver.instant
+    connection.execute(sql.DROP_SENT_FORMS_BEFORE, instant(now - FORMS_KEPT))
+    connection.execute(sql.ADD_SENT_FORM, digest, pilot_id, seq, instant(now))
 
 
 def set_draft(connection: Connection, place: DraftPlace, body: str, now: datetime) -> None:

@@ -23,6 +23,7 @@ from mlw_workflow.settings import Settings, load_settings
 
 WORKFLOWS = Path(__file__).parents[3] / "workflows"
 DAY = date(2014, 5, 31)
+_HIDDEN = re.compile(r'<input type="hidden" name="(token|seen|key)" value="([^"]*)">')
 _TOKEN = re.compile(r'name="token" value="([0-9a-f]{64})"')
 
 
@@ -60,6 +61,10 @@ class Browser:
         found = _TOKEN.search(self.get(path).text)
         assert found is not None, path
         return found[1]
+
+    def form(self, path: str) -> dict[str, str]:
+        """What the form of a page carries unseen: its secret, its number, the task as it was."""
+        return dict(_HIDDEN.findall(self.get(path).text))
 
     def post(self, path: str, data: dict[str, Any], shown: str = "", **given: Any) -> Any:
         """Send the form that the page ``shown`` (by default the same) has."""

@@ -67,32 +67,6 @@ def test_a_step_is_recorded_and_told(panel: Panel) -> None:
     assert "Zakoduj katalog" in board
 
 
-def test_a_form_sent_twice_counts_once(panel: Panel) -> None:
-    """The second copy of the same form is told that it is recorded, and leaves no second entry."""
-    browser = panel.as_("mayor.tluszcz")
-    form = {**ON, "seen": seen(browser, APPOINT), "e-order_number": "0050.60.2014"}
-    browser.post(APPOINT, form)
-    entries = len(history(panel.desk, pilot(panel)))
-    again = browser.post(APPOINT, form, shown="/pilots/tluszcz")
-    assert again.status_code == 303
-    assert again.headers["location"].endswith("twice=1")
-    assert len(history(panel.desk, pilot(panel))) == entries
-
-
-def test_a_stale_form_is_told_what_changed_and_keeps_what_was_typed(panel: Panel) -> None:
-    """Somebody else took a step meanwhile: the page says which, records nothing, and the text is still there."""
-    browser, other = panel.as_("coordinator.tluszcz"), panel.as_("coordinator.tluszcz")
-    path = "/pilots/tluszcz/w01?step=hold_meeting"
-    form = {**ON, "seen": seen(browser, path), "e-place": "świetlica w Jasienicy",
-            "e-audience": "residents"}  # fmt: skip
-    other.post(path, {**ON, "seen": seen(other, path), "e-place": "remiza", "e-audience": "residents"})
-    answer = browser.post(path, form)
-    assert answer.status_code == 422
-    assert "W międzyczasie" in answer.text
-    assert "--seen" not in answer.text
-    assert "świetlica w Jasienicy" in answer.text
-
-
 def test_a_refusal_has_every_reason_and_the_way_out_with_links(panel: Panel) -> None:
     """Coding before the team: the reason leads to the team's page, the way out to the form that appoints it."""
     browser = panel.as_("coordinator.tluszcz")

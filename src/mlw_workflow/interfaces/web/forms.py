@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 ROWS_MAX = 300
 """Rows of a list on one page."""
 ROWS_FIRST = 3
+PASTE = "-paste"
+"""Behind a list's name: lines that are to become rows."""
+CHOSEN = "-chosen"
+"""Behind a file field's name: the name of the file that was chosen, which a browser does not fill in again."""
 PARTS = ("day", "month", "year")
 _PLACE = re.compile(r"\[(\d+)\]\.?|\.")
 
@@ -42,6 +46,8 @@ class Control:
     options: tuple[tuple[str, str], ...] = ()
     rows: tuple[tuple[Control, ...], ...] = ()
     error: str = ""
+    columns: tuple[str, ...] = ()
+    """Of a list: what its rows hold, in order."""
 
 
 class Typed(Mapping[str, list[str]]):
@@ -53,11 +59,15 @@ class Typed(Mapping[str, list[str]]):
 
     @classmethod
     def of(cls, form: FormData) -> Typed:
-        """The texts of a form; its files stay where they are."""
+        """The texts of a form; of its files only the names, so that it can be said which to choose again."""
         found: dict[str, list[str]] = {}
         for name, value in form.multi_items():
-            if isinstance(value, str) and name.startswith(("e-", "on-")):
+            if not name.startswith(("e-", "on-")):
+                continue
+            if isinstance(value, str):
                 found.setdefault(name, []).append(value)
+            elif value.filename:
+                found[name + CHOSEN] = [plain_name(value.filename)]
         return cls(found)
 
     def __getitem__(self, name: str) -> list[str]:
@@ -95,17 +105,68 @@ class Typed(Mapping[str, list[str]]):
 
 def compact(fields: tuple[Field, ...], typed: Typed) -> Typed:
     """The same without the empty rows of lists, so that rows are numbered as the evidence numbers them."""
-    found = dict(typed)
+    for name in (f"e-{field.id}" for field in fields if field.type == "records"):
+        rows = range(1, typed.rows(name) + 1)
+        typed = _renumbered(typed, name, [number for number in rows if _filled(typed, f"{name}-{number}-")])
+    return typed
+
+
+def without_row(typed: Typed, row: str) -> Typed:
+    """The same without one row of a list, named ``e-members-3``."""
+    name, _, number = row.rpartition("-")
+    rows = range(1, typed.rows(name) + 1)
+    return _renumbered(typed, name, [one for one in rows if str(one) != number]) if name else typed
+
+
+def _renumbered(typed: Typed, name: str, kept: list[int]) -> Typed:
+    """The rows that are kept, numbered from 1."""
+    moved: dict[str, list[str]] = {}
+    for to, number in enumerate(kept, start=1):
+        before = f"{name}-{number}-"
+        moved |= {f"{name}-{to}-{key[len(before) :]}": typed[key] for key in typed if key.startswith(before)}
+    found = {key: typed[key] for key in typed if not re.match(rf"{re.escape(name)}-\d+-", key)}
+    return Typed(found | moved | {f"{name}-rows": [str(len(kept))]})
+
+
+def with_pasted(fields: tuple[Field, ...], typed: Typed) -> tuple[Typed, tuple[str, ...]]:
+    """What was pasted as lines becomes rows of its list; and the cells in which no answer was recognised."""
+    unknown: list[str] = []
     for field in (field for field in fields if field.type == "records"):
         name = f"e-{field.id}"
-        filled = [number for number in range(1, typed.rows(name) + 1) if _filled(typed, f"{name}-{number}-")]
-        moved: dict[str, list[str]] = {}
-        for to, number in enumerate(filled, start=1):
-            before = f"{name}-{number}-"
-            moved |= {f"{name}-{to}-{key[len(before) :]}": typed[key] for key in typed if key.startswith(before)}
-        found = {key: value for key, value in found.items() if not re.match(rf"{re.escape(name)}-\d+-", key)}
-        found |= moved | {f"{name}-rows": [str(len(filled))]}
-    return Typed(found)
+        text = typed.one(name + PASTE)
+        if not text:
+            continue
+        typed = compact((field,), typed)
+        number, cells = typed.rows(name), dict(typed)
+        for row in _lines(field, text)[: ROWS_MAX - number]:
+            number += 1
+            for column, cell in zip(field.fields, row, strict=False):
+                cells |= _cell(column, f"{name}-{number}-{column.id}", cell, unknown)
+        del cells[name + PASTE]
+        typed = Typed(cells | {f"{name}-rows": [str(number)]})
+    return typed, tuple(unknown)
+
+
+def _lines(field: Field, text: str) -> list[list[str]]:
+    """Lines of cells, parted as a spreadsheet does or by semicolons; a first line of headings is left out."""
+    rows = [[cell.strip() for cell in re.split(r"\t" if "\t" in line else ";", line)] for line in text.splitlines()]
+    rows = [row for row in rows if any(row)]
+    titles = {title.casefold() for column in field.fields for title in (column.title.pl, column.title.en)}
+    return rows[1:] if rows and all(cell.casefold() in titles for cell in rows[0] if cell) else rows
+
+
+def _cell(column: Field, name: str, cell: str, unknown: list[str]) -> dict[str, list[str]]:
+    if column.type == "date":
+        numbers = re.findall(r"\d+", cell)
+        parts = numbers[::-1] if numbers and len(numbers[0]) == 4 else numbers
+        return {f"{name}-{part}": [value] for part, value in zip(PARTS, parts, strict=False)}
+    if column.type == "choice" and column.options:
+        for option in column.options:
+            if cell.casefold() in (option.id.casefold(), option.title.pl.casefold(), option.title.en.casefold()):
+                return {name: [option.id]}
+        unknown += [cell] if cell else []
+        return {}
+    return {name: [cell]}
 
 
 def _filled(typed: Typed, prefix: str) -> bool:
@@ -167,12 +228,13 @@ class _Maker:
             field.title[self.language],
             field.help[self.language],
             field.required and not field.default and not field.collects,
-            self.typed.one(name),
+            self.typed.one(name + CHOSEN if field.type == "file" else name),
             tuple(self.typed.get(name, ())),
             self.typed.parts(name),
             options,
             self.rows(field, name) if field.type == "records" else (),
             self.errors.get(name, ""),
+            tuple(column.title[self.language] for column in field.fields),
         )
 
     def kind(self, field: Field, options: int) -> str:

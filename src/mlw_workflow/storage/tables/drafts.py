@@ -1,4 +1,4 @@
-"""What was typed and not handed in."""
+"""What was typed and not handed in, and what was handed in already."""
 
 from __future__ import annotations
 
@@ -22,3 +22,15 @@ class DraftRow(SQLModel, table=True):
     body: str = Field(sa_type=Text)
     """JSON: the fields as they were typed."""
     updated_at: datetime = Field(sa_type=UtcInstant)
+
+
+class SentFormRow(SQLModel, table=True):
+    """A form that led to an entry, so that its second copy leads to the same entry and not to another."""
+
+    __tablename__ = "sent_form"
+
+    digest: str = Field(primary_key=True)
+    """SHA-256 of the form's own number, of who sent it and of all that was in it."""
+    pilot_id: str
+    seq: int
+    created_at: datetime = Field(sa_type=UtcInstant, index=True)

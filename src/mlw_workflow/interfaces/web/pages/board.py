@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from mlw_workflow.interfaces.web.drafts import drafts_of
 from mlw_workflow.interfaces.web.routing import Pages
 from mlw_workflow.services.board import board, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
 
     from starlette.responses import Response
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from mlw_workflow.interfaces.web.titles import PageTitles
     from mlw_workflow.interfaces.web.visit import Visit
     from mlw_workflow.services.board import Board, NextStep, Task
+    from mlw_workflow.storage.accounts import DraftPlace
 
 pages = Pages()
 STEPS_SHOWN = 6
@@ -67,6 +69,7 @@ class StepRow:
     due_on: date | None
     late: bool
     frees: tuple[str, ...]
+    slack: int | None
     mine: bool
     alike: int = 0
     """How many more such steps there are, of the same recurring report and due later."""
@@ -76,7 +79,8 @@ class StepRow:
 def show(visit: Visit) -> Response:
     """The whole board."""
     pilot, titles = visit.pilot, visit.titles
-    same = visit.unchanged(state_of(visit.office.desk, pilot))
+    drafts = [draft for draft in drafts_of(visit) if draft[0].pilot == pilot.id]
+    same = visit.unchanged(state_of(visit.office.desk, pilot), drafts)
     if same is not None:
         return same
     found = board(visit.office.desk, pilot, visit.roles)
@@ -97,9 +101,20 @@ def show(visit: Visit) -> Response:
         more=steps[STEPS_SHOWN:],
         done=sum(task.done for task in found.tasks),
         total=len(found.tasks),
+        drafts=[draft_row(pilot.code, place, saved_at, titles) for place, saved_at in drafts],
         rescuable_until=found.rescuable_until,
         today_is_late=found.today > pilot.end,
     )
+
+
+def draft_row(code: str, place: DraftPlace, saved_at: datetime, titles: PageTitles) -> dict[str, object]:
+    """Something typed and not handed in as the page shows it."""
+    return {
+        "href": task_href(code, place.machine, place.trigger),
+        "step": titles.plain_trigger(place.machine, place.trigger),
+        "task": titles.plain_machine(place.machine),
+        "saved_at": saved_at,
+    }
 
 
 def task_href(code: str, machine: str, step: str = "") -> str:
@@ -177,5 +192,6 @@ def step_row(found: Board, item: NextStep, titles: PageTitles) -> StepRow:
         item.due_on,
         item.due_on is not None and item.due_on < found.today,
         tuple(freed),
+        item.slack,
         item.mine,
     )

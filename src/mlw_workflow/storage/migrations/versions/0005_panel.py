@@ -18,6 +18,7 @@ def upgrade() -> None:
     _api()
     _webhooks()
     _public_pages()
+    _sent_forms()
 
 
 def _instant() -> sa.types.TypeEngine[object]:
@@ -140,4 +141,15 @@ def _accounts() -> None:
         sa.Column("person_id", sa.String(), nullable=False, index=True),
         sa.Column("linked_at", instant, nullable=False),
         sa.UniqueConstraint("issuer", "person_id", name="identity_person_unique"),
+    )
+
+
+def _sent_forms() -> None:
+    """Forms that led to an entry."""
+    op.create_table(
+        "sent_form",
+        sa.Column("digest", sa.String(), primary_key=True),
+        sa.Column("pilot_id", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("created_at", _instant(), nullable=False, index=True),
     )

@@ -1,0 +1,156 @@
+"""Nobody is punished by a form: sent twice it counts once, stale or unfinished it loses nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from starlette.testclient import TestClient
+
+from mlw_workflow.interfaces.web.app import create_app
+from mlw_workflow.services.standing import history
+from mlw_workflow.storage import repositories
+
+if TYPE_CHECKING:
+    from conftest import Browser, Panel
+
+ON = {"on-day": "31", "on-month": "5", "on-year": "2014"}
+MEETING = "/pilots/tluszcz/w01?step=hold_meeting"
+MET = {**ON, "e-place": "świetlica w Jasienicy", "e-audience": "residents"}
+BOARD = "/pilots/tluszcz"
+
+
+def recorded(panel: Panel, code: str = "tluszcz") -> int:
+    """How many entries the log has."""
+    with panel.desk.database.read() as connection:
+        pilot = next(one for one in repositories.pilots(connection) if one.code == code)
+    return len(history(panel.desk, pilot))
+
+
+def send(browser: Browser, path: str, data: dict[str, str]) -> object:
+    return browser.client.post(path, data=data, follow_redirects=False)
+
+
+def test_a_form_sent_twice_counts_once_whichever_process_takes_it(panel: Panel) -> None:
+    """A step that leads back to its own state, too: the second copy leads to the first's entry, also elsewhere."""
+    browser = panel.as_("animator.tluszcz")
+    form = {**browser.form(MEETING), **MET}
+    first = browser.client.post(MEETING, data=form, follow_redirects=False)
+    assert first.status_code == 303
+    entries = recorded(panel)
+    with TestClient(create_app(panel.settings), base_url="http://panel.test", cookies=browser.client.cookies) as other:
+        again = other.post(MEETING, data=form, follow_redirects=False)
+    assert again.headers["location"] == f"{first.headers['location']}&twice=1"
+    assert recorded(panel) == entries
+    assert "To było już zapisane, jeden raz" in browser.get(again.headers["location"]).text
+
+
+def test_the_same_form_with_something_else_in_it_is_another(panel: Panel) -> None:
+    """Whoever goes back and types a second meeting is told of the first, and can record the second."""
+    browser = panel.as_("animator.tluszcz")
+    form = {**browser.form(MEETING), **MET}
+    send(browser, MEETING, form)
+    entries = recorded(panel)
+    other = browser.client.post(MEETING, data={**form, "e-place": "remiza w Stryjkach"}, follow_redirects=False)
+    assert other.status_code == 422
+    assert "Od otwarcia tego formularza" in other.text
+    assert "remiza w Stryjkach" in other.text
+    hidden = dict(re.findall(r'name="(seen|key)" value="([^"]*)"', other.text))
+    last = browser.client.post(
+        MEETING, data={**form, **hidden, "e-place": "remiza w Stryjkach"}, follow_redirects=False
+    )
+    assert last.status_code == 303
+    assert recorded(panel) == entries + 2  # the refusal is an entry, too
+
+
+def test_a_stale_form_is_told_what_changed_and_keeps_what_was_typed(panel: Panel) -> None:
+    """Somebody else took a step meanwhile: the page says which, whose and when; the text is still there."""
+    browser, other = panel.as_("coordinator.tluszcz"), panel.as_("animator.tluszcz")
+    form = {**browser.form(MEETING), **MET}
+    other.client.post(MEETING, data={**other.form(MEETING), **MET, "e-place": "remiza"}, follow_redirects=False)
+    answer = browser.client.post(MEETING, data=form, follow_redirects=False)
+    assert answer.status_code == 422
+    told = " ".join(answer.text.split('id="meanwhile"')[1].split("</div>")[0].split())
+    assert "Zapisz spotkanie, 31 maja 2014, Animator MLW, Tłuszcz" in told
+    assert "W międzyczasie" in answer.text
+    assert "--seen" not in answer.text
+    assert "świetlica w Jasienicy" in answer.text
+
+
+def test_a_draft_is_kept_listed_taken_up_and_thrown_away(panel: Panel) -> None:
+    """It records nothing, stands on its owner's board alone, fills the form again and goes when it is not wanted."""
+    browser = panel.as_("coordinator.tluszcz")
+    before = recorded(panel)
+    empty = browser.get(BOARD)
+    answer = browser.client.post(MEETING, data={**browser.form(MEETING), **MET, "do": "draft"}, follow_redirects=False)
+    assert "Szkic zapisany" in browser.get(answer.headers["location"]).text
+    assert recorded(panel) == before
+    board = browser.get(BOARD, headers={"if-none-match": empty.headers["etag"]})
+    assert board.status_code == 200
+    assert "Moje szkice" in board.text
+    assert "Moje szkice" not in panel.as_("animator.tluszcz").get(BOARD).text
+    assert "świetlica w Jasienicy" in browser.get(MEETING).text
+    browser.post(MEETING, {"do": "forget"}, shown=BOARD)
+    assert "Moje szkice" not in browser.get(BOARD).text
+
+
+def test_the_file_to_be_chosen_again_is_named(panel: Panel) -> None:
+    """A browser does not keep a file: a draft and a refusal both say which one it was."""
+    browser = panel.as_("animator.tluszcz")
+    path = "/pilots/tluszcz/monthly/2014-03?step=submit"
+    upload = {"e-file": ("raport marzec.pdf", b"%PDF-1.4", "application/pdf")}
+    kept = browser.post(path, {**ON, "e-summary": "Trzy spotkania.", "do": "draft"}, files=upload)
+    assert "Proszę ponownie wybrać plik raport marzec.pdf" in browser.get(kept.headers["location"]).text
+    refused = browser.post(path, {**ON, "e-file-chosen": "raport marzec.pdf", "seen": "0"})
+    assert refused.status_code == 422
+    assert "Proszę ponownie wybrać plik raport marzec.pdf" in refused.text
+
+
+def test_a_list_shrinks_by_a_button_and_takes_pasted_lines(panel: Panel) -> None:
+    """Rows from a spreadsheet, with or without headings; what was typed before stays, and so do the other rows."""
+    browser = panel.as_("coordinator.goscieradow")
+    path = "/pilots/goscieradow/w07?step=propose"
+    rows = {"e-members-rows": "2", "e-members-1-institution": "OPS", "e-members-2-institution": "Szkoła"}
+    less = browser.post(path, {**ON, **rows, "do": "less:e-members-1"})
+    assert 'value="OPS"' not in less.text
+    assert 'name="e-members-1-institution" type="text" value="Szkoła"' in less.text
+    lines = "Instytucja lub środowisko\tFunkcja\nNadleśnictwo\tleśniczy\nGOK; \nOSP; naczelnik"
+    more = browser.post(path, {**ON, **rows, "e-members-paste": lines, "do": "paste:e-members"})
+    assert 'name="e-members-3-institution" type="text" value="Nadleśnictwo"' in more.text
+    assert 'name="e-members-5-function" type="text" value="naczelnik"' in more.text
+    assert "Nadleśnictwo\tleśniczy" not in more.text
+
+
+def test_what_a_step_would_take_back_is_told_before_it_is_taken(panel: Panel) -> None:
+    """A return tells what rests on it, a correction what it undoes, a waiver what it frees, a pause what stops."""
+    body = panel.as_("implementing-body")
+    back = " ".join(body.get("/pilots/tluszcz/w03?step=return").text.split())
+    assert "Opiera się na tym i będzie trzeba to ponownie sprawdzić" in back
+    assert "Wyznacz wykonawcę katalogu" in back.split('id="follows"')[1].split("<form")[0]
+    waived = " ".join(body.get("/pilots/tluszcz/w08?step=waive").text.split())
+    assert "Inne zadania nie czekają już na to" in waived
+    browser = panel.as_("coordinator.tluszcz")
+    assert "Zadanie przejdzie do stanu" in browser.get("/pilots/tluszcz/w07?step=correct").text
+    assert "Terminy biegną dalej" in browser.get("/pilots/tluszcz/w07?step=suspend").text
+
+
+def test_the_banner_says_what_has_become_possible_and_what_is_next(panel: Panel) -> None:
+    """After the appointment coding and the regular coordinator are free, each a link; and there is a next step."""
+    browser = panel.as_("coordinator.tluszcz")
+    path = "/pilots/tluszcz/w07?step=appoint"
+    answer = browser.client.post(
+        path, data={**browser.form(path), **ON, "e-order_number": "0050.60.2014"}, follow_redirects=False
+    )
+    banner = browser.get(answer.headers["location"]).text.split('role="alert"')[1].split("<h1")[0]
+    assert 'href="/pilots/tluszcz/w06?step=code"' in banner
+    assert 'href="/pilots/tluszcz/w03?step=designate_regular"' in banner
+    assert "Następny krok" in banner
+
+
+@pytest.mark.parametrize("do", ["draft", "more:e-members", ""])
+def test_nothing_is_kept_for_whoever_may_not_look(panel: Panel, do: str) -> None:
+    """A form for another municipality is answered as if there were none."""
+    browser = panel.as_("coordinator.tluszcz")
+    answer = browser.post("/pilots/goscieradow/w07?step=propose", {**ON, "do": do}, shown=BOARD)
+    assert answer.status_code == 404
