@@ -1,5 +1,7 @@
 """Who may look at what, in one place: the operator at everything, people at the pilots of their roles, auditors at
 those of their programmes and within their dates. Auditors look, and do nothing else.
+
+``Reader`` decides, for ``--as`` of the command line as for whoever is logged in to the panel (``viewer``).
 """
 
 from __future__ import annotations
@@ -47,13 +49,21 @@ class Reader:
     audits: tuple[Auditor, ...] = ()
     """The programmes that a person may audit, or might once."""
 
+    def roles(self, pilot: Pilot, today: date) -> tuple[str, ...]:
+        """The roles held in the pilot today."""
+        return roles_on(self.held.get(pilot.id, ()), self.id, today)
+
     def has_role(self, pilot: Pilot, today: date) -> bool:
         """Whether a role in the pilot is held today."""
-        return bool(roles_on(self.held.get(pilot.id, ()), self.id, today))
+        return bool(self.roles(pilot, today))
 
     def audits_on(self, pilot: Pilot, today: date) -> bool:
         """Whether the pilot's programme may be audited today."""
-        return any(auditor.programme == pilot.programme and auditor.holds_on(today) for auditor in self.audits)
+        return _right_on(self.audits, pilot.programme, today) is not None
+
+    def reaches(self, pilot: Pilot, today: date) -> bool:
+        """Whether a person may look at the pilot today."""
+        return self.has_role(pilot, today) or self.audits_on(pilot, today)
 
 
 THE_OPERATOR = Reader(OPERATOR, OPERATOR, {})
@@ -73,8 +83,13 @@ def reader_of(desk: Desk, name: str, programmes: Iterable[str] = ()) -> Reader:
         person = repositories.find_person(connection, name)
         if person is None:
             raise UnknownPerson(person=name, known=tuple(dict.fromkeys(r for p in known for r in acting_roles(p))))
-        held = repositories.memberships_of(connection, person.id)
-        return Reader(person.id, name, held, storage.auditors(connection, person.id))
+        return person_reading(connection, person.id, name)
+
+
+def person_reading(connection: Connection, person_id: str, name: str) -> Reader:
+    """A person as a reader; ``name`` is how they are told of."""
+    held = repositories.memberships_of(connection, person_id)
+    return Reader(person_id, name, held, storage.auditors(connection, person_id))
 
 
 def may_read(desk: Desk, reader: Reader, pilot: Pilot) -> None:
@@ -91,7 +106,7 @@ def may_read(desk: Desk, reader: Reader, pilot: Pilot) -> None:
             return
         raise AccessRefused("reader_without_role", person=reader.name, pilot=pilot.municipality)
     today = desk.today(programme)
-    if reader.has_role(pilot, today) or reader.audits_on(pilot, today):
+    if reader.reaches(pilot, today):
         return
     raise _refusal(reader, pilot, today)
 
@@ -151,11 +166,18 @@ def log_reading(desk: Desk, reader: Reader, what: str, pilots: Iterable[Pilot], 
 
 def refuse_auditor(connection: Connection, person_id: str, programme: str, today: date, name: str = "") -> None:
     """Raise AccessRefused ``auditor_only_reads`` for whoever audits the programme today: auditors write nothing."""
-    for auditor in storage.auditors(connection, person_id):
-        if auditor.programme == programme and auditor.holds_on(today):
-            raise AccessRefused(
-                "auditor_only_reads", person=name or person_id, programme=programme, until=auditor.until
-            )
+    refuse_right(storage.auditors(connection, person_id), programme, today, name or person_id)
+
+
+def refuse_right(audits: Iterable[Auditor], programme: str, today: date, name: str) -> None:
+    """Raise AccessRefused ``auditor_only_reads`` where one of these rights is to audit the programme today."""
+    right = _right_on(audits, programme, today)
+    if right is not None:
+        raise AccessRefused("auditor_only_reads", person=name, programme=programme, until=right.until)
+
+
+def _right_on(audits: Iterable[Auditor], programme: str, today: date) -> Auditor | None:
+    return next((right for right in audits if right.programme == programme and right.holds_on(today)), None)
 
 
 def refuse_outsider(connection: Connection, person_id: str, pilot: Pilot, today: date, name: str) -> None:

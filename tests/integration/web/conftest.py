@@ -16,10 +16,14 @@ from starlette.testclient import TestClient
 from mlw_workflow import bootstrap
 from mlw_workflow.definitions.loader import load_programme
 from mlw_workflow.interfaces.web.app import create_app
+from mlw_workflow.services.accounts.passwords import password_hash
+from mlw_workflow.services.auditors import add_auditor
 from mlw_workflow.services.demo import fill_demo
 from mlw_workflow.services.demo_people import PASSWORD, people_demo
 from mlw_workflow.services.desk import Desk
+from mlw_workflow.services.people import add_person
 from mlw_workflow.settings import Settings, load_settings
+from mlw_workflow.storage import accounts
 
 WORKFLOWS = Path(__file__).parents[3] / "workflows"
 DAY = date(2014, 5, 31)
@@ -45,6 +49,16 @@ class Panel:
         answer = browser.log_in(f"{login}@demo.invalid", password)
         assert answer.status_code == 303, answer.text
         return browser
+
+    def as_auditor(self, programme: str = "mlw-pilot", since: date = DAY, until: date = DAY) -> Browser:
+        """A visitor who has logged in and audits a programme from a day to a day."""
+        person = add_person(self.desk, "Anna Audytor", "auditor@demo.invalid", "pl")
+        with self.desk.database.work() as work:
+            accounts.add_account(work.connection, person.id, person.email, is_admin=False, now=self.desk.clock.now())
+            accounts.set_password(work.connection, person.id, password_hash(PASSWORD))
+            work.commit()
+        add_auditor(self.desk, person.id, programme, since, until)
+        return self.as_("auditor")
 
 
 class Browser:

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mlw_workflow.domain.texts import Text
 from mlw_workflow.interfaces import messages
 from mlw_workflow.interfaces.cli import output, params, reading, session
 from mlw_workflow.interfaces.messages import _
@@ -14,44 +13,6 @@ if TYPE_CHECKING:
 
     from mlw_workflow.domain.access import AccessEntry
     from mlw_workflow.services.access import Shown
-
-KINDS: "Mapping[str, Text]" = {
-    "grant": Text("dostęp nadany", "let look"),
-    "revoke": Text("dostęp ograniczony", "right ended"),
-    "read": Text("odczyt", "looked"),
-    "erasure": Text("dane osoby usunięte", "person erased"),
-    "change": Text("dane osoby zmienione", "person changed"),
-}
-WHAT: "Mapping[str, Text]" = {
-    "evidence": Text("dane wpisu", "evidence"),
-    "history": Text("historia", "history"),
-    "status": Text("stan", "status"),
-    "verify": Text("sprawdzenie zapisów", "verification"),
-    "replay": Text("ponowne rozstrzygnięcie", "replay"),
-    "findings": Text("ustalenia kontroli", "findings"),
-    "compliance": Text("zgodność", "compliance"),
-    "diff": Text("różnice między dniami", "differences"),
-    "pack": Text("paczka audytowa", "audit pack"),
-    "export": Text("eksport", "export"),
-    "deadlines": Text("terminy", "deadlines"),
-    "forecast": Text("prognoza", "forecast"),
-    "next": Text("możliwe kroki", "what can be done"),
-    "calendar": Text("kalendarz", "calendar"),
-    "notices": Text("wysłane przypomnienia", "notices"),
-    "audit reminders": Text("sprawdzenie przypomnień", "check of reminders"),
-    "audit access": Text("dziennik dostępu", "access log"),
-    "pilot list": Text("lista pilotaży", "list of pilots"),
-    "member list": Text("lista ról", "list of roles"),
-    "person list": Text("lista osób", "list of people"),
-    "audit proof": Text("dowód", "proof"),
-    "person_export": Text("dane osoby", "a person's data"),
-    "name": Text("imię i nazwisko", "name"),
-    "address": Text("adres e-mail", "e-mail address"),
-    "address_given": Text("dodany adres e-mail", "e-mail address added"),
-    "address_taken": Text("usunięty adres e-mail", "e-mail address removed"),
-    "language": Text("język", "language"),
-}
-"""What commands call themselves in the access log."""
 
 
 def register(app: typer.Typer) -> None:
@@ -129,6 +90,7 @@ def shape(line: "Shown") -> dict[str, Any]:
 
 
 def _row(entry: "AccessEntry", names: "Mapping[str, str]", pilots: "Mapping[str, str]") -> tuple[str, ...]:
+    from mlw_workflow.interfaces.wording.access import entry_words
     from mlw_workflow.interfaces.wording.dates import day_short, instant_short
 
     language = messages.language()
@@ -138,13 +100,9 @@ def _row(entry: "AccessEntry", names: "Mapping[str, str]", pilots: "Mapping[str,
     if entry.since and entry.until:
         of.append(f"{day_short(entry.since, language)} – {day_short(entry.until, language)}")
     of += [entry.field, names.get(entry.about, entry.about)]
-    what = KINDS[entry.kind][language] + (f": {_what(entry, language)}" if entry.what else "")
+    what = entry_words(entry, language)
     who = names.get(entry.person, entry.person)
     if entry.person == "operator":
         who = _("at the computer")
     at = instant_short(entry.recorded_at, language, "Europe/Warsaw")
     return (str(entry.seq), at, who, what, ", ".join(part for part in of if part))
-
-
-def _what(entry: "AccessEntry", language: str) -> str:
-    return WHAT[entry.what][language] if entry.what in WHAT else entry.what

@@ -67,8 +67,8 @@ def run_add(name: str, email: str, language: str, *, json: bool) -> None:
 def run_change(who: str, name: str | None, email: str | None, language: str | None, *, json: bool) -> None:
     """Change one person."""
     from mlw_workflow.domain.errors import BadInput
-    from mlw_workflow.interfaces.cli.audit_access import WHAT
     from mlw_workflow.interfaces.language import known
+    from mlw_workflow.interfaces.wording.access import WHAT
     from mlw_workflow.services.change_person import Changes, change_person
 
     if name is None and email is None and language is None:

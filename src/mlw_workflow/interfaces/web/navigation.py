@@ -12,20 +12,23 @@ from mlw_workflow.domain.texts import Text
 if TYPE_CHECKING:
     from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.interfaces.web.visit import Visit
-    from mlw_workflow.services.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
 class Watcher:
     """Whoever looks, as far as it decides which links they see."""
 
-    viewer: Viewer
+    pilots: int
+    """How many pilots they get to see."""
+    is_admin: bool
     roles: frozenset[str]
     """All roles held today, in whichever pilot."""
     oversees: bool
     """Holds a role in a whole programme: the implementing body."""
     local: bool
     """Holds a role in a municipality."""
+    audits: bool
+    """Audits a programme today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +52,25 @@ def local(watcher: Watcher) -> bool:
 
 
 def anyone(watcher: Watcher) -> bool:
-    """For everybody with a role somewhere."""
-    return watcher.local or watcher.oversees
+    """For everybody who gets to see a pilot."""
+    return watcher.local or watcher.oversees or watcher.audits
+
+
+def whole_programme(watcher: Watcher) -> bool:
+    """For those who look at all of a programme: the implementing body and auditors."""
+    return watcher.oversees or watcher.audits
 
 
 def admin(watcher: Watcher) -> bool:
     """For those who administer the panel."""
-    return watcher.viewer.is_admin
+    return watcher.is_admin
 
 
 LINKS = (
-    Link(Text("Zestawienie", "Overview"), "/matrix", oversees),
-    Link(Text("Tablica gminy", "Board"), "/pilots/{code}", lambda watcher: len(watcher.viewer.pilots) == 1),
+    Link(Text("Zestawienie", "Overview"), "/matrix", whole_programme),
+    Link(Text("Tablica gminy", "Board"), "/pilots/{code}", lambda watcher: watcher.pilots == 1),
     Link(Text("Strona publiczna", "Public page"), "/publish/{code}", local),
-    Link(Text("Gminy", "Municipalities"), "/pilots", lambda watcher: len(watcher.viewer.pilots) != 1),
+    Link(Text("Gminy", "Municipalities"), "/pilots", lambda watcher: watcher.pilots != 1),
 )
 """In the order in which they stand. A link is current on its own page and on all pages below its address."""
 
@@ -73,10 +81,12 @@ def watcher_of(visit: Visit) -> Watcher:
     held = {(pilot.definition, roles) for pilot, roles in viewer.seen.values()}
     found = [desk.programme(definition).role[role] for definition, roles in held for role in roles]
     return Watcher(
-        viewer,
+        len(viewer.seen),
+        viewer.is_admin,
         frozenset(role.id for role in found),
         any(role.scope == "programme" and role.acts for role in found),
         any(role.scope == "pilot" for role in found),
+        bool(viewer.audited),
     )
 
 
@@ -116,4 +126,4 @@ def _pilot(visit: Visit) -> Pilot | None:
     named = viewer.seen.get(visit.request.path_params.get("code", ""))
     if named is not None:
         return named[0]
-    return viewer.pilots[0] if len(viewer.pilots) == 1 else None
+    return next(iter(viewer.seen.values()))[0] if len(viewer.seen) == 1 else None

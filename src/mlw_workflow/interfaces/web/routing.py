@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mlw_workflow.domain.errors import (
+    AccessRefused,
     BadInput,
     ClockBackwards,
     IntegrityBroken,
@@ -29,6 +30,7 @@ from mlw_workflow.interfaces.problems import sentence
 from mlw_workflow.interfaces.web.security import FORM_MAX, TooLarge, own_origin
 from mlw_workflow.interfaces.web.visit import Visit
 from mlw_workflow.services.accounts.tokens import same
+from mlw_workflow.services.viewer import log_looking, refuse_auditor
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -40,6 +42,7 @@ log = structlog.get_logger("mlw.web")
 Page = Callable[[Visit], Response]
 FIELDS_MAX, FILES_MAX = 5_000, 20
 STATUS: tuple[tuple[type[WorkflowError], int], ...] = (
+    (AccessRefused, 403),
     (UnknownPilot, 404),
     (UnknownMachine, 404),
     (UnknownTrigger, 404),
@@ -114,14 +117,7 @@ def _within(page: Page, office: Office, request: Request, form: FormData, terms:
     try:
         if request.method == "POST":
             check_form(visit)
-        if not terms.public and visit.viewer is None:
-            keep_typed(visit)
-            return visit.go(f"/?next={quote(visit.here)}")
-        if visit.must_enrol and not (terms.enrolling or terms.public):
-            return visit.go("/account/second-factor")
-        if terms.admin and not visit.person.is_admin:
-            raise Forbidden
-        return page(visit)
+        return _admitted(page, visit, terms)
     except BadForm:
         return tell(visit, 403, bad_form=True)
     except Forbidden:
@@ -133,6 +129,24 @@ def _within(page: Page, office: Office, request: Request, form: FormData, terms:
     except Exception as error:
         log.error("page_failed", problem=type(error).__name__, exc_info=error)
         return tell(Visit(office, request, anonymous=True), 500)
+
+
+def _admitted(page: Page, visit: Visit, terms: Terms) -> Response:
+    """The page, for those whom it is for. Auditors hand nothing in, and what they look at is written down first."""
+    if terms.public:
+        return page(visit)
+    if visit.viewer is None:
+        keep_typed(visit)
+        return visit.go(f"/?next={quote(visit.here)}")
+    if visit.must_enrol and not terms.enrolling:
+        return visit.go("/account/second-factor")
+    if terms.admin and not visit.viewer.is_admin:
+        raise Forbidden
+    if visit.request.method == "POST":
+        refuse_auditor(visit.office.desk, visit.viewer, visit.request.path_params.get("code", ""))
+    response = page(visit)
+    log_looking(visit.office.desk, visit.viewer, page.__module__.rpartition(".")[2])
+    return response
 
 
 def check_form(visit: Visit) -> None:

@@ -158,7 +158,8 @@ class Visit:
         """
         viewer, who = self.viewer, None
         if viewer is not None:
-            who = (viewer.person, viewer.is_admin, [(pilot.id, roles) for pilot, roles in viewer.seen.values()])
+            seen = [(pilot.id, roles, viewer.audits(pilot)) for pilot, roles in viewer.seen.values()]
+            who = (viewer.person, viewer.is_admin, seen)
         secret = self.form_token if forms else ""
         told = repr((who, secret, self.language, self.here, self.office.assets.digest, __version__, facts))
         self.etag = f'"{hashlib.sha256(told.encode()).hexdigest()[:32]}"'

@@ -64,6 +64,8 @@ def step_form(visit: Visit) -> Response:
     wanted = _asked(visit)
     draft = draft_of(visit, visit.pilot, wanted.machine, wanted.trigger)
     typed = draft or today_typed(wanted.today)
+    if visit.person.audits(visit.pilot):
+        return form_page(visit, wanted, typed, Shown())  # what the step needs; nobody asks whether they may
     outcome = service.preview(visit.office.desk, request_of(visit, wanted, {}, None))
     verdict = Verdict()
     if isinstance(outcome.decision, Refused):
