@@ -43,6 +43,14 @@ def term_end(term: Term, day: date, calendar: WorkCalendar) -> date:
     return shifted(calendar, day, term.number, term.unit)
 
 
+def recorded_by(rules: ControlRules, entry: Entry, calendar: WorkCalendar) -> date | None:
+    """The last local day on which a programme allows a step to be recorded; None: whenever."""
+    term = rules.recorded_within
+    if term is None or entry.occurred_on is None or (entry.actor == FROM_FILE and not rules.imported):
+        return None
+    return term_end(term, entry.occurred_on, calendar)
+
+
 @dataclass(frozen=True)
 class Inspection:
     """Everything that control looks at."""
@@ -157,11 +165,8 @@ class Inspection:
     # Recordings
 
     def _recorded_late(self, entry: Entry) -> Iterator[Finding]:
-        term = self.rules.recorded_within
-        if term is None or entry.occurred_on is None or (entry.actor == FROM_FILE and not self.rules.imported):
-            return
-        latest = term_end(term, entry.occurred_on, self.calendar)
-        if self.on(entry) > latest:
+        latest = recorded_by(self.rules, entry, self.calendar)
+        if latest is not None and self.on(entry) > latest:
             days = {"day": entry.occurred_on, "recorded": self.on(entry), "latest": latest}
             yield self.about(entry, "recorded_late", "minor", facts={k: d.isoformat() for k, d in days.items()})
 

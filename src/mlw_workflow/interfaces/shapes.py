@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mlw_workflow.interfaces.wording.titles import Titles
     from mlw_workflow.services.advance import Outcome
     from mlw_workflow.services.import_history import Imported
+    from mlw_workflow.services.proofs import Proved
     from mlw_workflow.services.verify_tree import Record
 
 Json = dict[str, Any]
@@ -155,6 +156,20 @@ def entry(item: Entry, hash_: bytes) -> Json:
         "outcome": "refused" if item.kind == "refusal" else "admitted",
         "hash": hash_.hex(),
         "prev": item.prev,
+    }
+
+
+def proof(pilot: str, seq: int, found: Proved) -> Json:
+    """That an entry is in the record as it was signed; whoever is given it can check it without a database."""
+    return {
+        "pilot": pilot,
+        "seq": seq,
+        "leaf": found.leaf.hex(),
+        "index": found.proof.index,
+        "size": found.size,
+        "proof": [step.hex() for step in found.proof.path],
+        "body": found.proof.body.decode(),
+        "checkpoint": found.proof.note,
     }
 
 

@@ -21,6 +21,7 @@ from mlw_workflow.storage import (
     access_statements,
     account_statements,
     api_statements,
+    entry_index,
     migrate,
     statements,
     transfer_statements,
@@ -77,7 +78,7 @@ def test_every_statement_can_be_prepared(database: Database) -> None:
     sqlite = database.driver.url.startswith("sqlite")
     assert len(statements.PREPARED) > 25
     with database.work() as work:
-        every = (statements, access_statements, account_statements, api_statements, transfer_statements,
+        every = (statements, access_statements, account_statements, api_statements, entry_index, transfer_statements,
                  tree_statements)  # fmt: skip
         for name, text in [pair for module in every for pair in module.PREPARED.items()]:
             if sqlite:

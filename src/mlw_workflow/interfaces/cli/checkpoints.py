@@ -59,6 +59,7 @@ def register(app: typer.Typer) -> None:
         acting: Annotated[str, params.reader_option()] = "",
         json: Annotated[bool, params.json_option()] = False,
     ) -> None:
+        from mlw_workflow.interfaces import shapes
         from mlw_workflow.services.proofs import prove_entry
 
         seq = _number(entry, _("ENTRY"))
@@ -67,18 +68,7 @@ def register(app: typer.Typer) -> None:
         if not json:
             output.exactly(found.proof.text)
             return
-        output.answer_json(
-            {
-                "pilot": session.name_of(chosen),
-                "seq": seq,
-                "leaf": found.leaf.hex(),
-                "index": found.proof.index,
-                "size": found.size,
-                "proof": [step.hex() for step in found.proof.path],
-                "body": found.proof.body.decode(),
-                "checkpoint": found.proof.note,
-            }
-        )
+        output.answer_json(shapes.proof(session.name_of(chosen), seq, found))
 
     @app.command("consistency", cls=Command, help=_("Prove that a checkpoint continues an earlier one."))
     def consistency(

@@ -17,6 +17,7 @@ from mlw_workflow.interfaces.web.office import Office
 from mlw_workflow.interfaces.web.pages import (
     accessibility,
     account,
+    audit,
     board,
     demo,
     graph,
@@ -48,6 +49,7 @@ PAGES = (
     board,
     graph,
     timeline,
+    audit,
     public,
     matrix,
     accessibility,

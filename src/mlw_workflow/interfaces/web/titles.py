@@ -11,6 +11,10 @@ from mlw_workflow.interfaces.wording.titles import Titles
 class PageTitles(Titles):
     """The titles of one programme in one language."""
 
+    def place(self, machine: str) -> str:
+        """``Organizacja pierwszego ZSL``, with its period."""
+        return self.plain_machine(machine)
+
     def machine(self, machine: str) -> str:
         """``„Organizacja pierwszego ZSL”``, with its period."""
         return self.quoted(self.plain_machine(machine))

@@ -53,6 +53,10 @@ class Titles:
         key = machine.partition("/")[2]
         return f"{workflow.title[self.language]} {key}".strip()
 
+    def place(self, machine: str) -> str:
+        """Where something happened, at the beginning of a line: the id, as commands take it."""
+        return machine
+
     def machine(self, machine: str) -> str:
         """``„Organizacja pierwszego ZSL” (w07)``."""
         workflow = self.workflow(machine)

@@ -19,6 +19,7 @@ def upgrade() -> None:
     _webhooks()
     _public_pages()
     _sent_forms()
+    _entry_index()
 
 
 def _instant() -> sa.types.TypeEngine[object]:
@@ -153,3 +154,25 @@ def _sent_forms() -> None:
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("created_at", _instant(), nullable=False, index=True),
     )
+def _entry_index() -> None:
+    """What entries are looked for by. It fills itself from the logs when somebody looks."""
+    op.create_table(
+        "entry_index",
+        sa.Column("pilot_id", sa.String(), primary_key=True),
+        sa.Column("seq", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("recorded_at", _instant(), nullable=False),
+        sa.Column("occurred_on", sa.Date(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("task", sa.String(), nullable=False),
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+    )
+    newest = ["recorded_at", "pilot_id", "seq"]
+    op.create_index("ix_entry_index_newest", "entry_index", newest)
+    op.create_index("ix_entry_index_pilot", "entry_index", ["pilot_id", "recorded_at", "seq"])
+    for column in ("actor", "task", "kind"):
+        op.create_index(f"ix_entry_index_{column}", "entry_index", [column, *newest])
+    late = sa.text("late")
+    op.create_index("ix_entry_index_late", "entry_index", newest, sqlite_where=late, postgresql_where=late)
