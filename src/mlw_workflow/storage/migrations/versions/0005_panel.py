@@ -154,6 +154,8 @@ def _sent_forms() -> None:
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("created_at", _instant(), nullable=False, index=True),
     )
+
+
 def _entry_index() -> None:
     """What entries are looked for by. It fills itself from the logs when somebody looks."""
     op.create_table(
