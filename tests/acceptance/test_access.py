@@ -3,10 +3,12 @@
 import json
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +113,42 @@ def test_the_access_log_of_other_programmes_stays_closed(agency: Any) -> None:
     seen = agency.done(f'audit access --as "{EWA}" --json').json["access"]
     assert {line["programme"] for line in seen} == {"mlw-pilot"}
     assert len(agency.done("audit access --json").json["access"]) > len(seen)
+
+
+FORMATS = ("xes", "ocel-json", "ocel-sqlite", "csv", "jsonl", "oscal", "prov")
+
+
+def test_packs_and_exports_hold_what_the_auditor_may_see(agency: Any, tmp_path: Path) -> None:
+    """Of two programmes an auditor of one gets that one's pilots, and nothing that names the other or who looked."""
+    agency.done("pilot open Bielsko --programme model-kooperacji --start 2014-01-01 --end 2014-12-31")
+    agency.done('person add "Obca Osoba"')
+    agency.done('member add "Obca Osoba" leader Bielsko')
+    agency.done("audit checkpoint")
+    ids = [p["id"] for p in agency.done("person list --json").json["people"] if p["name"] == "Obca Osoba"]
+    with closing(sqlite3.connect(agency.database)) as database:
+        ids += database.execute("SELECT id FROM pilot WHERE code = 'bielsko'").fetchone()
+    foreign = [word.encode() for word in ("Bielsko", "bielsko", "model-kooperacji", "Obca Osoba", *ids)]
+    pack = tmp_path / "pack.zip"
+    agency.done(f'audit pack --all --out {pack} --as "{EWA}"')
+    with zipfile.ZipFile(pack) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    manifest = json.loads(members["manifest.json"])
+    assert ([p["code"] for p in manifest["pilots"]], manifest["scope"], manifest["access"]) == (
+        ["tluszcz"], "pilots", None,
+    )  # fmt: skip
+    assert [name for name, content in members.items() if any(word in content for word in foreign)] == []
+    assert agency(f"audit verify {pack}").code == 0
+    for form in FORMATS:
+        out, names = tmp_path / form, "" if form == "jsonl" else " --with-names"
+        agency.done(f'audit export all --format {form}{names} --out {out} --as "{EWA}"')
+        content = out.read_bytes()
+        assert len(content) > 1_000, form
+        assert [word for word in foreign if word in content] == [], form
+    for command in ("audit pack Bielsko", "audit export Bielsko --format csv", "audit proof Bielsko 1"):
+        where = "" if "proof" in command else f"--out {tmp_path / 'none'}"
+        answer = agency(f'{command} {where} --as "{EWA}" --json')
+        assert (answer.code, answer.json["error"]["code"]) == (1, "auditor_out_of_scope"), command
+    assert not (tmp_path / "none").exists()
 
 
 @pytest.mark.parametrize("command", ["why", "advance"])

@@ -269,6 +269,15 @@ def cut_access(attacker: Attacker) -> None:
     attacker.run("UPDATE access_head SET seq = 1, hash = ?, recorded_at = ?", bytes(digest), at)
 
 
+def cut_new_access(attacker: Attacker) -> None:
+    """The newest reading, which no checkpoint covers, was never made."""
+    ((last,),) = attacker.rows("SELECT seq FROM access_head")
+    attacker.run("DELETE FROM access_entry WHERE seq = ?", last)
+    ((digest, body),) = attacker.rows("SELECT hash, body FROM access_entry WHERE seq = ?", last - 1)
+    at = attacker.driver.instant(decode_access(bytes(body)).recorded_at)
+    attacker.run("UPDATE access_head SET seq = ?, hash = ?, recorded_at = ?", last - 1, bytes(digest), at)
+
+
 def rewrite_access(attacker: Attacker) -> None:
     """Somebody else looked, it now says; the chain is sealed anew."""
     prev = "0" * 64
@@ -375,6 +384,7 @@ ATTACKS: dict[str, tuple[Callable[[Attacker], None], tuple[str, str, str, str]]]
         ("signature_missing", "should_be_refused", "signature_missing", "prev"),
     ),
     "cut the access log, checkpointed": (cut_access, ("tree_cut", "tree_cut", "tree_entries", "tree_cut")),
+    "cut the access log, newer than the last checkpoint": (cut_new_access, ("tail_cut", "tail_cut", "", "tail_cut")),
     "rewrite the access log": (rewrite_access, ("tree_leaf", "tree_leaf", "signature", "prev")),
     "edit an entry newer than the last checkpoint": (
         edit_newest,
@@ -383,7 +393,7 @@ ATTACKS: dict[str, tuple[Callable[[Attacker], None], tuple[str, str, str, str]]]
     "replace a covered signature by garbage": (garbage_signatures, ("signature", "", "signature", "")),
     "replace the projection": (replace_projection, ("", "projection_position", "", "")),
     "remove checkpoints and tree": (forget_checkpoints, ("outside_ahead", "", "checkpoint_missing", "outside_ahead")),
-    "restore an old backup": (restore_backup, ("tail_cut", "", "checkpoint_forgotten", "outside_ahead")),
+    "restore an old backup": (restore_backup, ("tail_cut", "tail_cut", "checkpoint_forgotten", "outside_ahead")),
     "exchange the names of two pilots": (
         exchange_pilots,
         ("projection_pilot", "projection_pilot", "pilot_named", ""),

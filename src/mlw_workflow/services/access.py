@@ -47,6 +47,8 @@ def record(desk: Desk, work: Work, *drafts: AccessEntry) -> tuple[AccessEntry, .
         storage.append(connection, sealed, work.sign(sealed.hash, recorded_at) if work.sign is not None else None)
         head = sealed.head
         written.append(entry)
+    if written:
+        work.note_end(ACCESS_LOG, head)
     return tuple(written)
 
 

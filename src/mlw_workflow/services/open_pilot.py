@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlw_workflow.audit.seal import GENESIS, seal
+from mlw_workflow.domain.access import ACCESS_LOG
 from mlw_workflow.domain.door import FIRST_DAY, LAST_DAY
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.domain.ledger import Entry, Membership
@@ -126,6 +127,8 @@ def checked(programme: Programme, opening: Opening) -> Pilot:
     code = opening.code or slug(municipality)
     if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?", code):
         raise BadInput("pilot_code_invalid", code=code[:80])
+    if code == ACCESS_LOG:
+        raise BadInput("pilot_code_reserved", code=code)
     voivodeship = " ".join(opening.voivodeship.split())[:80]
     return Pilot(uuid.uuid4().hex, code, municipality, programme.id, opening.definition, start, end, voivodeship)
 

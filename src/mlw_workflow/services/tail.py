@@ -12,10 +12,12 @@ import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mlw_workflow.audit.verify import Failure
-from mlw_workflow.storage import repositories
+from mlw_workflow.domain.access import ACCESS_LOG
+from mlw_workflow.storage import access, repositories
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -101,13 +103,15 @@ def check_tail(connection: Connection, log: str, kept: Kept) -> Failure | None:
 
     ``tail_pilot`` (there is no such log), ``tail_cut`` (it ends before), ``tail_leaf`` (it is another).
     """
-    head = repositories.head(connection, log)
+    beside = log == ACCESS_LOG
+    head = access.head(connection) if beside else repositories.head(connection, log)
     if head is None:
         return Failure("tail_pilot", 0)
     ends = head.seq
     if ends < kept.seq:
         return Failure("tail_cut", ends + 1, {"expected": str(kept.seq), "found": str(ends)})
-    stored = repositories.entry_hash(connection, log, kept.seq)
+    find = access.entry_hash if beside else partial(repositories.entry_hash, pilot_id=log)
+    stored = find(connection, seq=kept.seq)
     if stored is None or stored.hex() != kept.hash:
         return Failure("tail_leaf", kept.seq)
     return None

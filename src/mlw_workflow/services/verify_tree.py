@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import mmap
 import tempfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from mlw_workflow.audit.merkle import HASH_SIZE
+from mlw_workflow.audit.read import EntryUnreadable, header
 from mlw_workflow.audit.signatures import EntrySignatures, is_signature
 from mlw_workflow.audit.tiles import TILE_SIZE, WIDTH, TileMissing, root_at, tile_root
 from mlw_workflow.audit.verify import Failure
@@ -188,9 +189,19 @@ class Record:
             failure = self._lines(connection, stored) or self._stamps(connection, stored)
             if failure is not None:
                 return failure
-            if stored.made_at < self._settled:
+            if stored.made_at < self._settled or self._followed(connection, stored.size):
                 settled = stored.size
         return self._quorum(settled)
+
+    def _followed(self, connection: Connection, size: int) -> bool:
+        """Whether what came after a checkpoint is itself old enough: that is sealed, and when it was made is only said
+        by the database. Of the last checkpoint nothing else is known.
+        """
+        body = tree.first_after(connection, size) if self.quorum and self._witnesses else None
+        try:
+            return body is not None and datetime.fromisoformat(header(body).recorded_at) < self._settled
+        except (EntryUnreadable, ValueError):  # told by the check of its log
+            return False
 
     def _quorum(self, settled: int) -> Failure | None:
         """Whether enough witnesses vouch for the newest checkpoint that is old enough to ask for them.

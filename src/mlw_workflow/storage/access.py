@@ -24,6 +24,12 @@ def head(connection: Connection) -> Head | None:
     return _head(connection.row(sql.ACCESS_HEAD))
 
 
+def entry_hash(connection: Connection, seq: int) -> bytes | None:
+    """The stored leaf hash of an entry."""
+    row = connection.row(sql.ACCESS_HASH, seq)
+    return None if row is None or not isinstance(row[0], bytes | memoryview) else bytes(row[0])
+
+
 def lock(connection: Connection) -> Head:
     """The end of the access log, which nobody else moves until this transaction ends. Raises IntegrityBroken."""
     found = _head(connection.row(sql.LOCK_ACCESS))

@@ -8,6 +8,8 @@ LOCK_ACCESS = "UPDATE access_head SET seq = seq WHERE id = 1 RETURNING seq, hash
 MOVE_ACCESS = "UPDATE access_head SET seq = ?, hash = ?, recorded_at = ? WHERE id = 1"
 ACCESS_ENTRIES = "SELECT seq, hash, body FROM access_entry ORDER BY seq"
 ACCESS_SIGNED = "SELECT seq, hash, body, signature FROM access_entry WHERE seq > ? ORDER BY seq"
+ACCESS_HASH = "SELECT hash FROM access_entry WHERE seq = ?"
+ACCESS_BODY = "SELECT body FROM access_entry WHERE seq = ?"
 ADD_ACCESS = "INSERT INTO access_entry (seq, hash, body, signature) VALUES (?, ?, ?, ?)"
 AUDITORS = "SELECT person_id, programme, since, until, seq FROM auditor ORDER BY seq"
 AUDITORS_OF = "SELECT person_id, programme, since, until, seq FROM auditor WHERE person_id = ? ORDER BY seq"

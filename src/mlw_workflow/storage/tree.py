@@ -125,6 +125,19 @@ def leaf_of(connection: Connection, pilot_id: str, seq: int) -> int | None:
     return leaf
 
 
+def first_after(connection: Connection, size: int) -> bytes | None:
+    """The sealed bytes of an entry that the tree took in next after it had that size, as it had at a checkpoint; None
+    where there is none.
+    """
+    span = connection.row(sql.SPAN_AT, size)
+    if span is None:
+        return None
+    log, seq = span
+    beside = log == ACCESS_LOG
+    row = connection.row(access_statements.ACCESS_BODY, seq) if beside else connection.row(sql.ENTRY_BODY, log, seq)
+    return None if row is None else _bytes(row[0])
+
+
 def logs_without_pilot(connection: Connection) -> tuple[str, ...]:
     """The ids of pilots that the tree has and the database has not."""
     return tuple(str(row[0]) for row in connection.rows(sql.SPANS_WITHOUT_PILOT))

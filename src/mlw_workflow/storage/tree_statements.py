@@ -28,6 +28,8 @@ SPAN_OF_ENTRY = (
     "SELECT first_leaf, first_seq, entries FROM tree_span WHERE pilot_id = ? AND first_seq <= ?"
     " ORDER BY first_seq DESC LIMIT 1"
 )
+SPAN_AT = "SELECT pilot_id, first_seq FROM tree_span WHERE first_leaf = ?"
+ENTRY_BODY = "SELECT body FROM ledger_entry WHERE pilot_id = ? AND seq = ?"
 SPANS_WITHOUT_PILOT = (
     "SELECT DISTINCT pilot_id FROM tree_span"
     " WHERE pilot_id NOT IN (SELECT id FROM pilot) AND pilot_id <> 'access' ORDER BY pilot_id"

@@ -64,6 +64,7 @@ class Work:
         self._begun = False
         self._done = False
         self._pilots: dict[str, PilotWork] = {}
+        self._beside: dict[str, Head] = {}
 
     @cached_property
     def connection(self) -> Connection:
@@ -156,10 +157,15 @@ class Work:
         self._done = True
         if self.batch.heads:
             self.driver.flush(self.raw, self.batch, commit=True)
-            if self.committed is not None:
-                self.committed((log, head) for log, (_, head) in self.batch.heads.items())
         elif self._begun:
             self.driver.commit(self.raw)
+        ends = {**{log: head for log, (_, head) in self.batch.heads.items()}, **self._beside}
+        if ends and self.committed is not None:
+            self.committed(ends.items())
+
+    def note_end(self, log: str, head: Head) -> None:
+        """Where a log ends that is no pilot's and was appended to in this transaction; told once it is committed."""
+        self._beside[log] = head
 
     def flush(self) -> None:
         """Hand entries and evidence to the database within the transaction; heads and positions wait for the end."""

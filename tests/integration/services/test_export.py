@@ -234,6 +234,7 @@ def _more(lines: list[bytes]) -> None:
         (_edit(b"mlw-ledger/1", b"mlw-ledger/2"), "ledger_file_format", None),
         (_cut_last, "ledger_file_cut", None),
         (_half_line, "ledger_file_cut", None),
+        (_edit(b'"code":"tluszcz"', b'"code":"access"'), "ledger_file_reserved", None),
         (_twice, "ledger_file_twice", None),
         (_more, "ledger_file_after_end", None),
         (list.reverse, "ledger_file_format", None),

@@ -112,6 +112,22 @@ def test_a_quorum_is_asked_for_once_witnesses_had_time(watched: Any) -> None:
     assert failed() == [("witness_quorum", "3", "0")]
 
 
+def test_a_checkpoint_is_no_younger_than_what_was_recorded_after_it(watched: Any) -> None:
+    """Whatever the database says of when it was made: the entries after it are sealed and have their own time."""
+    grown(watched)
+    watched.clock.set(watched.clock.now() + timedelta(days=8))
+    sqlite = watched.database.driver.url.startswith("sqlite")
+    with watched.database.work() as work:
+        table = "ALTER TABLE checkpoint DISABLE TRIGGER ALL"
+        work.connection.execute("DROP TRIGGER checkpoint_no_update" if sqlite else table)
+        tomorrow = work.driver.instant(watched.clock.now() + timedelta(days=1))
+        work.connection.execute("UPDATE checkpoint SET made_at = ?", tomorrow)
+        work.commit()
+    with Record(watched.desk, whole=True, witnesses=watched.trusted, quorum=1, quorum_days=7) as record:
+        (failure,) = [failure for _, failure in record.failures]
+    assert (failure.check, failure.facts["size"]) == ("witness_quorum", "1")
+
+
 def test_the_same_checkpoint_is_signed_again_when_a_mail_was_lost(watched: Any) -> None:
     """And a smaller one, which was long on its way, is sent back without a word of blame or any evidence kept."""
     asked = request(watched)

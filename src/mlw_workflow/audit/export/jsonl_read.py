@@ -25,6 +25,7 @@ from mlw_workflow.audit.export.jsonl_lines import (
 )
 from mlw_workflow.audit.read import EntryUnreadable, decode
 from mlw_workflow.audit.seal import GENESIS, SALT_SIZE, commitment, instant
+from mlw_workflow.domain.access import ACCESS_LOG
 from mlw_workflow.domain.errors import HistoryInvalid, IntegrityBroken
 from mlw_workflow.domain.pilot import Pilot
 
@@ -162,6 +163,8 @@ class Reader:
         return item
 
     def _opened(self, item: PilotLine) -> ReadPilot:
+        if ACCESS_LOG in (item.id, item.code):
+            raise self.wrong("ledger_file_reserved", what=ACCESS_LOG)
         pilot = Pilot(
             item.id, item.code, item.municipality, item.programme, item.definition, item.start, item.end,
             item.voivodeship,

@@ -94,6 +94,11 @@ ERRORS = {
         "{file}, line {line}: the digest of the whole file is not the one it names, so it was changed or damaged. "
         "Nothing was written.",
     ),
+    "ledger_file_reserved": Text(
+        "{file}, wiersz {line}: pilotaż nie może się nazywać „{what}”, bo tak nazywa się dziennik dostępu. "
+        "Niczego nie zapisano.",
+        "{file}, line {line}: no pilot can be called “{what}”, which is the access log's name. Nothing was written.",
+    ),
     "ledger_file_twice": Text(
         "{file}, wiersz {line}: „{what}” jest w pliku drugi raz. Niczego nie zapisano.",
         "{file}, line {line}: “{what}” is in the file a second time. Nothing was written.",

@@ -37,6 +37,10 @@ ERRORS = {
         "Kod „{code}” nie może zostać użyty. Proszę podać --code z małych liter a-z, cyfr i łączników, do 60 znaków.",
         "The code “{code}” will not do. Give --code made of small letters a-z, digits and hyphens, up to 60 of them.",
     ),
+    "pilot_code_reserved": Text(
+        "Kod „{code}” ma już dziennik dostępu. Proszę podać inny: --code.",
+        "The code “{code}” is the access log's. Give another one: --code.",
+    ),
     "pilot_exists": Text(
         "Pilotaż o kodzie „{pilot}” już istnieje. Jeżeli to inna gmina o tej samej nazwie, proszę podać inny kod: "
         "--code, a w pliku historii klucz code.",
