@@ -49,7 +49,7 @@ LAST_CHANCE: Mapping[Stage, Text] = {
     "now": Text("ostatni moment na rozpoczęcie", "last moment to begin"),
     "past": Text("czas na rozpoczęcie minął", "the time to begin has passed"),
 }
-ADDRESSEE = Text("Adresat: {name}", "To: {name}")
+ADDRESSEE = Text("Dla: {name}", "For: {name}")
 OUTAGE = Text(
     "Przypomnień nie wysyłano {span}. Z tamtych dni wysyłamy tylko to, co nadal jest aktualne.",
     "No reminders were sent {span}. Of those days only what still matters is sent.",
@@ -89,10 +89,11 @@ HANDED_ON = Text(
 ACKNOWLEDGE = Text("Potwierdź, że wiesz", "Acknowledge")
 SNOOZE = Text("Przypomnij później", "Remind me later")
 
+TASK = Text("Zadanie", "Task")
 BEGIN_BY = Text("Rozpocząć najpóźniej", "Begin by")
 SHOULD_HAVE_BEGUN = Text("Trzeba było rozpocząć", "Should have begun by")
 SLACK = Text("Zapas", "Time in hand")
-TOO_LATE = Text("Brakuje", "Short by")
+TOO_LATE = Text("Opóźnienie", "Late by")
 NO_SLACK = Text("żaden, dzisiaj jest ostatni dzień", "none, today is the last day")
 GOAL = Text("Cel", "Goal")
 BECAUSE = Text("Dopiero potem", "Only then")
@@ -270,7 +271,11 @@ def _line(line: DigestLine, today: date, language: Language) -> Entry:
     for label, action in ((ACKNOWLEDGE, line.acknowledge), (SNOOZE, line.snooze)):
         if action is not None:
             facts.append(_action(label[language], action))
-    return Entry(f"{line.title} ({line.machine}): {line.what}", tuple(facts))
+    return Entry(f"{_named(line.title, line.machine)}: {line.what}", tuple(facts))
+
+
+def _named(title: str, machine: str) -> str:
+    return f"{title} ({machine})" if machine else title
 
 
 def _due(line: DigestLine, today: date, language: Language) -> Fact:
@@ -292,7 +297,10 @@ def _why(why: Why, language: Language) -> str:
 def _last_chance(chance: LastChance, today: date, language: Language) -> Entry:
     far = distance(chance.latest_start, today, chance.slack, language)
     label = BEGIN_BY if chance.latest_start >= today else SHOULD_HAVE_BEGUN
-    facts = [Fact(label[language], f"{day_words(chance.latest_start, language)}, {far}")]
+    facts = [
+        Fact(TASK[language], _named(chance.title, chance.machine)),
+        Fact(label[language], f"{day_words(chance.latest_start, language)}, {far}"),
+    ]
     if chance.slack == 0:
         facts.append(Fact(SLACK[language], NO_SLACK[language]))
     else:
@@ -302,7 +310,7 @@ def _last_chance(chance: LastChance, today: date, language: Language) -> Entry:
     if chance.because:
         facts.append(Fact(BECAUSE[language], " → ".join(one_line(title, TITLE_LIMIT) for title in chance.because)))
     facts.append(Fact(WHO[language], ", ".join(chance.who) or NOBODY[language]))
-    return Entry(f"{chance.step} ({chance.machine})", tuple(facts))
+    return Entry(chance.step, tuple(facts))
 
 
 def _undelivered_mail(mail: UndeliveredMail, language: Language) -> Entry:

@@ -53,7 +53,7 @@ class DigestLine:
     """One deadline in a mail."""
 
     machine: str
-    """The machine's id, ``monthly/2014-04``: what commands and the telephone need."""
+    """The machine's id, ``monthly/2014-04``, which commands need; empty where the reader has pages instead."""
     title: str
     """The machine's title, the period included."""
     what: str
@@ -80,6 +80,9 @@ class LastChance:
     """A step that can hardly be put off any more if the goal is to be reached: the point of no return."""
 
     machine: str
+    """The machine's id; empty where the reader has pages."""
+    title: str
+    """The machine's title."""
     step: str
     """What has to be done, as a title."""
     latest_start: date

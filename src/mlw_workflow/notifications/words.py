@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from mlw_workflow.notifications.values import Language
 
 _MONTHS: dict[Language, tuple[str, ...]] = {
@@ -19,6 +19,14 @@ _MONTHS: dict[Language, tuple[str, ...]] = {
         "July", "August", "September", "October", "November", "December",
     ),
 }  # fmt: skip
+
+MONTHS_ALONE = (
+    "styczeń", "luty", "marzec", "kwiecień", "maj", "czerwiec",
+    "lipiec", "sierpień", "wrzesień", "październik", "listopad", "grudzień",
+)  # fmt: skip
+"""Polish months without a day."""
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 _NOUNS: dict[Language, dict[str, tuple[str, str, str]]] = {
     "pl": {
@@ -47,6 +55,17 @@ _NOUNS: dict[Language, dict[str, tuple[str, str, str]]] = {
 def day_words(day: date, language: Language) -> str:
     """``12 maja 2014`` or ``12 May 2014``."""
     return f"{day.day} {_MONTHS[language][day.month - 1]} {day.year}"
+
+
+def of_period(title: str, key: str, language: Language) -> str:
+    """A title with the period it is about: ``Raport miesięczny, kwiecień 2014``, ``Raport cząstkowy 2``."""
+    month = _MONTH.fullmatch(key)
+    if month is not None:
+        number = int(month[2]) - 1
+        return f"{title}, {MONTHS_ALONE[number] if language == 'pl' else _MONTHS['en'][number]} {month[1]}"
+    if _DAY.fullmatch(key):
+        return f"{title}, {day_words(date.fromisoformat(key), language)}"
+    return f"{title} {key}".strip()
 
 
 def span_words(first: date, last: date, language: Language) -> str:

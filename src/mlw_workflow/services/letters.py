@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.no_return import RULE, pressing
 from mlw_workflow.notifications.values import DigestLine, DigestPart, LastChance, Why
+from mlw_workflow.notifications.words import of_period
 from mlw_workflow.services.deadlines import rule_of
 from mlw_workflow.storage import circle
 
@@ -111,7 +112,7 @@ class Writer:
         name = reader.person.email or reader.person.id
         later = calendar.working_days_from(today, 3)
         return DigestLine(
-            notice.machine,
+            "" if self.mailroom.panel else notice.machine,
             machine_title(programme, notice.machine, language),
             rule.title[language],
             due_on,
@@ -146,7 +147,8 @@ class Writer:
             for person in circle.holding(held, role, reader.today)
         ]
         return LastChance(
-            step.machine,
+            "" if self.mailroom.panel else step.machine,
+            machine_title(programme, step.machine, language),
             step_title(programme, step, language),
             step.latest_start,
             step.slack,
@@ -157,11 +159,11 @@ class Writer:
         )
 
 
-def machine_title(programme: Programme, machine: str, language: str) -> str:
-    """A machine's title; of a recurring one with its period's key."""
+def machine_title(programme: Programme, machine: str, language: Language) -> str:
+    """A machine's title; of a recurring one with its period."""
     name, _, key = machine.partition("/")
     workflow = programme.workflow.get(name)
-    return machine if workflow is None else f"{workflow.title[language]} {key}".strip()
+    return machine if workflow is None else of_period(workflow.title[language], key, language)
 
 
 def role_title(programme: Programme, role: str, language: str) -> str:

@@ -133,6 +133,7 @@ def _mails(desk: Desk, pilot: Pilot, people: dict[str, str]) -> tuple[PlayedMail
     for notice in notices:
         if notice.outbox_id is not None and notice.status == "queued":
             about.setdefault(notice.outbox_id, []).append(notice)
+    order = {person: number for number, person in enumerate(people)}
     local = zone(desk.programme(pilot.definition).timezone)
     return tuple(
         PlayedMail(
@@ -142,5 +143,5 @@ def _mails(desk: Desk, pilot: Pilot, people: dict[str, str]) -> tuple[PlayedMail
             mail.kind == "urgent",
             tuple(about.get(mail.id, ())),
         )
-        for mail in mails
+        for mail in sorted(mails, key=lambda mail: (mail.created_at, order.get(mail.recipient, 0), mail.id))
     )

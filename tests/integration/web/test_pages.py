@@ -44,7 +44,7 @@ def test_the_board_says_what_is_done_what_waits_for_what_and_by_when(panel: Pane
     assert "Termin: 31 sierpnia 2014; zapas: 8 dni roboczych" in text
     assert "odblokuje: Wyznaczenie koordynatora przejściowego, Kodowanie Katalogu Lokalnych Interesariuszy" in text
     steps = text.partition("Co teraz")[2].partition("Jeszcze")[0]
-    assert steps.index("Raport miesięczny 2013-12") < steps.index("Powołaj zespół")
+    assert steps.index("Raport miesięczny, grudzień 2013") < steps.index("Powołaj zespół")
 
 
 def test_a_task_tells_both_days_of_each_event(panel: Panel) -> None:

@@ -37,6 +37,7 @@ def last_chance() -> LastChance:
     return LastChance(
         "w07",
         "Organizacja pierwszego ZSL",
+        "Powołaj zespół",
         date(2014, 5, 2),
         0,
         "Konferencja zamykająca pilotaż",

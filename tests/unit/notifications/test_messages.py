@@ -29,7 +29,7 @@ from mlw_workflow.notifications.values import (
 POLISH = """\
 Przypomnienia na 2 maja 2014
 
-Adresat: Łucja Żółć
+Dla: Łucja Żółć
 
 Przypomnień nie wysyłano od 28 kwietnia do 1 maja 2014. Z tamtych dni
 wysyłamy tylko to, co nadal jest aktualne.
@@ -39,7 +39,8 @@ Tłuszcz
 
 Ostatni moment, aby zdążyć:
 
-* Organizacja pierwszego ZSL (w07)
+* Powołaj zespół
+  Zadanie: Organizacja pierwszego ZSL (w07)
   Rozpocząć najpóźniej: 2 maja 2014, dzisiaj
   Zapas: żaden, dzisiaj jest ostatni dzień
   Cel: Konferencja zamykająca pilotaż, 29 sierpnia 2014
@@ -71,7 +72,7 @@ Urząd Miejski w Tłuszczu
 ENGLISH = """\
 Reminders for 2 May 2014
 
-To: Łucja Żółć
+For: Łucja Żółć
 
 No reminders were sent from 28 April to 1 May 2014. Of those days only
 what still matters is sent.
@@ -81,7 +82,8 @@ Tłuszcz
 
 The last moment to be in time:
 
-* Organizacja pierwszego ZSL (w07)
+* Powołaj zespół
+  Task: Organizacja pierwszego ZSL (w07)
   Begin by: 2 May 2014, today
   Time in hand: none, today is the last day
   Goal: Konferencja zamykająca pilotaż, 29 August 2014
@@ -396,7 +398,7 @@ def with_text(of: Digest, text: str) -> Digest:
     """The digest with ``text`` wherever a text of somebody's stands."""
     action = Action(text, text)
     line = DigestLine(text, text, text, None, Why(text, text), 0, "statute", text, 1, text, action, action)
-    chance = LastChance(text, text, of.today, 3, text, of.today, (text,), (text, text))
+    chance = LastChance(text, text, text, of.today, 3, text, of.today, (text,), (text, text))
     return Digest("pl", of.today, text, (DigestPart(text, (line,), (chance,)),), None, text)
 
 

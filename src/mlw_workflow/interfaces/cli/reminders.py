@@ -314,7 +314,7 @@ def run_ack(name: str, machine: str, whom: str, rule: str, reason: str, *, json:
 
     desk, pilot = session.desk(writing=True), session.pilot(name)
     person = person_id(_named(whom))
-    _tell_paused(acknowledge(desk, pilot, machine, person, rule=rule, reason=reason), json=json)
+    _tell_paused(pilot, acknowledge(desk, pilot, machine, person, rule=rule, reason=reason), json=json)
 
 
 def run_snooze(name: str, machine: str, whom: str, until: str, reason: str, rule: str, *, json: bool) -> None:
@@ -326,7 +326,7 @@ def run_snooze(name: str, machine: str, whom: str, until: str, reason: str, rule
     day = params.day_of(until, "--until")
     if day is None:
         raise BadInput("until_missing")
-    _tell_paused(snooze(desk, pilot, machine, person, day, reason, rule=rule), json=json)
+    _tell_paused(pilot, snooze(desk, pilot, machine, person, day, reason, rule=rule), json=json)
 
 
 def _named(whom: str) -> str:
@@ -335,8 +335,9 @@ def _named(whom: str) -> str:
     return whom
 
 
-def _tell_paused(done: "list[Paused]", *, json: bool) -> None:
+def _tell_paused(pilot: "Pilot", done: "list[Paused]", *, json: bool) -> None:
     from mlw_workflow.interfaces.wording.dates import day_words
+    from mlw_workflow.services.deadlines import rule_of
 
     if json:
         told = [
@@ -353,13 +354,14 @@ def _tell_paused(done: "list[Paused]", *, json: bool) -> None:
         ]
         output.answer_json({"paused": told})
         return
-    language = messages.language()
+    language, programme = messages.language(), session.desk().programme(pilot.definition)
     for item in done:
-        if item.pause.until is None:
-            words = _("Recorded as entry {seq}: no more reminders of {machine} ({rule}), until it changes.")
-            told_line = words.format(seq=item.pause.seq, machine=item.pause.machine, rule=item.pause.rule)
+        pause = item.pause
+        rule = rule_of(programme, pause.machine, pause.rule)
+        facts = {"seq": pause.seq, "machine": pause.machine, "what": rule.title[language] if rule else pause.rule}
+        if pause.until is None:
+            words = _("Recorded as entry {seq}: no more reminders of “{what}” ({machine}), until it changes.")
         else:
-            words = _("Recorded as entry {seq}: {machine} ({rule}) is reminded of again on {day}.")
-            day = day_words(item.pause.until, language)
-            told_line = words.format(seq=item.pause.seq, machine=item.pause.machine, rule=item.pause.rule, day=day)
-        output.paragraph(told_line)
+            words = _("Recorded as entry {seq}: “{what}” ({machine}) is reminded of again on {day}.")
+            facts["day"] = day_words(pause.until, language)
+        output.paragraph(words.format(**facts))

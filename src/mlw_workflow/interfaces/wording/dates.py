@@ -23,18 +23,11 @@ def day_words(day: date | str, language: str) -> str:
     return words.day_words(day, "en" if language == "en" else "pl")
 
 
-_MONTHS = (
-    "Styczeń", "Luty", "Marzec", "Kwiecień", "Maj", "Czerwiec",
-    "Lipiec", "Sierpień", "Wrzesień", "Październik", "Listopad", "Grudzień",
-)  # fmt: skip
-"""As Polish headings have them; within a day they stand in another case."""
-
-
 def month_words(year: int, month: int, language: str) -> str:
     """``Czerwiec 2014`` or ``June 2014``: a month as a heading."""
     if language == "en":
         return words.day_words(date(year, month, 1), "en").partition(" ")[2]
-    return f"{_MONTHS[month - 1]} {year}"
+    return f"{words.MONTHS_ALONE[month - 1].capitalize()} {year}"
 
 
 _SHORT: Mapping[str, str] = {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mlw_workflow.domain.definition import CORRECT, DONE
 from mlw_workflow.domain.texts import Text
 from mlw_workflow.interfaces.wording.dates import day_words
+from mlw_workflow.notifications.words import of_period
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,12 +47,12 @@ class Titles:
         return self.programme.workflow.get(machine.partition("/")[0]) if self.programme else None
 
     def plain_machine(self, machine: str) -> str:
-        """A machine's title; of a recurring one with its period's key."""
+        """A machine's title; of a recurring one with its period: ``Raport miesięczny, kwiecień 2014``."""
         workflow = self.workflow(machine)
         if workflow is None:
             return machine
         key = machine.partition("/")[2]
-        return f"{workflow.title[self.language]} {key}".strip()
+        return of_period(workflow.title[self.language], key, "en" if self.language == "en" else "pl")
 
     def place(self, machine: str) -> str:
         """Where something happened, at the beginning of a line: the id, as commands take it."""
