@@ -247,7 +247,7 @@ def test_why_a_deputy(digest: Digest, report: DigestLine) -> None:
         (5, "Zapas: 5 dni roboczych"),
         (1, "Zapas: 1 dzień roboczy"),
         (0, "Zapas: żaden, dzisiaj jest ostatni dzień"),
-        (-3, "Brakuje: 3 dni robocze"),
+        (-3, "Opóźnienie: 3 dni robocze"),
     ],
 )
 def test_slack(digest: Digest, last_chance: LastChance, slack: int, words: str) -> None:
@@ -261,12 +261,12 @@ def test_slack(digest: Digest, last_chance: LastChance, slack: int, words: str) 
 @pytest.mark.parametrize(
     ("slack", "heading", "subject"),
     [
-        (5, "Mało czasu, aby zdążyć", "Tłuszcz: Organizacja pierwszego ZSL: mało czasu na rozpoczęcie"),
-        (0, "Ostatni moment, aby zdążyć", "Tłuszcz: Organizacja pierwszego ZSL: ostatni moment na rozpoczęcie"),
+        (5, "Mało czasu, aby zdążyć", "Tłuszcz: Powołaj zespół: mało czasu na rozpoczęcie"),
+        (0, "Ostatni moment, aby zdążyć", "Tłuszcz: Powołaj zespół: ostatni moment na rozpoczęcie"),
         (
             -13,
             "Za późno, aby zdążyć w zwykłym tempie",
-            "Tłuszcz: Organizacja pierwszego ZSL: czas na rozpoczęcie minął",
+            "Tłuszcz: Powołaj zespół: czas na rozpoczęcie minął",
         ),
     ],
 )
