@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import IO, TYPE_CHECKING, Any
 
 from mlw_workflow.domain.errors import BadInput
+from mlw_workflow.services.file_kinds import known_kind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,12 +31,17 @@ class FileStore:
         """Copy a file aside; the reference to it: its name, size and SHA-256. Raises BadInput."""
         try:
             with file.open("rb") as stream:
-                return self.take_stream(stream, file.name, str(file))
+                return self._take(stream, file.name, str(file))
         except OSError as error:
             raise BadInput("file_unreadable", file=str(file), problem=error.strerror or str(error)) from error
 
-    def take_stream(self, stream: IO[bytes], name: str, shown: str = "") -> dict[str, Any]:
-        """The same for a file that is being read; ``shown`` is what a refusal calls it."""
+    def take_stream(self, stream: IO[bytes], name: str) -> dict[str, Any]:
+        """The same for a file that somebody sent; what it is, its content tells. Raises BadInput."""
+        known_kind(stream, name)
+        return self._take(stream, name)
+
+    def _take(self, stream: IO[bytes], name: str, shown: str = "") -> dict[str, Any]:
+        """``shown`` is what a refusal calls it."""
         size, digest = 0, sha256()
         while chunk := stream.read(_CHUNK):
             size += len(chunk)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import FormData, UploadFile
 
+from mlw_workflow.domain.errors import BadInput
+
 if TYPE_CHECKING:
     from mlw_workflow.domain.definition import Field
     from mlw_workflow.services.files import FileStore
@@ -48,6 +50,16 @@ class Control:
     error: str = ""
     columns: tuple[str, ...] = ()
     """Of a list: what its rows hold, in order."""
+
+
+class UploadRefused(Exception):
+    """A file is not taken."""
+
+    def __init__(self, control: str, reason: BadInput) -> None:
+        """``control`` is where it was chosen."""
+        super().__init__(control, reason)
+        self.control = control
+        self.reason = reason
 
 
 class Typed(Mapping[str, list[str]]):
@@ -176,7 +188,7 @@ def _filled(typed: Typed, prefix: str) -> bool:
 def evidence(
     fields: tuple[Field, ...], typed: Typed, form: FormData, store: FileStore, prefix: str = "e"
 ) -> dict[str, Any]:
-    """What was typed, as plain values; files are set aside. Raises BadInput for a file that is too large."""
+    """What was typed, as plain values; files are set aside. Raises UploadRefused for a file that is not taken."""
     found: dict[str, Any] = {}
     for field in fields:
         name = f"{prefix}-{field.id}"
@@ -191,7 +203,10 @@ def evidence(
             case "file":
                 given = form.get(name)
                 if isinstance(given, UploadFile) and given.filename:
-                    found[field.id] = store.take_stream(given.file, plain_name(given.filename))
+                    try:
+                        found[field.id] = store.take_stream(given.file, plain_name(given.filename))
+                    except BadInput as refused:
+                        raise UploadRefused(name, refused) from refused
             case _:
                 found[field.id] = typed.one(name)
     return found

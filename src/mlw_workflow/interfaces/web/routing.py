@@ -12,6 +12,7 @@ import anyio
 import structlog
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -27,9 +28,11 @@ from mlw_workflow.domain.errors import (
     WorkflowError,
 )
 from mlw_workflow.interfaces.problems import sentence
-from mlw_workflow.interfaces.web.security import FORM_MAX, TooLarge, own_origin
+from mlw_workflow.interfaces.web.security import TooLarge, own_origin
+from mlw_workflow.interfaces.web.uploads import read_form
 from mlw_workflow.interfaces.web.visit import Visit
 from mlw_workflow.services.accounts.tokens import same
+from mlw_workflow.services.evidence_file import FileGone
 from mlw_workflow.services.viewer import log_looking, refuse_auditor
 
 if TYPE_CHECKING:
@@ -40,12 +43,12 @@ if TYPE_CHECKING:
 log = structlog.get_logger("mlw.web")
 
 Page = Callable[[Visit], Response]
-FIELDS_MAX, FILES_MAX = 5_000, 20
 STATUS: tuple[tuple[type[WorkflowError], int], ...] = (
     (AccessRefused, 403),
     (UnknownPilot, 404),
     (UnknownMachine, 404),
     (UnknownTrigger, 404),
+    (FileGone, 410),
     (BadInput, 400),
     (StorageUnavailable, 503),
     (ClockBackwards, 503),
@@ -55,6 +58,10 @@ STATUS: tuple[tuple[type[WorkflowError], int], ...] = (
 
 class Forbidden(Exception):
     """Nothing for this person."""
+
+
+class NotThere(Exception):
+    """There is no such page, or none for this person."""
 
 
 class BadForm(Forbidden):
@@ -100,9 +107,11 @@ async def _answer(page: Page, path: str, terms: Terms, request: Request) -> Resp
     try:
         form = FormData()
         if request.method == "POST":
-            form = await request.form(max_files=FILES_MAX, max_fields=FIELDS_MAX, max_part_size=FORM_MAX)
+            form = await read_form(request, office.settings.file_size_max_mb)
     except TooLarge:
         return await problem_page(request, 413)
+    except ClientDisconnect:  # there is nobody to tell
+        return Response(status_code=400)
     except HTTPException as error:
         return await problem_page(request, error.status_code)
     try:
@@ -118,6 +127,8 @@ def _within(page: Page, office: Office, request: Request, form: FormData, terms:
         if request.method == "POST":
             check_form(visit)
         return _admitted(page, visit, terms)
+    except NotThere:
+        return tell(visit, 404)
     except BadForm:
         return tell(visit, 403, bad_form=True)
     except Forbidden:

@@ -39,6 +39,8 @@ HEADERS = {
 HSTS = "max-age=31536000; includeSubDomains"
 FORM_MAX = 2_000_000
 """Bytes of a form beside its files."""
+LET_BY = 8
+"""How many times what may be sent is read, and not kept, before the connection is given up."""
 _REQUEST_ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
 
 
@@ -78,22 +80,27 @@ class Guard:
 
         with structlog.contextvars.bound_contextvars(request=number):
             try:
-                await self.app(scope, self._limited(receive), answer)
+                await self.app(scope, self._limited(receive, self._body_max(scope)), answer)
             finally:
                 took = round((time.perf_counter() - started) * 1000, 1)
                 # The route, not the address: an address may hold a one-time link.
                 route = scope["state"].get("route", "-")
                 log.info("answered", method=scope["method"], route=route, status=status, duration_ms=took)
 
-    def _limited(self, receive: Receive) -> Receive:
+    def _body_max(self, scope: Scope) -> int:
+        """Bytes. A form's files are let go by where they are too large, so that its texts are kept (see ``uploads``)."""
+        multipart = Headers(scope=scope).get("content-type", "").lower().startswith("multipart/form-data")
+        return self.body_max * LET_BY if multipart else self.body_max
+
+    def _limited(self, receive: Receive, body_max: int) -> Receive:
         taken = 0
 
         async def limited() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self.body_max:
-                while message.get("more_body") and taken < 8 * self.body_max:  # who hangs up is shown no page
+            if taken > body_max:
+                while message.get("more_body") and taken < LET_BY * self.body_max:  # who hangs up is shown no page
                     message = await receive()
                     taken += len(message.get("body", b""))
                 raise TooLarge

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from mlw_workflow.domain.definition import CORRECT
 from mlw_workflow.interfaces.web.pages import step
 from mlw_workflow.interfaces.web.pages.board import code_of, task_href, waits
+from mlw_workflow.interfaces.web.pages.files import href as file_href
 from mlw_workflow.interfaces.web.refusal import told_text
 from mlw_workflow.interfaces.web.routing import Pages
 from mlw_workflow.interfaces.wording.values import value_words
 from mlw_workflow.services.board import board
 from mlw_workflow.services.consequences import freed_by_last
+from mlw_workflow.services.read_evidence import files_in
 from mlw_workflow.services.task import task_page
 
 if TYPE_CHECKING:
@@ -118,7 +120,11 @@ def event_row(found: TaskPage, event: Event, titles: PageTitles, language: str) 
         "who": event.actor,
         "role": titles.role(event.role) if event.role else "",
         "evidence": [
-            (known[name].title[language], value_words(known[name], value, language))
+            (
+                known[name].title[language],
+                value_words(known[name], value, language),
+                [(file["name"], file_href(found.pilot.code, event.seq, file["sha256"])) for file in files_in(value)],
+            )
             for name, value in event.evidence.items()
             if name in known
         ],

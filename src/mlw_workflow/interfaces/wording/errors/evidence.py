@@ -50,6 +50,30 @@ ERRORS = {
         "Pliku {file} nie da się zapisać: {problem}. Niczego nie zapisano.",
         "The file {file} cannot be written: {problem}. Nothing was written.",
     ),
+    "upload_too_large": Text(
+        "Plik {file} jest za duży i nie został zapisany: pliki w jednym formularzu mogą mieć razem najwyżej {megabytes} "
+        "MB. Proszę wybrać mniejszy.",
+        "The file {file} is too large and was not saved: the files of one form may have {megabytes} MB together. "
+        "Choose a smaller one.",
+    ),
+    "file_kind_refused": Text(
+        "Pliku {file} nie przyjęto, bo jego zawartość nie jest dokumentem znanym panelowi. Przyjmujemy: {kinds}. "
+        "Proszę zapisać dokument w jednym z tych formatów, na przykład jako PDF, bez makr.",
+        "The file {file} was not taken, because its content is no document that the panel knows. It takes: {kinds}. "
+        "Save the document as one of these, for example as PDF, without macros.",
+    ),
+    "file_erased": Text(
+        "Ten plik usunięto {day} na podstawie przepisów o ochronie danych. Zapis, że był, zostaje; jego treści nie ma "
+        "już nigdzie w panelu.",
+        "This file was erased on {day} under the law on personal data. The record that it was there stays; its content "
+        "is nowhere in the panel any more.",
+    ),
+    "file_missing": Text(
+        "Pliku {file} nie ma na dysku panelu. Zapis o nim jest nienaruszony. Plik można odtworzyć z kopii zapasowej; "
+        "proszę powiadomić administratora panelu.",
+        "The file {file} is not on the panel's disk. The record of it is untouched. The file can be restored from a "
+        "backup; tell whoever administers the panel.",
+    ),
     "file_too_large": Text(
         "Plik {file} jest za duży: może mieć najwyżej {megabytes} MB. Limit zmienia files.size_max_mb w pliku "
         "config.toml.",
