@@ -1,4 +1,4 @@
-"""A file of an entry's evidence, for whoever may see the pilot: who looks is written down first, as for any evidence."""
+"""A file of an entry's evidence, for whoever may see the pilot. Who looks is written down first."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mlw_workflow.domain.errors import IntegrityBroken, WorkflowError
 from mlw_workflow.services import scope
 from mlw_workflow.services.file_kinds import fitting_name, kind_of
-from mlw_workflow.services.read_evidence import entry_of, files_in, read_evidence, values_of
+from mlw_workflow.services.read_evidence import entry_of, read_evidence, values_of
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -6,6 +6,7 @@ web or an archive too is no kind at all. Nothing is ever unpacked.
 
 from __future__ import annotations
 
+import codecs
 import re
 import zipfile
 from dataclasses import dataclass
@@ -131,16 +132,18 @@ def _text(stream: IO[bytes], head: bytes) -> FileKind | None:
     """A text in one of the encodings that offices use, without a sign that no keyboard has, and no page of the web."""
     if _MARKUP.search(head) or head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<"):
         return None
-    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
-    if not _readable(stream, encoding) and (encoding == "utf-16" or not _readable(stream, "cp1250")):
+    tried = ("utf-16",) if head[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8", "cp1250")
+    readable = next(
+        (found for found in (_readable(stream, encoding) for encoding in tried) if found is not None), False
+    )
+    if not readable:
         return None
     lines = head.splitlines()[:2]
     return MAIL if len(lines) == 2 and all(_MAIL_HEADER.fullmatch(line) for line in lines) else TEXT
 
 
-def _readable(stream: IO[bytes], encoding: str) -> bool:
-    import codecs
-
+def _readable(stream: IO[bytes], encoding: str) -> bool | None:
+    """Whether a text holds only what people write; None: it is not in that encoding."""
     decoder = codecs.getincrementaldecoder(encoding)()
     stream.seek(0)
     try:
@@ -149,6 +152,6 @@ def _readable(stream: IO[bytes], encoding: str) -> bool:
                 return False
         return not _CONTROL.search(decoder.decode(b"", final=True))
     except UnicodeDecodeError:
-        return False
+        return None
     finally:
         stream.seek(0)

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import FormData, UploadFile
 
-from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.interfaces.web import forms
 from mlw_workflow.interfaces.web.forms import Typed
 from mlw_workflow.interfaces.web.security import local_path
@@ -83,7 +82,7 @@ def test_a_file_is_set_aside_and_too_large_a_one_refused(tmp_path: Path) -> None
     reference = forms.evidence((paper,), Typed(), form, store)["paper"]
     assert (reference["name"], reference["size"]) == ("a.pdf", 1)
     large = FormData([("e-paper", UploadFile(io.BytesIO(b"x" * 1_000_001), filename="a.pdf"))])
-    with pytest.raises(BadInput, match="file_too_large"):
+    with pytest.raises(forms.UploadRefused, match="file_too_large"):
         forms.evidence((paper,), Typed(), large, store)
     store.drop()
     assert [file for file in tmp_path.rglob("*") if file.is_file()] == []

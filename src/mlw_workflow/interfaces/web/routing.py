@@ -129,10 +129,8 @@ def _within(page: Page, office: Office, request: Request, form: FormData, terms:
         return _admitted(page, visit, terms)
     except NotThere:
         return tell(visit, 404)
-    except BadForm:
-        return tell(visit, 403, bad_form=True)
-    except Forbidden:
-        return tell(visit, 403)
+    except Forbidden as refused:
+        return tell(visit, 403, bad_form=isinstance(refused, BadForm))
     except WorkflowError as error:
         return tell_error(visit, error)
     except HTTPException as error:

@@ -88,7 +88,7 @@ class Guard:
                 log.info("answered", method=scope["method"], route=route, status=status, duration_ms=took)
 
     def _body_max(self, scope: Scope) -> int:
-        """Bytes. A form's files are let go by where they are too large, so that its texts are kept (see ``uploads``)."""
+        """Bytes. What a form's files have too much is let go by, so that its texts are kept (see ``uploads``)."""
         multipart = Headers(scope=scope).get("content-type", "").lower().startswith("multipart/form-data")
         return self.body_max * LET_BY if multipart else self.body_max
 

@@ -51,8 +51,8 @@ ERRORS = {
         "The file {file} cannot be written: {problem}. Nothing was written.",
     ),
     "upload_too_large": Text(
-        "Plik {file} jest za duży i nie został zapisany: pliki w jednym formularzu mogą mieć razem najwyżej {megabytes} "
-        "MB. Proszę wybrać mniejszy.",
+        "Plik {file} jest za duży i nie został zapisany: pliki w jednym formularzu mogą mieć razem najwyżej "
+        "{megabytes} MB. Proszę wybrać mniejszy.",
         "The file {file} is too large and was not saved: the files of one form may have {megabytes} MB together. "
         "Choose a smaller one.",
     ),
