@@ -154,6 +154,8 @@ def _record(visit: Visit, wanted: Asked, typed: Typed) -> Response:
         outcome = service.advance(visit.office.desk, request)
         if outcome.admitted:
             store.keep()
+    except forms.UploadRefused as wrong:
+        return upload_refused(visit, wanted, typed, wrong)
     except (BadInput, StorageUnavailable) as wrong:
         problem = Told(error_sentence(wrong, visit.language), "", field=False)
         status = 422 if isinstance(wrong, BadInput) else 503
@@ -165,6 +167,14 @@ def _record(visit: Visit, wanted: Asked, typed: Typed) -> Response:
         twice = "&twice=1" if outcome.repeated else ""
         return visit.go(f"{task_href(pilot.code, wanted.machine)}?recorded={outcome.entry.seq}{twice}")
     return refused(visit, wanted, typed, outcome)
+
+
+def upload_refused(visit: Visit, wanted: Asked, typed: Typed, wrong: forms.UploadRefused) -> Response:
+    """A file is not taken; everything else that was typed is still there."""
+    text = error_sentence(wrong.reason, visit.language)
+    status = 413 if wrong.reason.code in ("upload_too_large", "file_too_large") else 422
+    told = Told(text, f"#{wrong.control}", field=True)
+    return form_page(visit, wanted, typed, Shown(Verdict((told,), None, {wrong.control: text}, refused=True), status))
 
 
 def refused(visit: Visit, wanted: Asked, typed: Typed, outcome: Outcome) -> Response:
