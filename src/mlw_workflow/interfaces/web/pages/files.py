@@ -10,7 +10,6 @@ from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.interfaces.web.downloads import disposition
 from mlw_workflow.interfaces.web.routing import NotThere, Pages
 from mlw_workflow.services.evidence_file import evidence_file
-from mlw_workflow.services.scope import reader_of
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -29,9 +28,8 @@ def download(visit: Visit) -> Response:
     if not (parts["seq"].isascii() and parts["seq"].isdigit()) or len(parts["seq"]) > 9:
         raise NotThere
     desk, folder = visit.office.desk, visit.office.settings.files
-    reader = reader_of(desk, visit.person.person.id)
     try:
-        found = evidence_file(desk, reader, pilot, int(parts["seq"]), parts["digest"], folder)
+        found = evidence_file(desk, visit.person.reader, pilot, int(parts["seq"]), parts["digest"], folder)
     except BadInput as unknown:
         raise NotThere from unknown
     if found is None:
