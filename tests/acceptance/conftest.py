@@ -13,8 +13,11 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from tests.acceptance.browser import chromium, demo, page
 
 from mlw_workflow.interfaces.cli import main
+
+__all__ = ["chromium", "demo", "page"]
 
 ROOT = Path(__file__).resolve().parents[2]
 
