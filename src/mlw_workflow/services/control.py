@@ -53,15 +53,22 @@ def findings_of(desk: Desk, pilot: Pilot, as_of: AsOf) -> tuple[Finding, ...]:
         return inspection(desk, connection, pilot, as_of).findings()
 
 
-def inspection(desk: Desk, connection: Connection, pilot: Pilot, as_of: AsOf) -> Inspection:
+def inspection(
+    desk: Desk, connection: Connection, pilot: Pilot, as_of: AsOf, reads: tuple[Read, ...] | None = None
+) -> Inspection:
     """What control looks at. The connection must stay open while it looks.
+
+    ``reads``: who read the pilot's evidence, where that is known already.
 
     Raises IntegrityBroken for a log that leads nowhere: findings mean nothing where the chain does not hold.
     """
     programme = desk.programme(pilot.definition)
     entries = _entries(connection, pilot, as_of.known_at)
     evidence = Evidence(connection, pilot)
-    reads = reads_of(connection, pilot, as_of.known_at) if programme.audit.read_first else None
+    if not programme.audit.read_first:
+        reads = None
+    elif reads is None:
+        reads = reads_of(connection, pilot, as_of.known_at)
     moved = _moved(programme, pilot, entries)
     calendar = desk.calendar(pilot.voivodeship)
     return Inspection(pilot, programme, entries, as_of.day, calendar, evidence, reads, moved)

@@ -137,6 +137,19 @@ ANSWER_NAME: Mapping[str, Text] = {
     "confirmed": Text("potwierdzenie", "confirm"),
     "closed": Text("zamknięcie", "close"),
 }
+ANSWER_DONE: Mapping[str, Text] = {
+    "explained": Text("Wyjaśniono", "Explained"),
+    "confirmed": Text("Potwierdzono, że krok zachowuje ważność", "Confirmed that the step stands"),
+    "closed": Text("Zamknięto", "Closed"),
+}
+"""What was said of a finding, on its page."""
+ANSWER_OFFER: Mapping[str, Text] = {
+    "explained": Text("Wyjaśniam, skąd się to wzięło", "I explain how it came about"),
+    "confirmed": Text("Potwierdzam, że krok mimo to zachowuje ważność", "I confirm that the step stands nevertheless"),
+    "closed": Text("Zamykam: nic więcej nie trzeba robić", "I close it: nothing more is to be done"),
+}
+"""What may be said of it."""
+CHOOSE = Text("Proszę wybrać, co zapisać.", "Choose what to record.")
 CODE = Text(" ({code})", " ({code})")
 CODE_ABOUT = Text(" ({code}, wpis {seq})", " ({code}, entry {seq})")
 _DAYS = ("day", "recorded", "latest", "later", "until", "due", "done")
