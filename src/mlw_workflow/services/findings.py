@@ -131,7 +131,9 @@ def findings_in(desk: Desk, pilots: Iterable[Pilot], wanted: Wanted) -> Findings
             if known is None:
                 broken.append(pilot)
             found += [Found(pilot, finding) for finding in known or ()]
-        states = Counter(one.finding.state for one in found if wanted.wants(one.pilot, one.finding, any_state=True))
+        states: Counter[str] = Counter(
+            one.finding.state for one in found if wanted.wants(one.pilot, one.finding, any_state=True)
+        )
         kept = [one for one in found if wanted.wants(one.pilot, one.finding)]
         kept.sort(key=_gravest)
         names = people_of(connection, kept)

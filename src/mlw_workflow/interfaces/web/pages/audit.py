@@ -17,8 +17,7 @@ from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.interfaces import shapes
 from mlw_workflow.interfaces.web.filters import Filter
 from mlw_workflow.interfaces.web.pages.board import code_of, task_href
-from mlw_workflow.interfaces.web.pages.task import told_text
-from mlw_workflow.interfaces.web.reading import note_reading, reader_of
+from mlw_workflow.interfaces.web.refusal import told_text
 from mlw_workflow.interfaces.web.routing import Pages, tell
 from mlw_workflow.interfaces.web.titles import PageTitles
 from mlw_workflow.interfaces.wording import entries as wording
@@ -104,17 +103,16 @@ class Programmes:
 @pages.page("/audit")
 def show(visit: Visit) -> Response:
     """The list, filtered; 50 entries on a page."""
-    pilots, programmes = visit.person.pilots, Programmes(visit)
+    programmes = Programmes(visit)
     chosen, wanted, options = filters(visit, programmes)
-    note_reading(visit, "entries", _looked_at(visit, wanted), every=not wanted.pilot)
-    found = service.explore(visit.office.desk, pilots, wanted, place_of(visit.query("below")))
+    found = service.explore(visit.office.desk, looked_at(visit), wanted, place_of(visit.query("below")))
     return visit.page(
         "audit.html",
         status=400 if chosen.wrong else 200,
         rows=[row_of(visit, seen, found.names, programmes) for seen in found.entries],
         chosen=chosen,
         options=options,
-        several=len(pilots) > 1,
+        several=len(visit.person.seen) > 1,
         older=f"/audit?{chosen.query(below=place_text(found.below))}" if found.below else "",
         looked_short=found.looked_short,
         looked_max=service.LOOKED_MAX,
@@ -126,7 +124,7 @@ def show(visit: Visit) -> Response:
 
 def filters(visit: Visit, programmes: Programmes) -> tuple[Filter, Wanted, dict[str, Mapping[str, str]]]:
     """What was chosen, as it stands in the address and as the service takes it; and what there is to choose from."""
-    pilots, chosen = visit.person.pilots, Filter(visit)
+    pilots, chosen = in_reach(visit), Filter(visit)
     codes = {pilot.code: pilot for pilot in pilots}
     tasks, roles = programmes.tasks(pilots), programmes.roles(pilots)
     kinds = {kind: text[visit.language] for kind, text in wording.KIND.items()}
@@ -155,8 +153,15 @@ def _refused(chosen: Filter) -> Any:
     return chosen.choice("refused", REFUSED)
 
 
-def _looked_at(visit: Visit, wanted: Wanted) -> tuple[Pilot, ...]:
-    return tuple(pilot for pilot in visit.person.pilots if wanted.pilot in ("", pilot.id))
+def in_reach(visit: Visit) -> tuple[Pilot, ...]:
+    """What there is to choose from; nothing of it is shown."""
+    return tuple(pilot for pilot, _ in visit.person.seen.values())
+
+
+def looked_at(visit: Visit) -> tuple[Pilot, ...]:
+    """The pilot that a filter names, else all in reach: these are shown, which is written down of auditors."""
+    code = visit.query("pilot")
+    return (visit.person.pilot(code),) if code in visit.person.seen else visit.person.pilots
 
 
 def place_text(place: Place | None) -> str:
@@ -207,9 +212,8 @@ def table(visit: Visit) -> Response:
     """The filtered list as a table for a spreadsheet, in the language of the page; formulas are defused."""
     programmes = Programmes(visit)
     chosen, wanted, options = filters(visit, programmes)
-    note_reading(visit, "entries", _looked_at(visit, wanted), every=not wanted.pilot)
     found = service.explore(
-        visit.office.desk, visit.person.pilots, wanted, most=(service.LISTED_MAX, service.LISTED_LOOKED_MAX)
+        visit.office.desk, looked_at(visit), wanted, most=(service.LISTED_MAX, service.LISTED_LOOKED_MAX)
     )
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
@@ -255,7 +259,6 @@ def entry(visit: Visit) -> Response:
     """One entry whole."""
     pilot, titles = visit.pilot, visit.titles
     seq = number(visit)
-    note_reading(visit, "entries", [pilot])
     found = _found(visit, seq)
     if found is None:
         return tell(visit, 404)
@@ -289,7 +292,7 @@ def number(visit: Visit) -> int:
 
 def _found(visit: Visit, seq: int) -> EntryPage | None:
     try:
-        return entry_page(visit.office.desk, reader_of(visit), visit.pilot, seq)
+        return entry_page(visit.office.desk, visit.person.reader, visit.pilot, seq)
     except BadInput as problem:
         if problem.code != "entry_unknown":
             raise
@@ -331,7 +334,6 @@ def proof(visit: Visit) -> Response:
     from mlw_workflow.services.proofs import prove_entry
 
     seq = number(visit)
-    note_reading(visit, "audit proof", [visit.pilot])
     try:
         found = prove_entry(visit.office.desk, visit.pilot, seq)
     except BadInput:

@@ -10,9 +10,8 @@ from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.domain.finding import CODES, SEVERITIES, STATES
 from mlw_workflow.interfaces.problems import sentence
 from mlw_workflow.interfaces.web.filters import Filter
-from mlw_workflow.interfaces.web.pages.audit import Programmes
+from mlw_workflow.interfaces.web.pages.audit import Programmes, in_reach, looked_at
 from mlw_workflow.interfaces.web.pages.board import task_href
-from mlw_workflow.interfaces.web.reading import note_reading, reader_of
 from mlw_workflow.interfaces.web.routing import Forbidden, Pages, tell
 from mlw_workflow.interfaces.wording import findings as wording
 from mlw_workflow.services import findings as service
@@ -55,7 +54,7 @@ class Row:
 @pages.page("/findings")
 def show(visit: Visit) -> Response:
     """The list, filtered; without a choice those that are open."""
-    pilots, programmes, chosen = visit.person.pilots, Programmes(visit), Filter(visit)
+    pilots, programmes, chosen = in_reach(visit), Programmes(visit), Filter(visit)
     codes = {pilot.code: pilot for pilot in pilots}
     code = chosen.choice("pilot", codes)
     state = chosen.choice("state", (*STATES, "all")) or "open"
@@ -66,8 +65,7 @@ def show(visit: Visit) -> Response:
         "" if state == "all" else state,
         chosen.choice("task", programmes.tasks(pilots)),
     )
-    note_reading(visit, "findings", [codes[code]] if code else pilots, every=not code)
-    found = service.findings_in(visit.office.desk, pilots, wanted)
+    found = service.findings_in(visit.office.desk, looked_at(visit), wanted)
     first = _first(visit, len(found.found))
     shown = found.found[first : first + PAGE]
     language = visit.language
@@ -132,7 +130,6 @@ def row_of(pilot: Pilot, finding: Finding, titles: PageTitles, names: Mapping[st
 @pages.page(ONE)
 def one(visit: Visit) -> Response:
     """One finding, its trail, and the form to answer it for those who may."""
-    note_reading(visit, "findings", [visit.pilot])
     found = found_at(visit)
     return tell(visit, 404) if found is None else one_page(visit, found)
 
@@ -140,9 +137,14 @@ def one(visit: Visit) -> Response:
 def found_at(visit: Visit) -> OneFinding | None:
     """The finding that the address names."""
     path = visit.request.path_params
-    reader = reader_of(visit)
     return service.one_finding(
-        visit.office.desk, reader, visit.pilot, path["kind"], path["place"], visit.query("rule"), visit.roles
+        visit.office.desk,
+        visit.person.reader,
+        visit.pilot,
+        path["kind"],
+        path["place"],
+        visit.query("rule"),
+        visit.roles,
     )
 
 
