@@ -210,6 +210,7 @@ def test_the_signed_tree_and_the_access_log_come_along(tluszcz: Any, bare: Any, 
     second = moved(tluszcz, bare, tmp_path)
     second.done(f"import {file}")
     assert tables(second.database) == tables(tluszcz.database)
+    assert "access" in {pilot for _, pilot, *_ in tables(second.database)["tree_span"]}
     second.done(f"audit export all --format jsonl --out {again}")
     assert again.read_bytes() == file.read_bytes()
     assert first.splitlines()[0] in second.done("audit checkpoint").out
@@ -233,6 +234,7 @@ def tables(database: Path) -> dict[str, list[Any]]:
         (b'"record":"span","first_leaf":0', b'"record":"span","first_leaf":1', "tree_spans"),
         (b'"first_seq":1,"entries":22', b'"first_seq":1,"entries":21', "tree_spans"),
         (b'"first_seq":1,"entries":22', b'"first_seq":1,"entries":23', "tree_spans"),
+        (b'"pilot":"access","first_seq":1', b'"pilot":"access","first_seq":2', "tree_spans"),
         (b'"what":"status"', b'"what":"stotus"', "body_hash"),
     ],
 )

@@ -302,13 +302,18 @@ def test_evidence_files_go_along_when_asked(tluszcz: Office, tmp_path: Path, rea
     """By their digests, and a file that is another one is found."""
     paper = tmp_path / "paper.pdf"
     paper.write_bytes(b"%PDF-1.4 resolution")
-    found = tluszcz.run("advance", "Tłuszcz", "w07", "appoint", "--as", "mayor", "-e", "order_number=1",
-                        "-e", f"document=@{paper}")  # fmt: skip
-    file = packed(tluszcz, "--all", "--with-files")
-    names = [name for name in parts(file) if name.startswith("files/")]
-    assert len(names) == (1 if found.code == 0 else 0)
-    assert reader.run("audit", "verify", str(file)).code == 0
-    assert single_file(file)[0] == 0
+    tluszcz.done("advance Tłuszcz monthly/2013-12 draft --as coordinator")
+    tluszcz.done(f"advance Tłuszcz monthly/2013-12 submit --as coordinator -e summary=Spotkania -e file=@{paper}")
+    assert not [name for name in parts(packed(tluszcz, "--all")) if name.startswith("files/")]
+    members = parts(packed(tluszcz, "--all", "--with-files"))
+    (name,) = (name for name in members if name.startswith("files/"))
+    assert members[name] == paper.read_bytes()
+    whole = joined(members, tmp_path / "whole.zip")
+    assert reader.run("audit", "verify", str(whole)).code == 0
+    assert single_file(whole)[0] == 0
+    other = joined({**members, name: b"%PDF-1.4 another"}, tmp_path / "other.zip")
+    assert reader.run("audit", "verify", str(other)).code == 3
+    assert single_file(other)[0] == 3
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,10 @@ class CourseOfEvents(RuleBasedStateMachine):
 
 
 def run_courses(fresh: Callable[[ExitStack], Database], examples: int, steps: int) -> None:
-    """Run the state machine on databases that ``fresh`` makes."""
+    """Run the state machine on databases that ``fresh`` makes.
+
+    ``World`` asserts after each step that services and model agree, and ``audit`` that the record holds.
+    """
 
     class Here(CourseOfEvents):
         pass

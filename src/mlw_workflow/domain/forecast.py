@@ -7,7 +7,7 @@ is how many working days it can slip before a deadline falls.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -41,7 +41,6 @@ class Planned:
     latest_finish: date
     slack: int
     """Working days from the earliest to the latest finish; negative: it is too late already."""
-    critical: bool = False
     bounded: bool = True
     """False for a step that nothing presses: it may lie after the pilot's end, and no deadline waits for it."""
 
@@ -357,7 +356,7 @@ def _critical(
     node = next(iter(goals), None)
     chain: list[Planned] = []
     while node is not None:
-        chain.append(replace(steps[node], critical=True))
+        chain.append(steps[node])
         needs = network[node].needs
         node = max(needs, key=lambda n: (steps[n].earliest_finish, n), default=None)
     return tuple(reversed(chain))

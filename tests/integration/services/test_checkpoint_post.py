@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +70,9 @@ def test_a_days_checkpoint_goes_to_auditors_and_recipients_once(signing: Any) ->
         kept = mail.text.partition("-" * 20 + "\n")[2].partition("-" * 20)[0]
         assert Note.parse(kept) == Note.parse(made.note)
     assert {letter.recipient for letter in taken.letters} == {"zofia@crzl.example", "archive@office.example"}
+    for letter in taken.letters:
+        (attached,) = message_from_bytes(letter.content, policy=default).iter_attachments()
+        assert attached.get_content() == made.note
     assert worker.run_once().checkpoint is None
     signing.later(days=1)
     again = worker.run_once().checkpoint
