@@ -11,6 +11,7 @@ import anyio
 
 from mlw_workflow import bootstrap
 from mlw_workflow.interfaces.web.assets import Assets
+from mlw_workflow.interfaces.web.kept import Kept
 from mlw_workflow.interfaces.web.rendering import Renderer
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Office:
     mailroom: Mailroom
     demonstration: Demonstration | None = None
     """The clock and the mailbox of a demonstration; nothing else has them."""
+    kept: Kept = field(default_factory=Kept)
     assets: Assets = field(default_factory=lambda: shared()[0])
     renderer: Renderer = field(init=False)
     threads: anyio.CapacityLimiter = field(init=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -178,6 +179,10 @@ class Visit:
         if not self.token and not self.request.cookies.get(self.cookies.visit):
             self.cookies.set(response, self.cookies.visit, self.visit_token)
         return response
+
+    def part(self, template: str, **values: Any) -> Markup:
+        """A part of a page from a template, with nothing of the visitor's own: others may be shown it too."""
+        return Markup(self.office.renderer.render(template, self.language, values))  # noqa: S704 (a template escapes)
 
     def go(self, path: str) -> Response:
         """On to another page, after a form."""

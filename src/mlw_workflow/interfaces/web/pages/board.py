@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
+    from markupsafe import Markup
     from starlette.responses import Response
 
     from mlw_workflow.domain.decision import Reason
@@ -80,31 +81,46 @@ def show(visit: Visit) -> Response:
     """The whole board."""
     pilot, titles = visit.pilot, visit.titles
     drafts = [draft for draft in drafts_of(visit) if draft[0].pilot == pilot.id]
-    same = visit.unchanged(state_of(visit.office.desk, pilot), drafts)
+    state = state_of(visit.office.desk, pilot)
+    same = visit.unchanged(state, drafts)
     if same is not None:
         return same
+    head, course = visit.office.kept.of(("board", pilot.id, state, visit.roles, visit.language), lambda: drawn(visit))
+    return visit.page(
+        "board.html",
+        pilot=pilot,
+        head=head,
+        course=course,
+        drafts=[draft_row(pilot.code, place, saved_at, titles) for place, saved_at in drafts],
+    )
+
+
+def drawn(visit: Visit) -> tuple[Markup, Markup]:
+    """What everybody in the same roles sees of a board, above and below their own drafts."""
+    pilot, titles = visit.pilot, visit.titles
     found = board(visit.office.desk, pilot, visit.roles)
     programme = found.standing.programme
+    head = visit.part(
+        "board_head.html",
+        pilot=pilot,
+        programme=programme.title[visit.language],
+        roles=titles.roles(visit.roles),
+        today=found.today,
+        done=sum(task.done for task in found.tasks),
+        total=len(found.tasks),
+    )
     kinds = [
         (kind.id, kind.title[visit.language], [row_of(found, task, titles) for task in found.of_kind(kind.id)])
         for kind in programme.kinds
     ]
     steps = gathered(found, titles)
-    return visit.page(
-        "board.html",
-        pilot=pilot,
-        programme=programme.title[visit.language],
-        roles=titles.roles(visit.roles),
-        today=found.today,
+    course = visit.part(
+        "board_course.html",
         kinds=[kind for kind in kinds if kind[2]],
         steps=steps[:STEPS_SHOWN],
         more=steps[STEPS_SHOWN:],
-        done=sum(task.done for task in found.tasks),
-        total=len(found.tasks),
-        drafts=[draft_row(pilot.code, place, saved_at, titles) for place, saved_at in drafts],
-        rescuable_until=found.rescuable_until,
-        today_is_late=found.today > pilot.end,
     )
+    return head, course
 
 
 def draft_row(code: str, place: DraftPlace, saved_at: datetime, titles: PageTitles) -> dict[str, object]:
