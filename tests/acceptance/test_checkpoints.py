@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from mlw_workflow.interfaces.wording.problems import problem_words
+
 from .test_json import SHAPES, differences
 
 
@@ -37,6 +39,38 @@ def test_from_a_checkpoint_to_a_proof_that_an_outsider_checks(tluszcz: Any, tmp_
     assert tluszcz(f"audit proof-check {tmp_path / 'wrong'}").code == 3
     (tmp_path / "wrong").write_text("rubbish", "utf-8")
     assert tluszcz(f"audit proof-check {tmp_path / 'wrong'}").code == 2
+
+
+def test_a_proof_tells_which_entry_of_which_municipality_it_is(tluszcz: Any, tmp_path: Path) -> None:
+    """From the sealed bytes; text and JSON alike, in sentences. The opening, which names the pilot, is proved too."""
+    tluszcz.done("audit checkpoint")
+    for form in ("", " --json"):
+        (file := tmp_path / "proof").write_text(tluszcz.done(f"audit proof Tłuszcz 8{form}").out, "utf-8")
+        told = " ".join(tluszcz.run("audit", "proof-check", str(file), MLW_LANG="pl", MLW_HOME="/nowhere").out.split())
+        assert "Wpis 8 pilotażu Tłuszcz, zapisany 31.05.2014" in told
+        assert "Mówi: w05: Zapisz katalog wstępny" in told
+        answer = tluszcz.done(f"audit proof-check {file} --json").json
+        assert (answer["pilot"], answer["entry"], answer["machine"]) == ("Tłuszcz", "transition", "w05")
+    given = json.loads(tluszcz.done("audit proof Tłuszcz 8 --json").out)
+    other = json.loads(tluszcz.done("audit proof Tłuszcz 7 --json").out)
+    second = {"index": other["index"], "proof": other["proof"], "body": other["body"]}
+    for change, problem in (
+        ({"pilot": "Warszawa"}, "said_pilot"),
+        ({"seq": 9}, "said_seq"),
+        ({"leaf": "00" * 32}, "said_leaf"),
+        ({"size": given["size"] + 1}, "said_size"),
+        ({"opening": second}, "proof_opening"),
+        ({"opening": {**given["opening"], "index": 1}}, "proof_opening"),
+        ({"index": given["index"] + 1}, "proof_root"),
+        ({"proof": given["proof"][1:]}, "proof_length"),
+    ):
+        file.write_text(json.dumps({**given, **change}), "utf-8")
+        answer = tluszcz(f"audit proof-check {file} --json")
+        assert (answer.code, answer.json["problem"]) == (3, problem)
+        told = " ".join(tluszcz.run("audit", "proof-check", str(file), MLW_LANG="pl").out.split())
+        assert told.endswith(f"nie zgadza się: {problem_words(problem, 'pl')}.")
+    file.write_text(json.dumps({**given, "opening": None}), "utf-8")
+    assert "does not say of which municipality" in " ".join(tluszcz.done(f"audit proof-check {file}").out.split())
 
 
 def test_a_municipality_witnesses(tluszcz: Any, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from mlw_workflow.audit.merkle import HASH_SIZE, ProofInvalid, check_consistency, root_from_inclusion
 from mlw_workflow.audit.note import Checkpoint, Note, NoteInvalid
+from mlw_workflow.audit.read import EntryUnreadable, header
 from mlw_workflow.audit.seal import leaf_hash
 
 HEADER = "c2sp.org/tlog-proof@v1"
@@ -32,6 +33,15 @@ class ProofMalformed(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """That the first entry of the same log is in the same tree: it names the pilot, as no other entry does."""
+
+    index: int
+    path: tuple[bytes, ...]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Inclusion:
     """That an entry is in the tree of a checkpoint."""
 
@@ -40,13 +50,23 @@ class Inclusion:
     note: str
     """The checkpoint with its signatures."""
     body: bytes = b""
-    """The entry's sealed bytes; in the text they are the extra data. Empty: whoever checks has them."""
+    """The entry's sealed bytes; in the text they begin the extra data. Empty: whoever checks has them."""
+    opening: Opening | None = None
+    """In the text it follows in the extra data, line by line: its bytes, its index, its path."""
 
     @property
     def text(self) -> str:
         """As it is written to a file."""
-        extra = [f"extra {b64encode(self.body).decode()}"] if self.body else []
+        extra = [f"extra {b64encode(self._extra).decode()}"] if self.body else []
         return _lines([HEADER, *extra, f"index {self.index}", *map(_told, self.path), "", ""])[:-1] + self.note
+
+    @property
+    def _extra(self) -> bytes:
+        first = self.opening
+        if first is None:
+            return self.body
+        below = "\n".join([f"index {first.index}", *map(_told, first.path)])
+        return b"\n".join([self.body, first.body, below.encode("ascii")])
 
     @classmethod
     def parse(cls, text: str) -> Inclusion:
@@ -54,13 +74,14 @@ class Inclusion:
         head, lines, note = _parts(text)
         if head != HEADER:
             raise ProofMalformed("proof_first_line")
-        body = b""
+        body, opening = b"", None
         if lines and lines[0].startswith("extra "):
-            body = _bytes(lines.pop(0).removeprefix("extra "), "proof_entry")
+            body, gap, more = _bytes(lines.pop(0).removeprefix("extra "), "proof_entry").partition(b"\n")
+            opening = _opening(more) if gap else None
         if not lines or not lines[0].startswith("index "):
             raise ProofMalformed("proof_index")
         index = _number(lines[0].removeprefix("index "), "proof_index")
-        return cls(index, _path(lines[1:]), note, body)
+        return cls(index, _path(lines[1:]), note, body, opening)
 
     def check(self, leaf: bytes | None = None) -> Checkpoint:
         """The checkpoint that the entry is proved to be in; its signatures are not looked at.
@@ -75,7 +96,18 @@ class Inclusion:
             leaf = leaf_hash(self.body)
         if root_from_inclusion(self.index, checkpoint.size, leaf, self.path) != checkpoint.root:
             raise ProofInvalid("proof_root")
+        if self.opening is not None and not self._opens(self.opening, checkpoint):
+            raise ProofInvalid("proof_opening")
         return checkpoint
+
+    def _opens(self, first: Opening, checkpoint: Checkpoint) -> bool:
+        """Whether it is the first entry of the log that the proved one is of, in the same tree."""
+        try:
+            ours, theirs = header(self.body), header(first.body)
+        except EntryUnreadable:
+            raise ProofMalformed("proof_entry") from None
+        root = root_from_inclusion(first.index, checkpoint.size, leaf_hash(first.body), first.path)
+        return root == checkpoint.root and theirs.seq == 1 and theirs.log == ours.log
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +148,14 @@ def checkpoint_of(note: str) -> Checkpoint:
         return Checkpoint.parse(Note.parse(note).text)
     except NoteInvalid as problem:
         raise ProofMalformed(problem.problem) from problem
+
+
+def _opening(raw: bytes) -> Opening:
+    body, _, below = raw.partition(b"\n")
+    first, *lines = below.decode("ascii", "replace").split("\n")
+    if not first.startswith("index "):
+        raise ProofMalformed("proof_index")
+    return Opening(_number(first.removeprefix("index "), "proof_index"), _path(lines), body)
 
 
 def _parts(text: str) -> tuple[str, list[str], str]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
+    from mlw_workflow.audit.proof import Opening
     from mlw_workflow.domain.decision import Reason
     from mlw_workflow.domain.definition import Field
     from mlw_workflow.domain.ledger import Entry
@@ -169,8 +170,16 @@ def proof(pilot: str, seq: int, found: Proved) -> Json:
         "size": found.size,
         "proof": [step.hex() for step in found.proof.path],
         "body": found.proof.body.decode(),
+        "opening": _opening(found.proof.opening),
         "checkpoint": found.proof.note,
     }
+
+
+def _opening(first: Opening | None) -> Json | None:
+    """What names the municipality of a proved entry; None where that is itself the first."""
+    if first is None:
+        return None
+    return {"index": first.index, "proof": [step.hex() for step in first.path], "body": first.body.decode()}
 
 
 def imported(items: Iterable[Imported], *, dry_run: bool) -> Json:

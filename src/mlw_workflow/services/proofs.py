@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlw_workflow.audit.merkle import ProofInvalid, consistency_proof, inclusion_proof
 from mlw_workflow.audit.note import Checkpoint, Note, NoteInvalid
-from mlw_workflow.audit.proof import Consistency, Inclusion, ProofMalformed
+from mlw_workflow.audit.proof import Consistency, Inclusion, Opening, ProofMalformed
 from mlw_workflow.audit.tiles import TileMissing, node_of
 from mlw_workflow.domain.errors import BadInput, IntegrityBroken
 from mlw_workflow.services.audit import unlike_opened
@@ -15,6 +15,8 @@ from mlw_workflow.services.checkpoint import check_continuity
 from mlw_workflow.storage import repositories, tree
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.storage.connection import Connection
@@ -60,14 +62,24 @@ def prove_entry(desk: Desk, pilot: Pilot, seq: int) -> Proved:
             raise IntegrityBroken(check=other.check, seq=other.seq, pilot=pilot.municipality, **other.facts)
         digest, body = bytes(row[1]), bytes(row[2])
         try:
-            path = inclusion_proof(leaf, stored.size, node_of(tree.tiles(connection)))
-            proof = Inclusion(leaf, tuple(path), str(tree.cosigned(connection, stored)), body)
+            node = node_of(tree.tiles(connection))
+            opening = _opening(connection, pilot, stored.size, node) if seq > 1 else None
+            path = inclusion_proof(leaf, stored.size, node)
+            proof = Inclusion(leaf, tuple(path), str(tree.cosigned(connection, stored)), body, opening)
             proof.check()
         except ProofInvalid as problem:
             raise IntegrityBroken(check="tree_leaf", seq=seq, pilot=pilot.municipality) from problem
         except (TileMissing, NoteInvalid, ProofMalformed) as problem:
             raise _broken(problem, stored) from problem
     return Proved(proof, digest, stored.size)
+
+
+def _opening(connection: Connection, pilot: Pilot, size: int, node: Callable[[int, int], bytes]) -> Opening | None:
+    """That the log's first entry, which names the municipality, is in the same tree; None where there is none."""
+    row, leaf = next(repositories.entries(connection, pilot.id), None), tree.leaf_of(connection, pilot.id, 1)
+    if row is None or leaf is None:
+        return None
+    return Opening(leaf, tuple(inclusion_proof(leaf, size, node)), bytes(row[2]))
 
 
 def prove_consistency(desk: Desk, old: int, new: int | None = None) -> Continued:

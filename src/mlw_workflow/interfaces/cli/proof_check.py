@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mlw_workflow.domain.errors import BadInput
+from mlw_workflow.interfaces import messages
 from mlw_workflow.interfaces.cli import output, params
+from mlw_workflow.interfaces.cli.proved_entry import check_said, entry_facts, tell_entry
 from mlw_workflow.interfaces.exit_codes import DONE, INTEGRITY
 from mlw_workflow.interfaces.messages import _
 
@@ -43,15 +45,16 @@ def run_check(file: str, keys: tuple[str, ...], old: str, *, json: bool) -> int:
     told: dict[str, Any] = {}
     notes: list[str] = []
     try:
-        proof, kept = _read(read_text(file))
+        proof, kept, said = _read(read_text(file))
         kept = _kept(old) if old else kept
         notes.append(proof.note)
         if isinstance(proof, Inclusion):
             if old:
                 raise BadInput("proof_old_unused", file=file)
-            told = {"kind": "inclusion", "index": proof.index, **_entry(proof.body)}
+            told = {"kind": "inclusion", "index": proof.index, **entry_facts(proof)}
             checkpoint = _checked(told, proof.note)
             proof.check()
+            check_said(said, told)
         else:
             assert isinstance(proof, Consistency)
             told = {"kind": "consistency", "old": proof.old}
@@ -74,7 +77,7 @@ def run_check(file: str, keys: tuple[str, ...], old: str, *, json: bool) -> int:
     if json:
         output.answer_json(told)
     else:
-        _tell(told)
+        _tell(told, proof)
     return DONE if problem is None else INTEGRITY
 
 
@@ -86,14 +89,17 @@ def _checked(told: dict[str, Any], note: str) -> "Checkpoint":
     return checkpoint
 
 
-def _read(text: str) -> "tuple[Any, str]":
-    """A proof of either kind, from text or JSON, and the old checkpoint if it came along. Raises ProofMalformed."""
-    from mlw_workflow.audit.proof import Consistency, Inclusion, ProofMalformed
+def _read(text: str) -> "tuple[Any, str, dict[str, Any]]":
+    """A proof of either kind, from text or JSON, the old checkpoint if it came along, and what the JSON says around it.
+
+    Raises ProofMalformed.
+    """
+    from mlw_workflow.audit.proof import Consistency, Inclusion, Opening, ProofMalformed
 
     if text.startswith("old "):
-        return Consistency.parse(text), ""
+        return Consistency.parse(text), "", {}
     if not text.lstrip().startswith("{"):
-        return Inclusion.parse(text), ""
+        return Inclusion.parse(text), "", {}
     import json
 
     try:
@@ -101,26 +107,17 @@ def _read(text: str) -> "tuple[Any, str]":
         path = tuple(bytes.fromhex(step) for step in told["proof"])
         if "old" in told:
             consistency = Consistency(int(told["old"]), path, str(told["new_checkpoint"]))
-            return Consistency.parse(consistency.text), str(told["old_checkpoint"])
-        found = Inclusion(int(told["index"]), path, str(told["checkpoint"]), str(told["body"]).encode())
-        return Inclusion.parse(found.text), ""
+            return Consistency.parse(consistency.text), str(told["old_checkpoint"]), {}
+        opening, first = None, told.get("opening")
+        if first is not None:
+            steps = tuple(bytes.fromhex(step) for step in first["proof"])
+            opening = Opening(int(first["index"]), steps, str(first["body"]).encode())
+        found = Inclusion(int(told["index"]), path, str(told["checkpoint"]), str(told["body"]).encode(), opening)
+        return Inclusion.parse(found.text), "", told
     except (ValueError, TypeError, KeyError, RecursionError) as problem:
         if isinstance(problem, ProofMalformed):
             raise
         raise ProofMalformed("proof_json") from problem
-
-
-def _entry(body: bytes) -> dict[str, Any]:
-    """Which entry it is, as its own bytes say."""
-    from mlw_workflow.audit.proof import ProofMalformed
-    from mlw_workflow.audit.read import EntryUnreadable, header
-    from mlw_workflow.audit.seal import leaf_hash
-
-    try:
-        entry = header(body)
-    except EntryUnreadable as problem:
-        raise ProofMalformed("proof_entry") from problem
-    return {"log": entry.log, "seq": entry.seq, "recorded_at": entry.recorded_at, "leaf": leaf_hash(body).hex()}
 
 
 def _signed(note: "Note", keys: "tuple[VerifierKey, ...]") -> bool:
@@ -160,9 +157,12 @@ def _raw(file: str) -> bytes:
         return stream.read(HANDED_MAX + 1)
 
 
-def _tell(told: dict[str, Any]) -> None:
+def _tell(told: dict[str, Any], proof: Any) -> None:
+    from mlw_workflow.interfaces.wording.problems import problem_words
+
     if told["kind"] == "inclusion":
-        words = _("Entry {seq} of the log {log}, recorded {recorded_at}, in the checkpoint of size {size} of {origin}:")
+        tell_entry(told, proof)
+        words = _("That it is in the checkpoint of size {size} of {origin}:")
     else:
         words = _("The checkpoint of size {size} of {origin} continues the one of size {old}:")
     output.paragraph(words.format(**told))
@@ -171,8 +171,8 @@ def _tell(told: dict[str, Any]) -> None:
         "proof_other_checkpoint": _("the checkpoint you kept is not the one that the proof begins with."),
     }
     if not told["holds"]:
-        other = _("the proof does not lead there ({code}).").format(code=told["problem"])
-        output.paragraph(_("does not hold: {why}").format(why=problems.get(told["problem"], other)))
+        why = problems.get(told["problem"]) or f"{problem_words(told['problem'], messages.language())}."
+        output.paragraph(_("does not hold: {why}").format(why=why))
     elif told["signed"]:
         output.say(_("holds, and the log signed it."))
     else:

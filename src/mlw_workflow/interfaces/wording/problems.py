@@ -31,6 +31,30 @@ PROBLEMS: Mapping[str, Text] = {
     "no_signatures": Text("nie ma w nim podpisów pod pustym wierszem", "there are no signatures under an empty line"),
     "not_utf8": Text("to nie jest tekst", "this is no text"),
     "old_size": Text("nie wiadomo, od ilu wpisów się zaczyna", "it does not say at how many entries it begins"),
+    "proof_length": Text("dowód jest za krótki albo za długi", "the proof is too short or too long"),
+    "proof_opening": Text(
+        "wpis otwierający, który podaje gminę, nie należy do tego dziennika",
+        "the opening entry, which names the municipality, is not of this log",
+    ),
+    "proof_root": Text(
+        "dowód nie prowadzi do tego, co podpisano: zmieniono go albo dotyczy czegoś innego",
+        "the proof does not lead to what was signed: it was changed, or is of something else",
+    ),
+    "proof_size": Text(
+        "dowód podaje miejsce, którego w punkcie kontrolnym nie ma",
+        "its place is none that the checkpoint has",
+    ),
+    "said_leaf": Text(
+        "plik podaje inny skrót wpisu, niż wynika z jego treści",
+        "the file gives another hash of the entry than follows from its content",
+    ),
+    "said_pilot": Text(
+        "plik podaje inną gminę niż podpisany wpis", "the file names another municipality than the signed entry"
+    ),
+    "said_seq": Text("plik podaje inny numer niż podpisany wpis", "the file gives another number than was signed"),
+    "said_size": Text(
+        "plik podaje inną wielkość niż punkt kontrolny", "the file gives another size than the checkpoint"
+    ),
     "proof_entry": Text("brakuje w nim wpisu", "the entry is missing from it"),
     "proof_first_line": Text("pierwszy wiersz jest inny", "the first line is another one"),
     "proof_from_nothing": Text("zaczyna się od zera, a ma dowód", "it begins at nothing, and has a proof"),
