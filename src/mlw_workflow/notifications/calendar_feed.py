@@ -14,8 +14,8 @@ from icalendar import Alarm, Calendar, Event, vDuration, vText
 from mlw_workflow.domain.texts import Text
 from mlw_workflow.notifications.address import mail_domain
 from mlw_workflow.notifications.clean import one_line, web_address
-from mlw_workflow.notifications.messages import BASES, BASIS
-from mlw_workflow.notifications.words import with_note
+from mlw_workflow.notifications.messages import BASIS
+from mlw_workflow.notifications.words import BASES, with_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

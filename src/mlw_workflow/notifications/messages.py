@@ -17,7 +17,7 @@ from mlw_workflow.notifications.document import (
     as_text,
 )
 from mlw_workflow.notifications.values import Composed
-from mlw_workflow.notifications.words import counted, day_words, distance, span_words, with_note
+from mlw_workflow.notifications.words import BASES, counted, day_words, distance, span_words, with_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,11 +70,6 @@ SET_A_DATE = Text("nie ustalono; proszę podać datę", "no date is set; please 
 SCHOOL_HOLIDAY = Text("Uwaga", "Note")
 IN_SCHOOL_HOLIDAY = Text("w tym dniu trwa przerwa w szkołach ({name})", "schools are closed on that day ({name})")
 BASIS = Text("Podstawa", "Basis")
-BASES = {
-    "statute": Text("przepisy", "law"),
-    "agreement": Text("umowa", "agreement"),
-    "programme": Text("zasady programu", "rules of the programme"),
-}
 MOVED = Text("Termin zmieniono", "Date moved")
 MOVED_FROM = Text("z dnia {before} na dzień {now}", "from {before} to {now}")
 MISSED = Text("Pominięto", "Left out")

@@ -1,4 +1,4 @@
-"""Days, spans and numbers as people say them, in Polish and English."""
+"""Days, spans and numbers as people say them, and what a deadline rests on, in Polish and English."""
 
 from __future__ import annotations
 
@@ -6,9 +6,19 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
+from mlw_workflow.domain.texts import Text
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mlw_workflow.notifications.values import Language
 
+BASES: Mapping[str, Text] = {
+    "statute": Text("przepisy", "law"),
+    "agreement": Text("umowa", "agreement"),
+    "programme": Text("zasady programu", "rules of the programme"),
+}
+"""What a deadline rests on."""
 _MONTHS: dict[Language, tuple[str, ...]] = {
     "pl": (
         "stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca",

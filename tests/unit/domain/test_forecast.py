@@ -54,7 +54,6 @@ def test_critical_path_and_slack() -> None:
     """The path to the goal is the slowest chain; the others may slip by more."""
     found = plan(small(), START)
     assert names(found) == ["slow.begin", "slow.end", "goal.hold"]
-    assert all(step.critical for step in found.critical_path)
     hold = found.critical_path[-1]
     assert hold.earliest_finish == LAW.working_days_from(START, 35)
     assert hold.latest_finish == END

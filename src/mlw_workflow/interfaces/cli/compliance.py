@@ -26,17 +26,13 @@ def register(app: typer.Typer) -> None:
     """Add both commands."""
     from mlw_workflow.interfaces.cli.usage import Command
 
-    known_of = typer.Option(
-        "--known-at", metavar=_("INSTANT"), help=_("What had been recorded by this instant (2014-05-31T18:00).")
-    )
-
     @app.command("compliance", cls=Command, help=_("Say of each task: satisfied, on course, at risk or violated."))
     def compliance(
         pilot: Annotated[str, params.pilot_argument()] = "",
         as_of: Annotated[
             str, typer.Option("--as-of", metavar=_("DATE"), help=_("What had happened by the end of this day."))
         ] = "",
-        known_at: Annotated[str, known_of] = "",
+        known_at: Annotated[str, params.known_at_option()] = "",
         acting: Annotated[str, params.reader_option()] = "",
         json: Annotated[bool, params.json_option()] = False,
     ) -> None:
@@ -49,7 +45,7 @@ def register(app: typer.Typer) -> None:
         pilot: Annotated[str, params.pilot_argument()],
         first: Annotated[str, typer.Argument(metavar=_("DATE1"), help=_("The earlier day."))],
         last: Annotated[str, typer.Argument(metavar=_("DATE2"), help=_("The later day."))],
-        known_at: Annotated[str, known_of] = "",
+        known_at: Annotated[str, params.known_at_option()] = "",
         recorded: Annotated[
             bool, typer.Option("--recorded", help=_("Each day as it was known then, without what was recorded later."))
         ] = False,

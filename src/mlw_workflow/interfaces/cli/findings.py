@@ -11,7 +11,7 @@ from mlw_workflow.interfaces.exit_codes import DONE, REFUSED
 from mlw_workflow.interfaces.messages import _, ngettext
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from mlw_workflow.domain.finding import Answer, Finding
     from mlw_workflow.domain.pilot import Pilot
@@ -33,12 +33,7 @@ def register(app: typer.Typer) -> None:
         as_of: Annotated[
             str, typer.Option("--as-of", metavar=_("DATE"), help=_("As it was by the end of this day."))
         ] = "",
-        known_at: Annotated[
-            str,
-            typer.Option(
-                "--known-at", metavar=_("INSTANT"), help=_("What had been recorded by this instant (2014-05-31T18:00).")
-            ),
-        ] = "",
+        known_at: Annotated[str, params.known_at_option()] = "",
         state: Annotated[
             str, typer.Option("--state", metavar="open|explained|closed", help=_("Only findings in this state."))
         ] = "",
@@ -55,17 +50,22 @@ def register(app: typer.Typer) -> None:
     ) -> int:
         return run_findings(pilot, (as_of, known_at), state, fail_on, acting, json=json)
 
-    @app.command("explain", cls=Command, help=_("Say how a finding came about. It stays until it is closed."))
-    def explain(
-        pilot: Annotated[str, params.pilot_argument()],
-        code: Annotated[str, code_of],
-        place: Annotated[str, place_of],
-        text: Annotated[str, text_of] = "",
-        acting: Annotated[str, params.as_option()] = "",
-        rule: Annotated[str, rule_of] = "",
-        json: Annotated[bool, params.json_option()] = False,
-    ) -> None:
-        run_answer("explained", (pilot, code, place, rule), text, acting, json=json)
+    def answer(given: "Answer") -> "Callable[..., None]":
+        def run(
+            pilot: Annotated[str, params.pilot_argument()],
+            code: Annotated[str, code_of],
+            place: Annotated[str, place_of],
+            text: Annotated[str, text_of] = "",
+            acting: Annotated[str, params.as_option()] = "",
+            rule: Annotated[str, rule_of] = "",
+            json: Annotated[bool, params.json_option()] = False,
+        ) -> None:
+            run_answer(given, (pilot, code, place, rule), text, acting, json=json)
+
+        return run
+
+    explain = _("Say how a finding came about. It stays until it is closed.")
+    app.command("explain", cls=Command, help=explain)(answer("explained"))
 
     @app.command("confirm", cls=Command, help=_("Say that a step which is in doubt stands nevertheless."))
     def confirm(
@@ -78,17 +78,8 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         run_answer("confirmed", (pilot, code, place, ""), text, acting, json=json)
 
-    @app.command("close", cls=Command, help=_("Say that nothing more is to be done about a finding."))
-    def close(
-        pilot: Annotated[str, params.pilot_argument()],
-        code: Annotated[str, code_of],
-        place: Annotated[str, place_of],
-        text: Annotated[str, text_of] = "",
-        acting: Annotated[str, params.as_option()] = "",
-        rule: Annotated[str, rule_of] = "",
-        json: Annotated[bool, params.json_option()] = False,
-    ) -> None:
-        run_answer("closed", (pilot, code, place, rule), text, acting, json=json)
+    close = _("Say that nothing more is to be done about a finding.")
+    app.command("close", cls=Command, help=close)(answer("closed"))
 
 
 def run_findings(name: str, axes: tuple[str, str], state: str, fail_on: str, acting: str, *, json: bool) -> int:

@@ -81,6 +81,13 @@ def on_option() -> Any:
     return typer.Option("--on", metavar=_("DATE"), help=_("The day on which it happened; by default today."))
 
 
+def known_at_option() -> Any:
+    """By when it had been recorded."""
+    return typer.Option(
+        "--known-at", metavar=_("INSTANT"), help=_("What had been recorded by this instant (2014-05-31T18:00).")
+    )
+
+
 def evidence_option() -> Any:
     """What proves it."""
     return typer.Option(

@@ -27,12 +27,7 @@ def register(app: typer.Typer) -> None:
         as_of: Annotated[
             str, typer.Option("--as-of", metavar=_("DATE"), help=_("What had happened by the end of this day."))
         ] = "",
-        known_at: Annotated[
-            str,
-            typer.Option(
-                "--known-at", metavar=_("INSTANT"), help=_("What had been recorded by this instant (2014-05-31T18:00).")
-            ),
-        ] = "",
+        known_at: Annotated[str, params.known_at_option()] = "",
         acting: Annotated[str, params.reader_option()] = "",
         json: Annotated[bool, params.json_option()] = False,
     ) -> None:

@@ -9,7 +9,7 @@ from mlw_workflow.domain.deadline import explained
 from mlw_workflow.domain.no_return import NO_SLACK
 from mlw_workflow.domain.texts import Text
 from mlw_workflow.interfaces.wording.dates import day_words
-from mlw_workflow.notifications.words import counted
+from mlw_workflow.notifications.words import BASES, counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,11 +25,6 @@ STATUS: Mapping[str, Text] = {
     "late": Text("po terminie", "late"),
     "done": Text("wykonane", "done"),
     "withdrawn": Text("odwołane", "withdrawn"),
-}
-BASIS: Mapping[str, Text] = {
-    "statute": Text("przepisy", "law"),
-    "agreement": Text("umowa", "agreement"),
-    "programme": Text("zasady programu", "rules of the programme"),
 }
 SOURCE: Mapping[str, Text] = {
     "stated": Text("tak mówi źródło", "stated by a source"),
@@ -189,7 +184,7 @@ def offset_words(number: int, unit: str, language: str) -> str:
 def basis_words(deadline: Deadline, language: str) -> str:
     """What a deadline rests on, who says so, and the remark on it."""
     rule = deadline.rule
-    basis = RESTS_ON[language].format(basis=BASIS[rule.basis][language], source=SOURCE[rule.source][language])
+    basis = RESTS_ON[language].format(basis=BASES[rule.basis][language], source=SOURCE[rule.source][language])
     return f"{basis}. {rule.basis_note[language]}".rstrip()
 
 
