@@ -81,9 +81,9 @@ def change_password(
 
 
 def set_language(desk: Desk, account: Account, language: str) -> None:
-    """The language in which the panel and its mails speak to a person. Raises BadInput ``language_unknown``."""
+    """The language in which the panel and its mails speak to a person. Raises BadInput ``own_language_unknown``."""
     if language not in ("pl", "en"):
-        raise BadInput("language_unknown", language=language[:20])
+        raise BadInput("own_language_unknown", language=language[:20])
     with desk.database.work() as work:
         accounts.set_language(work.connection, account.person.id, language)
         work.commit()

@@ -45,7 +45,7 @@ ERRORS = {
         "To nie jest obecne hasło tego konta.",
         "This is not the present password of this account.",
     ),
-    "language_unknown": Text(
+    "own_language_unknown": Text(
         "Panel nie zna języka „{language}”. Proszę wybrać polski albo angielski.",
         "The panel does not know the language “{language}”. Choose Polish or English.",
     ),
