@@ -10,6 +10,7 @@ from mlw_workflow.domain.errors import BadInput
 if TYPE_CHECKING:
     from mlw_workflow.notifications.transport import Transport
     from mlw_workflow.scheduling.embedded import Worker
+    from mlw_workflow.services.accounts.provider import Provider
     from mlw_workflow.services.accounts.vault import Vault
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.services.keystore import KeyStore
@@ -43,6 +44,29 @@ def open_vault(settings: Settings) -> Vault:
     from mlw_workflow.services.accounts.vault import Vault
 
     return Vault(settings.accounts_key_file)
+
+
+def open_provider(settings: Settings) -> Provider | None:
+    """The OpenID provider of the settings, not asked yet; None: there is none. A file's secret is read when needed."""
+    given = settings.provider
+    if not given.issuer:
+        return None
+    from mlw_workflow.services.accounts.provider import Provider
+
+    def secret() -> str:
+        return given.client_secret or secret_in(settings, given.client_secret_file)
+
+    return Provider(given.issuer, given.client_id, secret, given.scopes)
+
+
+def secret_in(settings: Settings, file: str) -> str:
+    """The line in a file of secrets that the settings name; empty where they name none.
+
+    Raises BadInput ``key_permissions`` for one that others can read, ``key_unreadable``.
+    """
+    from mlw_workflow.services.keystore import read_secret
+
+    return read_secret(settings.home / file).strip() if file else ""
 
 
 def open_mailroom(settings: Settings, panel: str = "") -> Mailroom:

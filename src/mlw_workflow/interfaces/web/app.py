@@ -15,6 +15,7 @@ import mlw_workflow
 from mlw_workflow import bootstrap
 from mlw_workflow.interfaces.web.office import Office
 from mlw_workflow.interfaces.web.pages import (
+    abroad,
     accessibility,
     account,
     audit,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 PAGES = (
     login,
+    abroad,
     password,
     account,
     language,

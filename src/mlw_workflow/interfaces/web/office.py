@@ -16,6 +16,7 @@ from mlw_workflow.interfaces.web.rendering import Renderer
 
 if TYPE_CHECKING:
     from mlw_workflow.interfaces.web.demonstration import Demonstration
+    from mlw_workflow.services.accounts.provider import Provider
     from mlw_workflow.services.accounts.vault import Vault
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.services.mailroom import Mailroom
@@ -61,6 +62,8 @@ class Office:
     outside: anyio.CapacityLimiter = field(init=False)
     """For what waits for somebody outside: never long for the pages' own threads."""
     vault: Vault = field(init=False)
+    provider: Provider | None = field(init=False)
+    """Where people may log in instead of with a password."""
     demo: tuple[DemoAccount, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,6 +73,7 @@ class Office:
         object.__setattr__(self, "threads", anyio.CapacityLimiter(1 if sqlite else POSTGRESQL_THREADS))
         object.__setattr__(self, "outside", anyio.CapacityLimiter(OUTSIDE_THREADS))
         object.__setattr__(self, "vault", bootstrap.open_vault(self.settings))
+        object.__setattr__(self, "provider", bootstrap.open_provider(self.settings))
         object.__setattr__(self, "demo", demo_accounts(self.settings))
 
     @property

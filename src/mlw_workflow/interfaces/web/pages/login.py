@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
 
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.interfaces.problems import sentence
@@ -42,11 +42,13 @@ def enter(visit: Visit) -> Response:
     return let_in(visit, entrance, on)
 
 
-def form(
-    visit: Visit, on: str, status: int = 200, *, login: str = "", error: str = "", expired: bool = False
-) -> Response:
-    """The page with the form."""
-    return visit.page("login.html", status, demo=visit.office.demo, on=on, login=login, error=error, expired=expired)
+def form(visit: Visit, on: str, status: int = 200, **values: Any) -> Response:
+    """The page with the form; ``error`` is told above it, and beside the field unless its ``place`` is another."""
+    office = visit.office
+    provider = office.settings.provider
+    shown = {"login": "", "error": "", "expired": False, "place": "login"}
+    abroad = (provider.name or urlsplit(provider.issuer).netloc) if office.provider else ""
+    return visit.page("login.html", status, **(shown | values), demo=office.demo, on=on, abroad=abroad)
 
 
 def let_in(visit: Visit, entrance: Entrance, on: str) -> Response:

@@ -75,4 +75,41 @@ ERRORS = {
         "The file {place} does not hold the key that secured the codes from telephones. Restore the right one from a "
         "backup.",
     ),
+    "provider_failed": Text(
+        "Strona logowania {issuer} teraz nie odpowiada. Proszę spróbować za kilka minut albo zalogować się hasłem.",
+        "The login page {issuer} does not answer now. Try again in a few minutes, or log in with a password.",
+    ),
+    "provider_refused": Text(
+        "Logowanie na stronie {issuer} zostało przerwane. Proszę spróbować jeszcze raz albo zalogować się hasłem.",
+        "Logging in at {issuer} was broken off. Try once more, or log in with a password.",
+    ),
+    "provider_untrusted": Text(
+        "Odpowiedzi strony logowania {issuer} nie można zaufać, więc nikogo nie zalogowano. Proszę zalogować się "
+        "hasłem i powiadomić administratora panelu.",
+        "The answer of the login page {issuer} cannot be trusted, so nobody was logged in. Log in with a password, and "
+        "tell whoever administers the panel.",
+    ),
+    "provider_other_browser": Text(
+        "To logowanie zaczęło się w innej przeglądarce albo trwało za długo. Proszę zacząć od nowa.",
+        "This login was begun in another browser, or it took too long. Begin anew.",
+    ),
+    "abroad_unknown": Text(
+        "W panelu nie ma konta z adresem e-mail, którym się Państwo tam zalogowali. Konta zakłada administrator.",
+        "The panel has no account with the e-mail address that you logged in with there. Whoever administers the "
+        "panel makes accounts.",
+    ),
+    "abroad_unverified": Text(
+        "Strona logowania nie potwierdziła, że adres e-mail należy do Państwa. Proszę zalogować się hasłem.",
+        "The login page did not confirm that the e-mail address is yours. Log in with a password.",
+    ),
+    "abroad_other": Text(
+        "Konto z tym adresem e-mail należy na stronie logowania do kogoś innego. Administrator panelu może to "
+        "powiązanie usunąć.",
+        "The account with this e-mail address belongs to somebody else at the login page. Whoever administers the "
+        "panel can take that link away.",
+    ),
+    "abroad_disabled": Text(
+        "To konto jest wyłączone. Pytania proszę kierować do administratora panelu.",
+        "This account is shut. Ask whoever administers the panel.",
+    ),
 }
