@@ -215,6 +215,11 @@ def test_a_person_gets_their_data_and_goes(agency: Any, tmp_path: Path) -> None:
     assert held["person"]["email"] == "anna@ops.example"
     assert held["mails"]
     assert "anna@ops.example" in text
+    assert "role: MLW coordinator" in text
+    assert "as: who recorded it" in text
+    assert "(w10); step: " in text
+    assert "role: coordinator" not in text
+    assert "somebody_else" not in text
     assert (tmp_path / "anna.zip").stat().st_mode & 0o077 == 0
     assert agency(f'person export "{ANNA}" --out {tmp_path / "anna.zip"}').code == 2
     assert agency(f'person export "{ANNA}" --out {tmp_path / "anna.txt"}').code == 2

@@ -27,6 +27,16 @@ def test_what_tluszcz_has_not_recorded_is_found(tluszcz: Any) -> None:
     assert tluszcz.done("audit findings Tłuszcz --as-of 2014-02-14 --json").json["findings"] == found[:2]
 
 
+def test_verdicts_can_be_read_in_a_pipe(tluszcz: Any) -> None:
+    """Reasons stand below their task, at a width that can be read, and say by when one should have begun."""
+    told = tluszcz.done("compliance Tłuszcz --as-of 2014-08-20 --lang pl").out
+    assert max(map(len, told.splitlines())) <= 120
+    text = " ".join(told.split())
+    assert "nieprzekraczalnie do 31 sierpnia 2014. Należało zacząć do 14 sierpnia 2014;" in text
+    judged = tluszcz.done("compliance Tłuszcz --as-of 2014-08-20 --json").json["pilots"][0]["machines"]
+    assert "2014-08-14" in [r.get("begin_on") for machine in judged for r in machine["reasons"]]
+
+
 def test_findings_are_told_by_name(tluszcz: Any) -> None:
     """In Polish words, with the code for commands in brackets; the heading counts what is open; roles by title."""
     where = "Tłuszcz deadline_missed monthly/2014-01"

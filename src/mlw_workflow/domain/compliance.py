@@ -7,7 +7,7 @@ violated on the day after ``until``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 from mlw_workflow.domain.deadline import deadlines_of
@@ -43,6 +43,8 @@ class Ground:
     trigger: str = ""
     slack: int = 0
     """Working days that the tightest step can still slip."""
+    begin_on: date | None = None
+    """Of ``tight``: the last day on which beginning would do at the usual pace; it may have passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +225,11 @@ class _Judge:
             told = {key: b for key, b in told.items() if b.rule or b.other or b.lost or b.last not in dues}
         for bound in told.values():
             broken = bound.broken(self.day)
-            yield bound.ground(
-                ("missed" if bound.rule and self.day > bound.last else "out_of_reach") if broken else "tight"
-            )
+            if broken:
+                yield bound.ground("missed" if bound.rule and self.day > bound.last else "out_of_reach")
+            else:
+                begin_on = self.calendar.working_days_from(self.day, bound.slack)
+                yield replace(bound.ground("tight"), begin_on=begin_on)
 
 
 @dataclass(frozen=True, slots=True)

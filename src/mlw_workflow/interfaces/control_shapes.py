@@ -93,6 +93,8 @@ def _ground(of: Ground, machine: str, titles: Titles) -> Json:
             told[key] = value
     if of.code in ("tight", "in_time"):
         told["slack"] = of.slack
+    if of.begin_on is not None:
+        told["begin_on"] = _day(of.begin_on)
     return told
 
 

@@ -94,8 +94,10 @@ def test_each_ground_is_a_sentence(language: str, slack: int) -> None:
         other = "a" if special == "other" else ""
         rule_id = "" if special in ("end", "other", "lost") else "report"
         trigger = "" if special == "lost" else "finish"
-        ground = Ground(code, other, rule_id, date(2014, 8, 31), trigger, slack)
+        begin_on = date(2014, 8, 17) if code == "tight" else None
+        ground = Ground(code, other, rule_id, date(2014, 8, 31), trigger, slack, begin_on)
         text = compliance.ground_sentence(ground, "a", titles)
+        assert ("17" in text) == (code == "tight" and slack <= 0)
         assert text.endswith(".")
         assert "{" not in text
     assert "31" in compliance.verdict_words("at_risk", date(2014, 8, 31), titles)

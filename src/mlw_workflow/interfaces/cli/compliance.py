@@ -105,7 +105,7 @@ def _tell_one(pilot: "Pilot", found: "Compliance", titles: "Titles") -> None:
         )
         for item in found.machines
     ]
-    output.table(("", _("Task"), _("Verdict"), _("Because")), rows, wide=3)
+    output.table(("", _("Task"), _("Verdict"), _("Because")), rows, wide=3, below=True)
 
 
 def _tell_matrix(found: "list[tuple[Pilot, Compliance, Titles]]") -> None:

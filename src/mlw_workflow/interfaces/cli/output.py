@@ -77,15 +77,19 @@ def exactly(text: str) -> None:
     say(text.removesuffix("\n"))
 
 
-def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, wide: int = -1) -> None:
+def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, wide: int = -1, below: bool = False) -> None:
     """A table: wrapped to the terminal, in plain columns in a pipe.
 
     ``wide`` is the column that gives way first when the terminal is narrow, where empty columns are left out too.
+    ``below``: that column, the last one, holds sentences, which in a pipe stand below the row.
     """
     if not rows:
         return
     if not on_terminal():
-        _plain(headers, rows, wide)
+        if below:
+            _plain_below(headers, rows)
+        else:
+            _plain(headers, rows, wide)
         return
     from rich.console import Console
     from rich.table import Table
@@ -110,6 +114,17 @@ def _plain(headers: Sequence[str], rows: Sequence[Sequence[str]], wide: int) -> 
     widths = [max(len(row[index]) for row in cells) if index < padded else 0 for index in range(len(headers))]
     for row in cells:
         say("  ".join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)).rstrip())
+
+
+def _plain_below(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Columns, and under each row the sentences of the last one, at a width that can be read."""
+    cells = [[" ".join(cell.split()) for cell in row[:-1]] for row in (headers, *rows)]
+    widths = [max(len(row[index]) for row in cells) for index in range(len(headers) - 1)]
+    for at, row in enumerate(cells):
+        say("  ".join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)).rstrip())
+        if at and rows[at - 1][-1]:
+            wrapped = textwrap.wrap(rows[at - 1][-1], WIDTH_MAX - 4, break_long_words=False, break_on_hyphens=False)
+            say("\n".join(f"    {line}" for line in wrapped))
 
 
 def program() -> str:

@@ -78,12 +78,15 @@ def _write(found: "PersonExport", out: Path) -> list[str]:
 def _zip(found: "PersonExport", text: str, stream: "object") -> list[str]:
     from mlw_workflow.interfaces.cli.read_evidence import kept
     from mlw_workflow.interfaces.wording.person import person_text
+    from mlw_workflow.interfaces.wording.titles import Titles
 
     missing = []
     language = "en" if found.person.language == "en" else "pl"
+    desk = session.desk()
+    titles = {pilot.municipality: Titles(desk.programme(pilot.definition), language) for pilot in session.pilots()}
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as pack:  # type: ignore[call-overload]
         pack.writestr("person.json", text)
-        pack.writestr("osoba.txt" if language == "pl" else "person.txt", person_text(found.held, language))
+        pack.writestr("osoba.txt" if language == "pl" else "person.txt", person_text(found.held, language, titles))
         for digest, name in found.files.items():
             if kept(digest).is_file():
                 pack.write(kept(digest), f"files/{digest[:12]}-{Path(name).name}")

@@ -39,14 +39,15 @@ GROUNDS: Mapping[str, Text] = {
     "out_of_reach.lost": Text(
         "Żaden krok nie prowadzi już do ukończenia zadania.", "No step leads to the end of this task any more."
     ),
-    "tight": Text("Termin „{rule}”: {day}. {left}", "The deadline “{rule}” is {day}. {left}"),
+    "tight": Text(
+        "Termin „{rule}”: nieprzekraczalnie do {day}. {left}", "The deadline “{rule}”: by {day} at the latest. {left}"
+    ),
     "tight.end": Text(
-        "Krok {step} jest możliwy najpóźniej {day}. {left}",
-        "The step {step} is possible until {day} at the latest. {left}",
+        "Krok {step}: nieprzekraczalnie do {day}. {left}", "The step {step}: by {day} at the latest. {left}"
     ),
     "tight.other": Text(
-        "Zależy od zadania {machine}: krok {step} jest możliwy najpóźniej {day}. {left}",
-        "It hangs on {machine}: the step {step} is possible until {day} at the latest. {left}",
+        "Zależy od zadania {machine}: krok {step}, nieprzekraczalnie do {day}. {left}",
+        "It hangs on {machine}: the step {step}, by {day} at the latest. {left}",
     ),
     "in_time": Text("Termin „{rule}”: {day}. {left}", "The deadline “{rule}” is {day}. {left}"),
     "in_time.end": Text(
@@ -67,10 +68,12 @@ GROUNDS: Mapping[str, Text] = {
 LEFT: Mapping[str, Text] = {
     "some": Text("Zapas w dniach roboczych: {days}.", "Working days in hand: {days}."),
     "none": Text(
-        "Zapasu nie ma: zwykle potrzeba całego pozostałego czasu.", "None in hand: the usual time is all that is left."
+        "Zacząć trzeba do {begin}: zwykle potrzeba całego pozostałego czasu.",
+        "Begin by {begin}: the usual time is all that is left.",
     ),
     "short": Text(
-        "Przy zwykłym tempie brakuje dni roboczych: {days}.", "Working days short, at the usual pace: {days}."
+        "Należało zacząć do {begin}; przy zwykłym tempie brakuje dni roboczych: {days}.",
+        "It should have been begun by {begin}; working days short, at the usual pace: {days}.",
     ),
 }
 
@@ -89,7 +92,7 @@ def ground_sentence(ground: Ground, machine: str, titles: Titles) -> str:
         "rule": rule_words(machine, ground.rule, titles),
         "machine": titles.machine(other),
         "step": titles.quoted(titles.plain_trigger(other, ground.trigger)),
-        "left": _left(ground.slack, titles.language),
+        "left": _left(ground, titles),
     }
     return GROUNDS[_variant(ground)][titles.language].format_map(facts)
 
@@ -101,6 +104,7 @@ def _variant(ground: Ground) -> str:
     return f"{ground.code}.{special}" if f"{ground.code}.{special}" in GROUNDS else ground.code
 
 
-def _left(slack: int, language: str) -> str:
-    key = "some" if slack > 0 else "none" if slack == 0 else "short"
-    return LEFT[key][language].format(days=abs(slack))
+def _left(ground: Ground, titles: Titles) -> str:
+    key = "some" if ground.slack > 0 else "none" if ground.slack == 0 else "short"
+    begin = titles.day(ground.begin_on) if ground.begin_on else "–"
+    return LEFT[key][titles.language].format(days=abs(ground.slack), begin=begin)

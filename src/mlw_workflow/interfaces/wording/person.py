@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mlw_workflow.domain.texts import Text
+from mlw_workflow.interfaces.wording.entries import KIND
+from mlw_workflow.interfaces.wording.titles import Titles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,33 +73,62 @@ FIELDS: Mapping[str, Text] = {
     "who": Text("kto", "who"),
     "at": Text("kiedy", "when"),
 }
+NAMED_AS: Mapping[str, Text] = {
+    "actor": Text("kto zapisał", "who recorded it"),
+    "person": Text("osoba, której dotyczy", "whom it is about"),
+    "deputy": Text("osoba zastępująca", "the deputy"),
+}
+WHO: Mapping[str, Text] = {
+    "person": Text("ta osoba", "the person"),
+    "somebody_else": Text("ktoś inny", "somebody else"),
+}
 _OF_ENTRY = ("seq", "kind", "recorded_at", "machine", "trigger", "role", "since", "until")
 
 
-def person_text(held: Mapping[str, Any], language: str) -> str:
-    """The whole export, section by section."""
+def person_text(held: Mapping[str, Any], language: str, titles: Mapping[str, Titles]) -> str:
+    """The whole export, section by section. ``titles``: of each municipality's programme."""
     heading = HEADING[language].format(name=held["person"]["name"], made_at=_day(held["made_at"]))
     parts = [heading]
     for name, title in SECTIONS.items():
         content = held[name]
         items = [content] if isinstance(content, dict) else content
-        lines = [_line(item, language) for item in items] or [NONE[language]]
+        known = (titles.get(item.get("pilot") or "", Titles(None, language)) for item in items)
+        lines = [_line(item, of) for item, of in zip(items, known, strict=True)] or [NONE[language]]
         parts.append("\n".join([title[language], "-" * len(title[language]), *lines]))
     return "\n\n".join(parts) + "\n"
 
 
-def _line(item: Mapping[str, Any], language: str) -> str:
-    told = dict(item)
+def _line(item: Mapping[str, Any], titles: Titles) -> str:
+    language, told = titles.language, dict(item)
     sealed = told.get("entry")
     if isinstance(sealed, dict):
         told = {"pilot": told["pilot"], "named_as": told["named_as"]}
         told |= {key: sealed[key] for key in _OF_ENTRY if key in sealed}
+    told |= _in_words(told, titles)
     told = {
         key: YES[language] if value is True else NO[language] if value is False else value
         for key, value in told.items()
     }
     shown = [f"{_name(key, language)}: {_value(value)}" for key, value in told.items() if value not in (None, "", [])]
     return "- " + "; ".join(shown)
+
+
+def _in_words(told: Mapping[str, Any], titles: Titles) -> dict[str, Any]:
+    """What a person would not understand as it is: ids of roles, tasks and steps, and the codes beside them."""
+    language, machine = titles.language, str(told.get("machine") or "")
+    words: dict[str, Any] = {}
+    if told.get("role"):
+        words["role"] = titles.role(str(told["role"]))
+    if machine:
+        words["machine"] = titles.machine(machine)
+    if told.get("trigger"):
+        words["trigger"] = titles.plain_trigger(machine, str(told["trigger"]))
+    if "named_as" in told:
+        words["named_as"] = [NAMED_AS[name][language] for name in told["named_as"]]
+        words["kind"] = KIND[told["kind"]][language] if told.get("kind") in KIND else told.get("kind")
+    if told.get("who") in WHO:
+        words["who"] = WHO[told["who"]][language]
+    return words
 
 
 def _name(key: str, language: str) -> str:
