@@ -21,21 +21,32 @@ if TYPE_CHECKING:
 log = structlog.get_logger("mlw.feeds")
 
 
+LIVE_MAX = 20
+"""Tokens that one person may have at a time: more than anybody has calendars."""
+
+
 def new_feed(desk: Desk, person: str = "", pilot: Pilot | None = None) -> tuple[str, Feed]:
     """A new token, which is shown now and never again, and the right it gives.
 
     With a person (an id) what that person is told of, in a pilot or in all; without one everything of the pilot. Raises
-    BadInput ``feed_of_nothing``.
+    BadInput ``feed_of_nothing``, and ``feed_too_many`` for a person who has as many as one may have.
     """
     if not person and pilot is None:
         raise BadInput("feed_of_nothing")
     token = new_token()
     feed = Feed(token_digest(token), person, pilot.id if pilot else "", desk.clock.now())
     with desk.database.work() as work:
+        if person and len(_live(feeds.feeds(work.connection), person)) >= LIVE_MAX:
+            raise BadInput("feed_too_many", maximum=LIVE_MAX)
         feeds.add_feed(work.connection, feed)
         work.commit()
     log.info("feed_opened", feed=feed.id)
     return token, feed
+
+
+def feed_address(panel: str, token: str) -> str:
+    """Where calendar programs read a feed; ``panel`` is the address under which the panel is reached."""
+    return f"{panel}/feeds/{token}.ics"
 
 
 def all_feeds(desk: Desk) -> list[Feed]:
@@ -44,14 +55,24 @@ def all_feeds(desk: Desk) -> list[Feed]:
         return feeds.feeds(connection)
 
 
-def revoke_feed(desk: Desk, name: str) -> Feed:
+def feeds_of(desk: Desk, person: str) -> list[Feed]:
+    """The feeds of a person (an id) that have not been taken back, oldest first."""
+    with desk.database.read() as connection:
+        return _live(feeds.feeds(connection), person)
+
+
+def _live(known: list[Feed], person: str) -> list[Feed]:
+    return [feed for feed in known if feed.person == person and feed.revoked_at is None]
+
+
+def revoke_feed(desk: Desk, name: str, person: str = "") -> Feed:
     """Take a token back, named by its id (or the beginning of it) or by the token itself; at once and for good.
 
-    Raises BadInput ``feed_unknown`` and ``feed_ambiguous``.
+    With a ``person`` (an id) only one of that person's own. Raises BadInput ``feed_unknown`` and ``feed_ambiguous``.
     """
     with desk.database.work() as work:
         digest = token_digest(name)
-        known = feeds.feeds(work.connection)
+        known = [feed for feed in feeds.feeds(work.connection) if person in ("", feed.person)]
         found = [feed for feed in known if feed.digest == digest or (name and feed.digest.startswith(name))]
         if not found:
             raise BadInput("feed_unknown", feed=name)

@@ -74,7 +74,6 @@ SET_THROTTLE = (
 DROP_THROTTLE = "DELETE FROM login_throttle WHERE key = ?"
 
 # People
-SET_LANGUAGE = "UPDATE person SET language = ? WHERE id = ?"
 
 # What goes when a person is erased
 FORGET_ACCOUNT = "DELETE FROM account WHERE person_id = ?"

@@ -153,11 +153,6 @@ def set_password(connection: Connection, person_id: str, password: str) -> None:
     connection.execute(sql.SET_PASSWORD, password, person_id)
 
 
-def set_language(connection: Connection, person_id: str, language: str) -> None:
-    """The language in which a person is spoken and written to."""
-    connection.execute(sql.SET_LANGUAGE, language, person_id)
-
-
 def forget(connection: Connection, person_id: str) -> None:
     """Whatever the panel keeps of a person goes: account, sessions, links, second factor, drafts."""
     for statement in (

@@ -57,7 +57,7 @@ def test_a_moved_deadline_keeps_its_uid_and_counts_up(office: Office) -> None:
     withdrawn = the(second, "Odwołane: Tłuszcz: paper")
     assert (withdrawn.status.value, withdrawn.uid.value) == ("CANCELLED", the(first, "paper").uid.value)
     assert "valarm" not in withdrawn.contents
-    assert the(second, "Wykonane: Tłuszcz: monthly 2014-01").status.value == "CONFIRMED"
+    assert the(second, "Wykonane: Tłuszcz: monthly, styczeń 2014").status.value == "CONFIRMED"
     assert all("vevent" not in event.contents for event in second.values())
 
 

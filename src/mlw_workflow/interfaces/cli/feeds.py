@@ -44,15 +44,16 @@ def register(app: typer.Typer) -> None:
 def run_new(pilot: str, person: str, *, json: bool) -> None:
     """Make a token and show it, once."""
     from mlw_workflow.interfaces.cli.reminders import person_id
-    from mlw_workflow.services.feeds import new_feed
+    from mlw_workflow.services.feeds import feed_address, new_feed
 
     desk = session.desk(writing=True)
     token, feed = new_feed(desk, person_id(person) if person else "", session.pilot(pilot) if pilot else None)
+    address = feed_address(session.settings().server.url, token)
     if json:
-        output.answer_json({"feeds": [_shape(feed) | {"token": token}]})
+        output.answer_json({"feeds": [_shape(feed) | {"token": token, "address": address}]})
         return
-    output.say(_("Token of feed {id}:").format(id=feed.id))
-    output.say(f"    {token}")
+    output.say(_("Address of feed {id}, while the panel runs:").format(id=feed.id))
+    output.say(f"    {address}")
     output.paragraph(
         _(
             "It is shown only now and is not stored. Whoever knows it can read the calendar until you take it back: "

@@ -20,6 +20,7 @@ from mlw_workflow.interfaces.web.pages import (
     account,
     audit,
     board,
+    calendar,
     demo,
     files,
     findings,
@@ -56,6 +57,7 @@ PAGES = (
     timeline,
     audit,
     findings,
+    calendar,
     public,
     matrix,
     accessibility,
@@ -94,6 +96,7 @@ def create_app(settings: Settings, *, desk: Desk | None = None, reminders: bool 
     app.router.routes.append(Route("/static/{digest}/{name}", office.assets.serve, name="static"))
     for module in (*PAGES, *((demo,) if office.demonstration else ())):
         app.router.routes.extend(module.pages.routes)
+    app.router.routes.extend(calendar.routes)
     app.router.routes.extend(health.routes)
     app.add_exception_handler(HTTPException, on_http_error)
     body_max = settings.file_size_max_mb * 1_000_000 + FORM_MAX

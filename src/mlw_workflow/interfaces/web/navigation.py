@@ -69,6 +69,7 @@ def admin(watcher: Watcher) -> bool:
 LINKS = (
     Link(Text("Zestawienie", "Overview"), "/matrix", whole_programme),
     Link(Text("Tablica gminy", "Board"), "/pilots/{code}", lambda watcher: watcher.pilots == 1),
+    Link(Text("Mój kalendarz", "My calendar"), "/calendar", lambda watcher: watcher.local or watcher.oversees),
     Link(Text("Strona publiczna", "Public page"), "/publish/{code}", local),
     Link(Text("Ustalenia", "Findings"), "/findings", anyone),
     Link(Text("Co zapisano", "Records"), "/audit", anyone),

@@ -12,6 +12,7 @@ from mlw_workflow.services.accounts import throttle
 from mlw_workflow.services.accounts.login import CLOCK, IDLE, NOWHERE
 from mlw_workflow.services.accounts.passwords import matches, password_hash
 from mlw_workflow.services.accounts.tokens import digest
+from mlw_workflow.services.change_person import Changes, change_person
 from mlw_workflow.storage import accounts
 
 if TYPE_CHECKING:
@@ -84,9 +85,7 @@ def set_language(desk: Desk, account: Account, language: str) -> None:
     """The language in which the panel and its mails speak to a person. Raises BadInput ``own_language_unknown``."""
     if language not in ("pl", "en"):
         raise BadInput("own_language_unknown", language=language[:20])
-    with desk.database.work() as work:
-        accounts.set_language(work.connection, account.person.id, language)
-        work.commit()
+    change_person(desk, account.person.id, Changes(language=language), by=account.person.id)
 
 
 def open_sessions(desk: Desk, account: Account, session: str, clock: Clock = CLOCK) -> list[OpenSession]:

@@ -11,6 +11,11 @@ ERRORS = {
         "Proszę podać gminę, osobę (--person) albo jedno i drugie.",
         "Give a municipality, a person (--person), or both.",
     ),
+    "feed_too_many": Text(
+        "Jedna osoba może mieć najwyżej {maximum} adresów kalendarza. Proszę najpierw wyłączyć te, których nikt już "
+        "nie używa.",
+        "One person may have {maximum} calendar addresses at most. Switch off first those that nobody uses.",
+    ),
     "feed_unknown": Text(
         "Nie ma kalendarza „{feed}”. Listę pokazuje: mlw feed list.",
         'There is no feed "{feed}". See mlw feed list.',
