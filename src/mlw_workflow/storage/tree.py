@@ -192,6 +192,23 @@ def checkpoints(connection: Connection) -> Iterator[StoredCheckpoint]:
         yield StoredCheckpoint(size, note, instant_of(made_at))
 
 
+def newest_checkpoints(connection: Connection, below: int, limit: int) -> list[StoredCheckpoint]:
+    """The newest checkpoints smaller than ``below``, the newest first."""
+    rows = connection.rows(sql.NEWEST_CHECKPOINTS, below, limit)
+    return [StoredCheckpoint(size, note, instant_of(made_at)) for size, note, made_at in rows]
+
+
+def vouched(connection: Connection, first: int, end: int) -> dict[int, list[tuple[str, str, datetime]]]:
+    """Who vouches for the checkpoints of these sizes (``end`` left out): ``witness`` or ``authority``, its key or
+    name, and when its word came in.
+    """
+    found: dict[int, list[tuple[str, str, datetime]]] = {}
+    for kind, statement in (("witness", sql.COSIGNED_FROM), ("authority", sql.STAMPED_FROM)):
+        for size, name, at in connection.rows(statement, first, end):
+            found.setdefault(size, []).append((kind, name, instant_of(at)))
+    return found
+
+
 def sizes(connection: Connection) -> tuple[int, ...]:
     """The sizes of all checkpoints."""
     return tuple(row[0] for row in connection.rows(sql.CHECKPOINT_SIZES))

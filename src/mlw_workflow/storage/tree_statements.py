@@ -46,6 +46,11 @@ LAST_CHECKPOINT = "SELECT size, note, made_at FROM checkpoint ORDER BY size DESC
 CHECKPOINT = "SELECT size, note, made_at FROM checkpoint WHERE size = ?"
 CHECKPOINT_SIZES = "SELECT size FROM checkpoint ORDER BY size"
 CHECKPOINTS = "SELECT size, note, made_at FROM checkpoint ORDER BY size"
+NEWEST_CHECKPOINTS = "SELECT size, note, made_at FROM checkpoint WHERE size < ? ORDER BY size DESC LIMIT ?"
+COSIGNED_FROM = "SELECT size, witness, added_at FROM cosignature WHERE size >= ? AND size < ? ORDER BY size, witness"
+STAMPED_FROM = (
+    "SELECT size, authority, stamped_at FROM timestamp_token WHERE size >= ? AND size < ? ORDER BY size, authority"
+)
 ADD_CHECKPOINT = "INSERT INTO checkpoint (size, note, made_at) VALUES (?, ?, ?)"
 COSIGNATURES = "SELECT witness, line, added_at FROM cosignature WHERE size = ? ORDER BY witness"
 ADD_COSIGNATURE = (

@@ -11,6 +11,7 @@ import anyio
 
 from mlw_workflow import bootstrap
 from mlw_workflow.interfaces.web.assets import Assets
+from mlw_workflow.interfaces.web.jobs import Jobs
 from mlw_workflow.interfaces.web.kept import Kept
 from mlw_workflow.interfaces.web.rendering import Renderer
 
@@ -61,6 +62,8 @@ class Office:
     threads: anyio.CapacityLimiter = field(init=False)
     outside: anyio.CapacityLimiter = field(init=False)
     """For what waits for somebody outside: never long for the pages' own threads."""
+    jobs: Jobs = field(default_factory=Jobs)
+    """What takes longer than a page may."""
     vault: Vault = field(init=False)
     provider: Provider | None = field(init=False)
     """Where people may log in instead of with a password."""
