@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def append_line(file: Path | None, line: str, size_max: int) -> bool:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if file.exists() and file.stat().st_size > size_max:
             file.replace(file.with_name(file.name + ".1"))
-        with file.open("a", encoding="utf-8") as stream:
+        number = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        with os.fdopen(number, "a", encoding="utf-8") as stream:
             stream.write(line + "\n")
     except OSError:
         return False

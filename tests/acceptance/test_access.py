@@ -1,6 +1,7 @@
 """Auditors, readings, erasure and a person's own data, as they are typed."""
 
 import json
+import os
 import random
 import signal
 import sqlite3
@@ -291,6 +292,18 @@ def test_the_database_is_its_owners_alone(bare: Any) -> None:
     """Whoever else has an account on the machine reads the database."""
     bare.done("init")
     assert bare.database.stat().st_mode & 0o077 == 0
+
+
+def test_the_programs_own_log_is_its_owners_alone(bare: Any) -> None:
+    """The folder and the file, whatever others may read by default."""
+    before = os.umask(0o022)
+    try:
+        bare.done("init")
+        bare.done("worker --once")
+    finally:
+        os.umask(before)
+    folder = bare.home / "log"
+    assert [place.stat().st_mode & 0o777 for place in (folder, *folder.iterdir())] == [0o700, 0o600]
 
 
 def test_an_auditors_own_role_is_told_by_its_title(agency: Any) -> None:

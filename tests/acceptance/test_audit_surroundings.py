@@ -28,6 +28,19 @@ def test_a_removed_pilot_is_missed(tluszcz: Office) -> None:
         assert answer.json["first_failure"]["check"] == check
 
 
+def test_a_replay_tells_in_words_what_the_board_shows_wrongly(tluszcz: Office) -> None:
+    """Which task and what the log gives, in both languages, with the command that mends it; then it is mended."""
+    behind_the_back(tluszcz, "UPDATE position SET state = 'accepted' WHERE machine = 'w06'")
+    for language, words in (("pl", "tablica pokazuje"), ("en", "the board shows")):
+        answer = tluszcz("audit replay", MLW_LANG=language)
+        told = " ".join(answer.out.split())
+        assert answer.code == 3
+        for part in (words, "w06", "mlw audit replay --repair"):
+            assert part in told, told
+    tluszcz.done("audit replay --repair")
+    tluszcz.done("audit replay")
+
+
 def test_missing_guards_are_told(tluszcz: Office) -> None:
     """An audit fails while a trigger that keeps entries from being changed is gone, and names it."""
     behind_the_back(tluszcz, "DROP TRIGGER ledger_entry_no_update")

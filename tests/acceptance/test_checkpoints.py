@@ -1,6 +1,7 @@
 """Checkpoints, proofs and witnesses by command, from the key to the check by somebody without a database."""
 
 import json
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -87,3 +88,34 @@ def test_a_municipality_witnesses(tluszcz: Any, tmp_path: Path) -> None:
     (town / "line").write_text(tluszcz.done(f"{sign} --log-key {log}").out, "utf-8")
     assert tluszcz.done(f"audit witness add {town / 'line'} --json").json["added"][0]["new"]
     assert "town.example/w" in tluszcz.done("audit verify").out
+
+
+def mailed(text: str, file: Path) -> Path:
+    """The text as somebody sent it: in a mail, between other words, saved whole."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "biuro@gmina.example", "rada@gmina.example", "Do sprawdzenia – żądanie"
+    mail.set_content(f"Dzień dobry,\r\nprzesyłam:\r\n\r\n{text}\r\nPozdrawiam\r\n", cte="base64")
+    file.write_bytes(mail.as_bytes())
+    return file
+
+
+def test_a_checkpoint_and_a_request_are_taken_as_they_came_by_mail(tluszcz: Any, tmp_path: Path) -> None:
+    """The checkpoint that was kept, the proof, the request and the witness's line, each as a mail that was saved."""
+    first = tluszcz.done("audit checkpoint").out
+    size = int(first.splitlines()[1])
+    log = tluszcz.done("audit key show --json").json["keys"][-1]["key"]
+    key = tluszcz.done(f"audit witness key new --name town.example/w --out {tmp_path / 'key'} --json").json["key"]
+    (tluszcz.home / "config.toml").write_text(f'[audit]\nwitnesses = ["{key}"]\nquorum = 1\n', "utf-8")
+    sign = f"audit witness sign {tmp_path / 'request'} --key-file {tmp_path / 'key'} --state {tmp_path / 'state'}"
+    mailed(tluszcz.done("audit witness request").out, tmp_path / "request")
+    line = mailed(tluszcz.done(f"{sign} --log-key {log}").out, tmp_path / "line")
+    assert tluszcz.done(f"audit witness add {line} --json").json["added"][0]["new"]
+    tluszcz("advance Tłuszcz w06 code --as coordinator")
+    tluszcz.done("audit checkpoint")
+    mailed(tluszcz.done(f"audit witness request --old {size}").out, tmp_path / "request")
+    assert f"before: {size}" in tluszcz.done(sign).err
+    kept = mailed(first, tmp_path / "kept")
+    proof = mailed(tluszcz.done(f"audit consistency {size}").out, tmp_path / "proof")
+    assert tluszcz.done(f"audit proof-check {proof} --old {kept} --key {log} --json").json["signed"]
+    other = mailed(tluszcz.done("audit checkpoint").out, tmp_path / "other")
+    assert tluszcz(f"audit proof-check {proof} --old {other} --key {log}").code == 3

@@ -131,7 +131,8 @@ def test_a_complete_export_is_imported_into_an_empty_office(tluszcz: Any, bare: 
         "dry_run": True, "pilots": 1, "entries": 22, "people": 0, "definitions": 2,
     }  # fmt: skip
     assert second.done("pilot list --json").json["pilots"] == []
-    assert "1 pilot, 22 entries" in second.done(f"import {file}").out
+    assert "1 pilotaż, 22 wpisy. Niczego nie" in second.done(f"--lang pl import {file} --dry-run").out
+    assert "The record is as it was: 1 pilot, 22 entries." in second.done(f"import {file}").out
     assert second.done("status Tłuszcz --json").json == tluszcz.done("status Tłuszcz --json").json
     assert second.done("deadlines Tłuszcz --json").json == tluszcz.done("deadlines Tłuszcz --json").json
     second.done("audit replay")
