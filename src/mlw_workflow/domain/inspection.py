@@ -166,7 +166,7 @@ class Inspection:
 
     def _recorded_late(self, entry: Entry) -> Iterator[Finding]:
         latest = recorded_by(self.rules, entry, self.calendar)
-        if latest is not None and self.on(entry) > latest:
+        if latest is not None and entry.occurred_on is not None and self.on(entry) > latest:
             days = {"day": entry.occurred_on, "recorded": self.on(entry), "latest": latest}
             yield self.about(entry, "recorded_late", "minor", facts={k: d.isoformat() for k, d in days.items()})
 

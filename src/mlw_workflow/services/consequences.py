@@ -7,7 +7,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mlw_workflow.domain.definition import CORRECT
 from mlw_workflow.domain.guards import losing_their_footing
 from mlw_workflow.domain.ledger import advanced
 from mlw_workflow.domain.outlook import blocked
@@ -56,7 +55,7 @@ def consequences(
     None for an ordinary step, and for a correction of a task that has not moved.
     """
     position = standing.position(machine)
-    effect: Effect = CORRECT if rule is None else rule.effect
+    effect: Effect = "correct" if rule is None else rule.effect
     if effect not in TOLD or (rule is None and not position.steps):
         return None
     if rule is None:

@@ -187,7 +187,7 @@ def add_session(
 def sessions_of(connection: Connection, person_id: str) -> list[OwnSession]:
     """A person's sessions, the newest first; also those that have run out and were not forgotten yet."""
     return [
-        OwnSession(row[0], *(instant_of(value) for value in row[1:4]), row[4] or "", row[5] or "")
+        OwnSession(row[0], instant_of(row[1]), instant_of(row[2]), instant_of(row[3]), row[4] or "", row[5] or "")
         for row in connection.rows(sql.SESSIONS_OF, person_id)
     ]
 

@@ -40,7 +40,8 @@ def atom_feed(*, address: str, title: str, updated: datetime, language: str, ent
         _text(made, "updated", entry.updated.isoformat())
         ET.SubElement(made, "link", {"rel": "alternate", "type": "text/html", "href": address})
         _text(made, "content", entry.content, type="text")
-    return ET.tostring(feed, encoding="utf-8", xml_declaration=True)
+    written: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _text(parent: ET.Element, name: str, text: str, **attributes: str) -> None:

@@ -61,8 +61,7 @@ def chosen(visit: Visit, today: date, first: date) -> Chosen:
     then = visit.query("known") == THEN
     text = typed.day("on")
     day = day_or_none(text)
-    shown = tuple(part[:4] for part in parts)
-    assert len(shown) == len(PARTS)
+    shown = (parts[0][:4], parts[1][:4], parts[2][:4])
     if not text:
         return Chosen(When(today), today, first, (str(today.day), str(today.month), str(today.year)))
     if day is None:

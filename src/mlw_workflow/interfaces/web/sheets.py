@@ -67,8 +67,8 @@ def _xlsx(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[byt
         book = Workbook(file, options)
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
-        for at, cell in enumerate(head):
-            sheet.write_string(0, at, plain(cell), bold)
+        for at, title in enumerate(head):
+            sheet.write_string(0, at, plain(title), bold)
         for number, row in enumerate(rows, start=1):
             for at, cell in enumerate(row):
                 sheet.write_string(number, at, plain(cell))

@@ -22,7 +22,7 @@ def upgrade() -> None:
     _entry_index()
 
 
-def _instant() -> sa.types.TypeEngine[object]:
+def _instant() -> sa.String | sa.DateTime:
     return sa.String(27) if op.get_bind().dialect.name == "sqlite" else sa.DateTime(timezone=True)
 
 
