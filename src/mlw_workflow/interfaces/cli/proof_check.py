@@ -46,7 +46,10 @@ def run_check(file: str, keys: tuple[str, ...], old: str, *, json: bool) -> int:
     notes: list[str] = []
     try:
         proof, kept, said = _read(read_text(file))
-        kept = _kept(old) if old else kept
+    except ProofMalformed as error:
+        raise BadInput("proof_malformed", file=file, problem=error.problem) from error
+    kept = _kept(old) if old else kept
+    try:
         notes.append(proof.note)
         if isinstance(proof, Inclusion):
             if old:
