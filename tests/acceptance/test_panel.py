@@ -59,7 +59,9 @@ def test_no_page_has_a_barrier(demo: Served, page: Callable[..., Page], tmp_path
         there.get_by_role("button", name="Wyloguj").click()
         expect(there.get_by_role("heading", name="Logowanie")).to_be_visible()
         log_in(there, demo, "implementing_body")
-        for name in ("/pilots", "/matrix", "/matrix?column=w06&on-day=1&on-month=3&on-year=2014&known=then"):
+        for name in ("/pilots", "/matrix", "/matrix?column=w06&on-day=1&on-month=3&on-year=2014&known=then",
+                     "/queue", "/queue/tluszcz/w05", "/queue/preview?item=tluszcz:w05:1",
+                     "/queue/result?item=tluszcz:w05:1:moved"):  # fmt: skip
             look(name)
     assert found == []
 

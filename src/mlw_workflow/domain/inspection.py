@@ -13,6 +13,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from mlw_workflow.domain.acceptance import own_steps, unread
 from mlw_workflow.domain.deadline import deadlines_of, shifted
 from mlw_workflow.domain.finding import FROM_FILE, Finding, Place, answers, day_of, settled
 from mlw_workflow.domain.footing import doubts, standing_steps, taken_back
@@ -200,7 +201,7 @@ class Inspection:
     def _four_eyes(self, entry: Entry) -> Iterator[Finding]:
         if entry.actor in NOBODY:
             return
-        own = [e for e in self._before(entry) if e.actor == entry.actor and e.trigger not in self.rules.two_people]
+        own = own_steps(self._before(entry), entry.actor, self.rules)
         if own:
             yield self.about(entry, "four_eyes", "critical", facts={"actor": entry.actor, "other": own[-1].seq})
 
@@ -213,10 +214,9 @@ class Inspection:
             for r in self.reads
             if r.person == entry.actor and r.pilot == self.pilot.id and r.at <= entry.recorded_at
         }
-        given = [e for e in self._before(entry) if any(not name.startswith("$") for name in e.evidence)]
-        unread = [e.seq for e in given if e.seq not in read]
-        if unread:
-            facts = {"actor": entry.actor, "entries": ", ".join(str(seq) for seq in unread)}
+        missed = unread(self._before(entry), read)
+        if missed:
+            facts = {"actor": entry.actor, "entries": ", ".join(str(seq) for seq in missed)}
             yield self.about(entry, "accepted_unread", "major", facts=facts)
 
     # What steps stand on

@@ -9,6 +9,7 @@ from mlw_workflow.definitions.law import Calendars
 from mlw_workflow.definitions.normal_form import content_hash, from_normal
 from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.errors import IntegrityBroken
+from mlw_workflow.services.read_marks import ReadMarks
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,6 +34,8 @@ class Desk:
     """Definitions by content hash, read once and checked against it."""
     pilots: dict[str, Pilot] = field(default_factory=dict)
     """Pilots by id, as far as they were read in bulk; a pilot never changes."""
+    read_marks: ReadMarks = field(default_factory=ReadMarks)
+    """Who has read which evidence."""
     calendar: Calendars = field(default_factory=Calendars)
     """The law's days off, and the school holidays of a voivodeship."""
     signer: KeyStore | None = None

@@ -62,3 +62,10 @@ def entries(connection: Connection, pilots: Sequence[str]) -> Iterator[tuple[str
     """The entries of these pilots' logs, each log in its order. Raises EntryUnreadable."""
     for pilot, _, body in connection.stream(sql.ENTRIES_AMONG, connection.driver.listed(list(pilots))):
         yield pilot, decode(body)
+
+
+def numbered(connection: Connection, pilots: Sequence[str], seqs: Iterable[int]) -> dict[tuple[str, int], Entry]:
+    """The entries of these pilots' logs that have one of these numbers. Raises EntryUnreadable."""
+    listed = connection.driver.listed
+    rows = connection.rows(sql.ENTRIES_NUMBERED, listed(list(pilots)), listed(sorted(set(seqs))))
+    return {(pilot, seq): decode(bytes(body)) for pilot, seq, body in rows}

@@ -7,6 +7,7 @@ POSITIONS_AMONG = "SELECT pilot_id, machine, steps FROM position WHERE pilot_id 
 POSITIONS_IN_STATES = "SELECT pilot_id, machine, steps FROM position WHERE pilot_id AMONG ? AND state AMONG ?"
 VALUES_AMONG = "SELECT pilot_id, seq, field, value FROM evidence WHERE pilot_id AMONG ? AND field AMONG ?"
 ENTRIES_AMONG = "SELECT pilot_id, seq, body FROM ledger_entry WHERE pilot_id AMONG ? ORDER BY pilot_id, seq"
+ENTRIES_NUMBERED = "SELECT pilot_id, seq, body FROM ledger_entry WHERE pilot_id AMONG ? AND seq AMONG ? ORDER BY seq"
 
 PREPARED = {name: text for name, text in globals().items() if name.isupper()}
 """All of them by name, for the test."""

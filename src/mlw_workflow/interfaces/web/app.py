@@ -33,6 +33,7 @@ from mlw_workflow.interfaces.web.pages import (
     matrix,
     password,
     public,
+    queue,
     task,
     timeline,
 )
@@ -63,6 +64,7 @@ PAGES = (
     public,
     matrix,
     accessibility,
+    queue,
     task,
 )
 

@@ -68,6 +68,7 @@ def admin(watcher: Watcher) -> bool:
 
 LINKS = (
     Link(Text("Zestawienie", "Overview"), "/matrix", whole_programme),
+    Link(Text("Do akceptacji", "To be accepted"), "/queue", oversees),
     Link(Text("Tablica gminy", "Board"), "/pilots/{code}", lambda watcher: watcher.pilots == 1),
     Link(Text("Mój kalendarz", "My calendar"), "/calendar", lambda watcher: watcher.local or watcher.oversees),
     Link(Text("Strona publiczna", "Public page"), "/publish/{code}", local),
