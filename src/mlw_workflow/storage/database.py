@@ -79,6 +79,16 @@ class Database:
             with suppress(*self.driver.errors):
                 connection.close()
 
+    def check(self) -> None:
+        """Raise StorageUnavailable unless the database is there, ours and of the program's revision, now."""
+        connection = self._take()
+        try:
+            self.driver.check(connection)
+        except self.driver.errors as error:
+            raise self._told(error) from error
+        finally:
+            self._give(connection)
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """For the queries of ``repositories``: a connection that sees one state of the database throughout."""

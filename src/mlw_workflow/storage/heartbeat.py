@@ -67,6 +67,12 @@ def queue(connection: Connection, today: date, now: datetime) -> Queue:
     )
 
 
+def entry_count(connection: Connection) -> int:
+    """How many entries the pilots' logs have together, as their ends tell it."""
+    count: int = connection.row(sql.LAST_ENTRIES)[0]
+    return int(count)
+
+
 def newest_entry(connection: Connection) -> datetime | None:
     """When the newest entry of all logs was recorded."""
     return instant_or_none(connection.row(sql.NEWEST_ENTRY)[0])

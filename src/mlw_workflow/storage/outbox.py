@@ -135,6 +135,12 @@ def doubt(connection: Connection, mail: Mail, error: str) -> None:
     connection.execute(sql.DOUBT_MAIL, error, mail.doubts + 1, mail.id)
 
 
+def counts(connection: Connection) -> dict[str, int]:
+    """How many mails there are of each status."""
+    found = dict.fromkeys(("waiting", "leased", "sent", "dead", "in_doubt"), 0)
+    return found | dict(connection.rows(sql.MAIL_COUNTS))
+
+
 def resend(connection: Connection, number: int, now: datetime) -> bool:
     """Try a dead or doubtful mail again. False when there is none of that number."""
     return connection.execute(sql.RESEND_MAIL, connection.driver.instant(now), number) == 1

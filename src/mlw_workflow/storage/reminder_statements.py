@@ -204,6 +204,7 @@ UNDELIVERED = f"SELECT {_MAIL} FROM outbox WHERE status IN ('dead', 'in_doubt') 
 UNDELIVERED_COUNT = (
     "SELECT status, count(*) FROM outbox WHERE status IN ('dead', 'in_doubt') GROUP BY status ORDER BY status"
 )
+MAIL_COUNTS = "SELECT status, count(*) FROM outbox GROUP BY status"
 UNSENT = "SELECT count(*), min(created_at) FROM outbox WHERE status = 'waiting'"
 LEASED = "SELECT count(*), min(created_at) FROM outbox WHERE status = 'leased'"
 MAILS = f"SELECT {_MAIL} FROM outbox ORDER BY id"
@@ -218,6 +219,7 @@ WATCHED = (
     "SELECT h.pilot_id, h.seq, b.detail FROM pilot_head h LEFT JOIN heartbeat b ON b.name = ? || h.pilot_id"
     " ORDER BY h.pilot_id"
 )
+LAST_ENTRIES = "SELECT COALESCE(SUM(seq), 0) FROM pilot_head"
 NEWEST_ENTRY = "SELECT max(recorded_at) FROM pilot_head"
 
 # Calendar feeds

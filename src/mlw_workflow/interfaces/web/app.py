@@ -75,7 +75,7 @@ def create_app(settings: Settings, *, desk: Desk | None = None, reminders: bool 
     With ``reminders`` it also sends them, for an office of one process. Raises StorageUnavailable, BadInput.
     """
     own = desk is None
-    office = _open_office(settings, desk or bootstrap.open_desk(settings))
+    office = _open_office(settings, desk or bootstrap.open_desk(settings), reminds=reminders)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -104,15 +104,15 @@ def create_app(settings: Settings, *, desk: Desk | None = None, reminders: bool 
     app.router.routes.extend(health.routes)
     app.add_exception_handler(HTTPException, on_http_error)
     body_max = settings.file_size_max_mb * 1_000_000 + FORM_MAX
-    app.add_middleware(Guard, secure=office.secure, body_max=body_max)
+    app.add_middleware(Guard, secure=office.secure, body_max=body_max, metrics=office.metrics)
     return app
 
 
-def _open_office(settings: Settings, desk: Desk) -> Office:
+def _open_office(settings: Settings, desk: Desk, *, reminds: bool) -> Office:
     """The panel's surroundings; a demonstration's clock is one that its visitors move."""
     mailroom = bootstrap.open_mailroom(settings, settings.server.url)
     if not settings.is_demo or settings.today is None:
-        return Office(settings, desk, mailroom)
+        return Office(settings, desk, mailroom, reminds=reminds)
     from mlw_workflow.domain.clock import PlayedClock
     from mlw_workflow.interfaces.web.demonstration import Demonstration
     from mlw_workflow.interfaces.wording.refused import refused_words
@@ -120,7 +120,7 @@ def _open_office(settings: Settings, desk: Desk) -> Office:
     clock = PlayedClock(settings.today)
     desk = replace(desk, clock=clock)
     worker = bootstrap.open_worker(settings, desk, mailroom, refused_words)
-    return Office(settings, desk, mailroom, Demonstration(clock, worker, settings))
+    return Office(settings, desk, mailroom, Demonstration(clock, worker, settings), reminds=reminds)
 
 
 def _start_reminders(office: Office) -> Callable[[], None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from mlw_workflow import bootstrap
 from mlw_workflow.interfaces.web.assets import Assets
 from mlw_workflow.interfaces.web.jobs import Jobs
 from mlw_workflow.interfaces.web.kept import Kept
+from mlw_workflow.interfaces.web.metrics import Metrics
 from mlw_workflow.interfaces.web.rendering import Renderer
 
 if TYPE_CHECKING:
@@ -57,6 +59,9 @@ class Office:
     demonstration: Demonstration | None = None
     """The clock and the mailbox of a demonstration; nothing else has them."""
     kept: Kept = field(default_factory=Kept)
+    reminds: bool = False
+    """Whether the worker of the reminders runs in this process."""
+    started: float = field(default_factory=time.monotonic)
     assets: Assets = field(default_factory=lambda: shared()[0])
     renderer: Renderer = field(init=False)
     threads: anyio.CapacityLimiter = field(init=False)
@@ -64,6 +69,7 @@ class Office:
     """For what waits for somebody outside: never long for the pages' own threads."""
     jobs: Jobs = field(default_factory=Jobs)
     """What takes longer than a page may."""
+    metrics: Metrics = field(init=False)
     vault: Vault = field(init=False)
     provider: Provider | None = field(init=False)
     """Where people may log in instead of with a password."""
@@ -75,6 +81,7 @@ class Office:
         object.__setattr__(self, "renderer", shared()[1])
         object.__setattr__(self, "threads", anyio.CapacityLimiter(1 if sqlite else POSTGRESQL_THREADS))
         object.__setattr__(self, "outside", anyio.CapacityLimiter(OUTSIDE_THREADS))
+        object.__setattr__(self, "metrics", Metrics(self.desk))
         object.__setattr__(self, "vault", bootstrap.open_vault(self.settings))
         object.__setattr__(self, "provider", bootstrap.open_provider(self.settings))
         object.__setattr__(self, "demo", demo_accounts(self.settings))

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from mlw_workflow.interfaces.web.metrics import Metrics
+
 log = structlog.get_logger("mlw.web")
 
 POLICY = "; ".join(
@@ -51,8 +53,9 @@ class TooLarge(Exception):
 class Guard:
     """Around everything: a number for each request, the headers, the size limit, one line in the log."""
 
-    def __init__(self, app: ASGIApp, *, secure: bool, body_max: int) -> None:
+    def __init__(self, app: ASGIApp, *, secure: bool, body_max: int, metrics: Metrics) -> None:
         """``secure``: people come by TLS only."""
+        self.metrics = metrics
         self.app = app
         self.headers = {**HEADERS, **({"strict-transport-security": HSTS} if secure else {})}
         self.body_max = body_max
@@ -82,9 +85,11 @@ class Guard:
             try:
                 await self.app(scope, self._limited(receive, self._body_max(scope)), answer)
             finally:
-                took = round((time.perf_counter() - started) * 1000, 1)
+                seconds = time.perf_counter() - started
+                took = round(seconds * 1000, 1)
                 # The route, not the address: an address may hold a one-time link.
-                route = scope["state"].get("route", "-")
+                route = scope["state"].get("route") or getattr(scope.get("route"), "path", "-")
+                self.metrics.answered(scope["method"], route, status, seconds)
                 log.info("answered", method=scope["method"], route=route, status=status, duration_ms=took)
 
     def _body_max(self, scope: Scope) -> int:

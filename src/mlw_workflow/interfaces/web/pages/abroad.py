@@ -50,6 +50,7 @@ def come_back(visit: Visit) -> Response:
         known = provider.known(secret, _back(visit), dict(visit.request.query_params))
         response = login.let_in(visit, log_in_abroad(visit.office.desk, known, visit.origin), on)
     except (BadInput, ProviderFailed) as failed:
+        visit.office.metrics.login(ok=False)
         response = _told(visit, failed, on)
     visit.cookies.drop(response, visit.cookies.abroad)
     return response

@@ -38,6 +38,7 @@ def enter(visit: Visit) -> Response:
     try:
         entrance = log_in(visit.office.desk, login, visit.typed("password"), visit.origin)
     except BadInput as refused:
+        visit.office.metrics.login(ok=False)
         return form(visit, on, 422, login=login, error=sentence(refused, visit.language))
     return let_in(visit, entrance, on)
 
@@ -62,6 +63,7 @@ def let_in(visit: Visit, entrance: Entrance, on: str) -> Response:
 
 def _begin(visit: Visit, token: str, on: str) -> Response:
     """The browser gets the new session; the one it brought ends."""
+    visit.office.metrics.login(ok=True)
     if visit.token:
         log_out(visit.office.desk, visit.token)
     response = visit.go(on)
@@ -85,6 +87,7 @@ def give_code(visit: Visit) -> Response:
     try:
         token, _account = pass_code(office.desk, office.vault, _half(visit), visit.typed("code"), visit.origin)
     except BadInput as refused:
+        office.metrics.login(ok=False)
         error = sentence(refused, visit.language)
         if refused.code == "half_login_over":
             return form(visit, on, 422, error=error)
