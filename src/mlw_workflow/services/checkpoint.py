@@ -137,20 +137,19 @@ def _planned(
         plan = _Plan(last, Growing(size, tile), {log.pilot_id: max(log.head_seq, log.sequenced) for log in logs})
     except TileMissing as problem:
         raise refused(_tile_missing(problem)) from problem
-    for log in logs:
-        if log.head_seq > log.sequenced:
-            _sequence(connection, log, plan, signatures)
+    growing = [log for log in logs if log.head_seq > log.sequenced]
+    for log, rows in tree.new_entries(connection, growing):
+        _sequence(log, rows, plan, signatures)
     lost = first_lost(connection, kept)
     if lost is not None:
         raise refused(lost[1], next((log.code for log in logs if log.pilot_id == lost[0]), lost[0]))
     return plan
 
 
-def _sequence(connection: Connection, log: Log, plan: _Plan, signatures: EntrySignatures) -> None:
+def _sequence(log: Log, rows: Iterable[SignedRow], plan: _Plan, signatures: EntrySignatures) -> None:
     """A log's new entries, checked from the last one that the tree has, become leaves on the right."""
     first = plan.growing.size
     failures: list[Failure] = []
-    rows = tree.new_entries(connection, log)
     checked = signatures.of_log(proved=log.sequenced, all_signed=plan.last is not None)
     after = Head(log.sequenced, log.last_leaf or bytes(32), None)
     verdict = verify_chain(

@@ -13,7 +13,7 @@ from mlw_workflow.storage.form import StoredForm, checked, form_of, table_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlw_workflow.storage.driver import Driver
+    from mlw_workflow.storage.driver import Bulk, Driver
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,13 @@ class Connection:
             raise self._placed(error, statement) from error
         form = form_of(statement)
         return found if form is None else [checked(form, row) for row in found]
+
+    def rows_of(self, statements: Bulk, keys: list[tuple[Any, ...]]) -> list[Any]:
+        """The answers to one query for many keys; those of one key in the query's order."""
+        try:
+            return self.driver.read_many(self.raw, statements, keys) if keys else []
+        except self.driver.errors as error:
+            raise self._placed(error, statements.each) from error
 
     def row(self, statement: str, *values: Any) -> Any:
         """The first row of an answer, or None."""

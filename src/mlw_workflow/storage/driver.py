@@ -116,6 +116,10 @@ class Driver(Protocol):
         """Run a statement for many rows at once; how many it touched."""
         ...
 
+    def read_many(self, connection: Any, statements: Bulk, keys: list[tuple[Any, ...]]) -> list[Any]:
+        """Run a query for many keys at once; all rows, those of one key in the query's order."""
+        ...
+
     def listed(self, values: list[Any]) -> Any:
         """Texts (or row ids) as ``AMONG ?`` takes them."""
         ...

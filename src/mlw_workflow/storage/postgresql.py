@@ -226,6 +226,11 @@ class PostgresDriver:
         columns = [list(column) for column in zip(*rows, strict=True)]
         return connection.execute(_marked(statements.arrays), columns).rowcount
 
+    def read_many(self, connection: Raw, statements: Bulk, keys: list[tuple[Any, ...]]) -> list[Any]:
+        """All keys in one query, as an array for each column."""
+        columns = [list(column) for column in zip(*keys, strict=True)]
+        return connection.execute(_marked(statements.arrays), columns, binary=True).fetchall()
+
     def listed(self, values: list[Any]) -> list[Any]:
         """An array."""
         return values

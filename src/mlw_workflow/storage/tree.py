@@ -9,7 +9,7 @@ from mlw_workflow.audit.note import Note, NoteInvalid, Signature
 from mlw_workflow.audit.seal import Head
 from mlw_workflow.audit.tiles import TileMissing
 from mlw_workflow.domain.access import ACCESS_LOG
-from mlw_workflow.storage import access, access_statements, heartbeat, repositories, statements
+from mlw_workflow.storage import access, access_statements, heartbeat, repositories
 from mlw_workflow.storage import tree_statements as sql
 from mlw_workflow.storage.mapping import instant_of, instant_or_none
 
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 
     from mlw_workflow.storage.connection import Connection
 
+    SignedRow = tuple[int, bytes, bytes, bytes | None]
+
 CHECKPOINT = "checkpoint"
 """The heartbeat of checkpoints; its row is what two who make one wait for."""
 _AT_ONCE = 2_000
+"""Entries that are fetched together."""
 _CACHED = 2_048
 """Tiles kept while reading: 16 MiB."""
 
@@ -87,17 +90,38 @@ def logs(connection: Connection) -> list[Log]:
     return [*found, Log(ACCESS_LOG, ACCESS_LOG, head, sequenced or 0, _bytes(leaf))]
 
 
-def new_entries(connection: Connection, log: Log) -> Iterable[tuple[int, bytes, bytes, bytes | None]]:
-    """What a log has and the tree has not: number, leaf hash, body, signature. A few come at once, many one by one."""
-    many = log.head_seq - log.sequenced > _AT_ONCE
+def new_entries(connection: Connection, logs: Iterable[Log]) -> Iterator[tuple[Log, Iterable[SignedRow]]]:
+    """What each log has and the tree has not: number, leaf hash, body, signature.
+
+    Logs that grew a little come together in portions, so that they cost one question for all; long ones row by row.
+    """
+    portion, entries = list[Log](), 0
+    for log in logs:
+        new = log.head_seq - log.sequenced
+        alone = log.pilot_id == ACCESS_LOG or new > _AT_ONCE
+        if alone or entries + new > _AT_ONCE:
+            yield from _together(connection, portion)
+            portion, entries = [], 0
+        if alone:
+            yield log, _alone(connection, log)
+        else:
+            portion.append(log)
+            entries += new
+    yield from _together(connection, portion)
+
+
+def _alone(connection: Connection, log: Log) -> Iterable[SignedRow]:
     if log.pilot_id == ACCESS_LOG:
-        signed = access_statements.ACCESS_SIGNED
-        return access.signed_rows(connection, log.sequenced) if many else connection.rows(signed, log.sequenced)
-    if many:
-        return repositories.signed_entries(connection, log.pilot_id, log.sequenced)
-    rows: list[tuple[int, bytes, bytes, bytes | None]]
-    rows = connection.rows(statements.SIGNED_ENTRIES, log.pilot_id, log.sequenced)
-    return rows
+        return access.signed_rows(connection, log.sequenced)
+    return repositories.signed_entries(connection, log.pilot_id, log.sequenced)
+
+
+def _together(connection: Connection, logs: list[Log]) -> Iterator[tuple[Log, Iterable[SignedRow]]]:
+    found: dict[str, list[SignedRow]] = {log.pilot_id: [] for log in logs}
+    for pilot_id, *row in connection.rows_of(sql.NEW_ENTRIES, [(log.pilot_id, log.sequenced) for log in logs]):
+        found[pilot_id].append(tuple(row))
+    for log in logs:
+        yield log, found[log.pilot_id]
 
 
 def _bytes(value: object) -> bytes | None:

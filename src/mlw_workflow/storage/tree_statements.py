@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mlw_workflow.storage.driver import Bulk
+
 # A pilot's last span is the only one whose first entry's number is the largest. A blob's part is taken by the database,
 # so that a tile is not read for one hash.
 LOGS = (
@@ -74,5 +76,14 @@ SIGNED_EVER = (
 )
 DEFINITION_BODIES = "SELECT hash, body FROM definition ORDER BY hash"
 
-PREPARED = {name: text for name, text in globals().items() if name.isupper()}
+# The entries of several logs after the given ones. The inner ORDER BY keeps PostgreSQL from joining otherwise than log
+# by log: it cannot know how few entries are new, and would read the whole ledger.
+NEW_ENTRIES = Bulk(
+    "SELECT pilot_id, seq, hash, body, signature FROM ledger_entry WHERE pilot_id = ? AND seq > ? ORDER BY seq",
+    "SELECT n.pilot_id, e.seq, e.hash, e.body, e.signature FROM unnest(?::text[], ?::bigint[]) AS n(pilot_id, after)"
+    " CROSS JOIN LATERAL (SELECT seq, hash, body, signature FROM ledger_entry"
+    " WHERE pilot_id = n.pilot_id AND seq > n.after ORDER BY seq) AS e",
+)
+
+PREPARED = {name: text for name, text in globals().items() if name.isupper() and isinstance(text, str)}
 """All of them by name, for the test."""

@@ -165,6 +165,30 @@ def test_a_checkpoint_is_made_once_and_then_given_again_byte_for_byte(signing: A
     assert found(signing, deep=True) == set()
 
 
+def test_many_logs_cost_no_more_questions_than_one(signing: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The new entries of all of them come together."""
+    for town in ("Kozłów", "Słupia", "Raszyn"):
+        signing.open(town)
+    make_checkpoint(signing.desk)
+    driver, asked = signing.database.driver, list[str]()
+    execute = driver.execute
+
+    def counted(connection: Any, statement: str, values: tuple[Any, ...] = ()) -> Any:
+        asked.append(statement)
+        return execute(connection, statement, values)
+
+    monkeypatch.setattr(driver, "execute", counted)
+    counts = []
+    for pilots in (1, 4):
+        for pilot in list(signing.pilots().values())[:pilots]:
+            signing.pilot = pilot
+            signing.ask("w06", "code", "coordinator", FEBRUARY)
+        asked.clear()
+        assert make_checkpoint(signing.desk).added >= pilots
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
 def test_proofs_hold_for_every_entry_and_every_pair_of_checkpoints(signing: Any) -> None:
     """And survive being written down; of another entry they prove nothing."""
     sizes = [make_checkpoint(signing.desk).size]
