@@ -40,7 +40,9 @@ def test_no_page_has_a_barrier(demo: Served, page: Callable[..., Page], tmp_path
             "/pilots/tluszcz", "/pilots/tluszcz/w01", "/pilots/tluszcz/w07", "/pilots/tluszcz/monthly/2013-12",
             "/pilots/tluszcz/w06?step=code", "/pilots/tluszcz/w01?step=hold_meeting",
             "/pilots/tluszcz/w01?step=complete", "/pilots/tluszcz/w03?step=designate_regular",
-            "/pilots/tluszcz/w07?step=correct",
+            "/pilots/tluszcz/w07?step=correct", "/pilots/tluszcz/w07?step=suspend", "/my",
+            "/my/reminders/tluszcz/submit/monthly/2014-04", "/requests/tluszcz", "/deputies/tluszcz",
+            "/pilots/tluszcz/budget_shift?step=ask", "/pilots/tluszcz/w01?step=hold_meeting&kept=1",
         ):  # fmt: skip
             look(name)
         there.goto(f"{demo.address}/publish/tluszcz")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlw_workflow.audit.seal import seal
@@ -13,7 +14,7 @@ from mlw_workflow.services.recording import instant_after
 from mlw_workflow.storage import circle, repositories
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from mlw_workflow.domain.pilot import Pilot
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
 
 
 def name_deputy(
-    desk: Desk, pilots: Iterable[Pilot], person: str, deputy: str, since: date, until: date
+    desk: Desk, pilots: Iterable[Pilot], person: str, deputy: str, since: date, until: date, *, by: str = OPERATOR
 ) -> list[Deputy]:
     """Whom to tell in a person's place from a day to a day (both included), in some pilots; all of them or none.
 
     Naming the same deputy from the same day again sets another end; an end on the day before the first takes it back.
+    ``by`` is who records it: the id of a person, or the operator.
     Raises BadInput ``deputy_span``, ``deputy_self``, ``deputy_unreachable`` (no address), ``deputy_twice`` (somebody
     stands in already at that time) and ``deputy_circle``; UnknownPerson.
     """
@@ -50,7 +52,7 @@ def name_deputy(
                 prev=opened.head.hash.hex(),
                 kind="deputy",
                 recorded_at=instant_after(opened.head, desk.clock.now()),
-                actor=OPERATOR,
+                actor=by,
                 person=absent.id,
                 since=since,
                 until=until,
@@ -68,6 +70,42 @@ def deputies(desk: Desk, pilot: Pilot) -> list[Deputy]:
     with desk.database.read() as connection:
         found = circle.deputies(connection, [pilot.id]).get(pilot.id, [])
     return [deputy for deputy in found if deputy.since <= deputy.until]
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Who stands in for whom in a pilot, and who could."""
+
+    today: date
+    deputies: tuple[Deputy, ...]
+    """The latest first; those taken back are left out."""
+    people: Mapping[str, Person]
+    """Everybody who is named, by id."""
+    members: tuple[Person, ...]
+    """Who holds a role in the pilot today, by name."""
+    names_anybody: bool
+    """Whether the person who looks may name a deputy for others too: whoever keeps the record, or oversees it."""
+
+
+def cover(desk: Desk, pilot: Pilot, roles: tuple[str, ...]) -> Cover:
+    """The deputies of a pilot as somebody with these roles sees them."""
+    programme = desk.programme(pilot.definition)
+    today = desk.today(programme)
+    with desk.database.read() as connection:
+        found = [d for d in circle.deputies(connection, [pilot.id]).get(pilot.id, []) if d.since <= d.until]
+        held = circle.memberships(connection, [pilot.id]).get(pilot.id, [])
+        here = {m.person for m in held if m.holds_on(today)}
+        people = circle.people(connection, list(here | {name for d in found for name in (d.person, d.deputy)}))
+    members = sorted((people[name] for name in here), key=lambda person: repositories.fold_name(person.name))
+    keepers = {role for workflow in programme.workflows for role in workflow.correction.by}
+    oversee = {role.id for role in programme.roles if role.acts and role.scope == "programme"}
+    return Cover(
+        today,
+        tuple(sorted(found, key=lambda d: (d.since, d.until), reverse=True)),
+        people,
+        tuple(members),
+        bool(set(roles) & (keepers | oversee)),
+    )
 
 
 def _refuse_tangle(work: PilotWork, new: Deputy) -> None:

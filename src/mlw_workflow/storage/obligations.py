@@ -131,6 +131,11 @@ def obligations(connection: Connection, pilot_id: str, machines: list[str] | Non
     return [_obligation(row) for row in rows]
 
 
+def open_among(connection: Connection, pilots: list[str]) -> list[Obligation]:
+    """Every open deadline of these pilots."""
+    return [_obligation(row) for row in connection.rows(sql.DEADLINES_OPEN_AMONG, connection.driver.listed(pilots))]
+
+
 def obligations_by(connection: Connection, day: date) -> list[Obligation]:
     """Every open deadline whose next warning is due by a day."""
     return [_obligation(row) for row in connection.rows(sql.DEADLINES_BY_DAY, connection.driver.day(day))]

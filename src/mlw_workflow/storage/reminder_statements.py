@@ -16,6 +16,7 @@ _DEADLINE = (
 )
 DEADLINES = f"SELECT {_DEADLINE} FROM deadline WHERE pilot_id = ?"
 DEADLINES_OF_MACHINES = f"SELECT {_DEADLINE} FROM deadline WHERE pilot_id = ? AND machine AMONG ?"
+DEADLINES_OPEN_AMONG = f"SELECT {_DEADLINE} FROM deadline WHERE status = 'open' AND pilot_id AMONG ?"
 DEADLINES_BY_DAY = (
     f"SELECT {_DEADLINE} FROM deadline WHERE status = 'open' AND next_on <= ? ORDER BY next_on, pilot_id, machine"
 )

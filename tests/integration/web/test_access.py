@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ROLES = ("coordinator.tluszcz", "animator.tluszcz", "mayor.tluszcz", "zsl-member.tluszcz", "mentor.tluszcz",
          "stakeholder.tluszcz", "coordinator.janow-lubelski")  # fmt: skip
 ELSEWHERE = {"code": "goscieradow", "machine": "w07", "seq": "1", "digest": "0" * 64, "kind": "deadline_missed",
-             "place": "monthly/2013-12"}  # fmt: skip
+             "place": "monthly/2013-12", "rule": "done"}  # fmt: skip
 
 
 def addresses(panel: Panel) -> Iterator[tuple[str, str]]:

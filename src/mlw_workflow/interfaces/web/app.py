@@ -23,6 +23,7 @@ from mlw_workflow.interfaces.web.pages import (
     calendar,
     checkpoints,
     demo,
+    deputies,
     files,
     findings,
     graph,
@@ -31,9 +32,11 @@ from mlw_workflow.interfaces.web.pages import (
     language,
     login,
     matrix,
+    my,
     password,
     public,
     queue,
+    requests,
     task,
     timeline,
 )
@@ -65,6 +68,9 @@ PAGES = (
     matrix,
     accessibility,
     queue,
+    my,
+    requests,
+    deputies,
     task,
 )
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from mlw_workflow.domain.texts import Text
 
 if TYPE_CHECKING:
+    from mlw_workflow.domain.definition import Programme
     from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.interfaces.web.visit import Visit
 
@@ -29,6 +30,10 @@ class Watcher:
     """Holds a role in a municipality."""
     audits: bool
     """Audits a programme today."""
+    works: bool
+    """One in which people act."""
+    keeps: bool
+    """One that may correct a record: the coordinator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +72,13 @@ def admin(watcher: Watcher) -> bool:
 
 
 LINKS = (
+    Link(Text("Moje sprawy", "My work"), "/my", local),
     Link(Text("Zestawienie", "Overview"), "/matrix", whole_programme),
     Link(Text("Do akceptacji", "To be accepted"), "/queue", oversees),
     Link(Text("Tablica gminy", "Board"), "/pilots/{code}", lambda watcher: watcher.pilots == 1),
     Link(Text("Mój kalendarz", "My calendar"), "/calendar", lambda watcher: watcher.local or watcher.oversees),
+    Link(Text("Wnioski", "Requests"), "/requests/{code}", anyone),
+    Link(Text("Zastępstwa", "Deputies"), "/deputies/{code}", anyone),
     Link(Text("Strona publiczna", "Public page"), "/publish/{code}", local),
     Link(Text("Ustalenia", "Findings"), "/findings", anyone),
     Link(Text("Co zapisano", "Records"), "/audit", anyone),
@@ -92,13 +100,21 @@ def watcher_of(visit: Visit) -> Watcher:
         any(role.scope == "programme" and role.acts for role in found),
         any(role.scope == "pilot" for role in found),
         bool(viewer.audited),
+        any(role.scope == "pilot" and role.acts for role in found),
+        any(role.id in _keepers(desk.programme(definition)) for definition, _ in held for role in found),
     )
 
 
+def _keepers(programme: Programme) -> set[str]:
+    return {role for workflow in programme.workflows for role in workflow.correction.by}
+
+
 def home(visit: Visit) -> str:
-    """The page on which somebody's work begins."""
+    """The page on which somebody's work begins: whoever keeps a record begins at its board, others at what waits."""
     watcher = watcher_of(visit)
-    return "/matrix" if watcher.oversees and not watcher.local else "/pilots"
+    if whole_programme(watcher) and not watcher.local:
+        return "/matrix"
+    return "/my" if watcher.works and not watcher.keeps else "/pilots"
 
 
 def navigation(visit: Visit) -> list[dict[str, object]]:

@@ -77,6 +77,12 @@ def recorded(visit: Visit, found: TaskPage) -> dict[str, Any]:
     following = following or next((item.step for item in mine), None)
     return {
         "recorded": event_row(found, event, titles, visit.language),
+        "again": event.from_state == event.to_state
+        and event.kind == "transition"
+        and {
+            "href": task_href(code, found.machine, event.trigger),
+            "step": titles.plain_trigger(found.machine, event.trigger),
+        },
         "twice": bool(visit.query("twice")),
         "freed": [
             (task_href(code, machine, trigger), titles.plain_trigger(machine, trigger), titles.plain_machine(machine))

@@ -1,0 +1,96 @@
+"""What a municipality asked for: who asked, who decided, and what is still to be done about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mlw_workflow.interfaces.web.pages.board import task_href
+from mlw_workflow.interfaces.web.routing import Pages
+from mlw_workflow.interfaces.wording.values import value_words
+from mlw_workflow.services.requests import requests
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from mlw_workflow.interfaces.web.titles import PageTitles
+    from mlw_workflow.interfaces.web.visit import Visit
+    from mlw_workflow.services.requests import Act, Asking, Requests, Trail
+
+pages = Pages()
+
+
+@pages.page("/requests/{code}")
+def show(visit: Visit) -> Response:
+    """The trail, by kind, and the waivers in force."""
+    found = requests(visit.office.desk, visit.pilot, visit.roles)
+    titles = visit.titles
+    return visit.page(
+        "requests.html",
+        pilot=visit.pilot,
+        kinds=[kind_row(visit, found, kind) for kind in found.kinds],
+        waived=[
+            {
+                "task": titles.plain_machine(one.machine),
+                "href": task_href(visit.pilot.code, one.machine),
+                **act_row(one.machine, one.act, titles),
+            }
+            for one in found.waived
+        ],
+    )
+
+
+def kind_row(visit: Visit, found: Trail, kind: Requests) -> dict[str, Any]:
+    """The requests of one kind as the page shows them."""
+    titles, code = visit.titles, visit.pilot.code
+    return {
+        "title": titles.plain_machine(kind.machine),
+        "href": task_href(code, kind.machine),
+        "help": kind.workflow.help[visit.language],
+        "state": titles.plain_state(kind.machine, kind.state),
+        "deciders": titles.roles(kind.deciders),
+        "choices": [
+            (task_href(code, kind.machine, rule.trigger), titles.plain_trigger(kind.machine, rule.trigger))
+            for rule, mine in kind.choices
+            if mine
+        ],
+        "askings": [asking_row(visit, found, kind, asking) for asking in kind.askings],
+    }
+
+
+def asking_row(visit: Visit, found: Trail, kind: Requests, asking: Asking) -> dict[str, Any]:
+    """One request as the page shows it."""
+    titles = visit.titles
+    to_waive = []
+    for machine in asking.concerns if asking.granted else ():
+        position = found.standing.position(machine)
+        waive = next(
+            (rule for rule in found.standing.instances[machine].workflow.rules if rule.effect == "waive"), None
+        )
+        to_waive.append(
+            {
+                "task": titles.plain_machine(machine),
+                "waived": position.trail().waived_by is not None,
+                "href": task_href(visit.pilot.code, machine, waive.trigger if waive else ""),
+                "mine": waive is not None and bool(set(visit.roles) & set(waive.by)),
+            }
+        )
+    return {
+        "asked": act_row(kind.machine, asking.asked, titles),
+        "ended": act_row(kind.machine, asking.ended, titles) if asking.ended else None,
+        "to_waive": to_waive,
+    }
+
+
+def act_row(machine: str, act: Act, titles: PageTitles) -> dict[str, Any]:
+    """A step of a request as the page shows it."""
+    known = {field.id: field for field in titles.fields(machine, act.trigger)}
+    return {
+        "step": titles.plain_trigger(machine, act.trigger),
+        "act": act,
+        "role": titles.role(act.role) if act.role else "",
+        "facts": [
+            (known[name].title[titles.language], value_words(known[name], value, titles.language))
+            for name, value in act.evidence.items()
+            if name in known
+        ],
+    }

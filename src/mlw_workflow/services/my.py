@@ -1,0 +1,183 @@
+"""What waits for one person in all their municipalities: steps, deadlines, what is logged as it happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from mlw_workflow.domain.outlook import conditions, rules_here
+from mlw_workflow.domain.pilot import Standing
+from mlw_workflow.domain.reminder import ladder_of
+from mlw_workflow.services.deadlines import rule_of
+from mlw_workflow.storage import circle, obligations, overview
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mlw_workflow.domain.definition import Programme, Rule
+    from mlw_workflow.domain.obligation import DeadlineRule, ReminderPolicy
+    from mlw_workflow.domain.pause import Pause
+    from mlw_workflow.domain.pilot import Pilot
+    from mlw_workflow.services.desk import Desk
+    from mlw_workflow.services.viewer import Viewer
+    from mlw_workflow.storage.obligations import Obligation
+
+
+@dataclass(frozen=True, slots=True)
+class MyStep:
+    """A step that this person may take today."""
+
+    pilot: Pilot
+    machine: str
+    rule: Rule
+    due_on: date | None
+    """By when its task is due next."""
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MyDeadline:
+    """An open deadline that concerns this person, by a warning or because the next step is theirs."""
+
+    pilot: Pilot
+    machine: str
+    rule: DeadlineRule
+    due_on: date | None
+    late: bool
+    step: Rule | None
+    """What they can do about it today."""
+    acknowledged: bool
+    """They know, and are not reminded until it changes."""
+    snoozed_until: date | None
+    snoozes_left: int
+    snooze_days_max: int
+
+
+@dataclass(frozen=True, slots=True)
+class My:
+    """Everything, in order."""
+
+    today: date
+    steps: tuple[MyStep, ...]
+    """Late ones first, then by their day."""
+    logs: tuple[MyStep, ...]
+    """Steps that are taken again and again and gathered later: meetings."""
+    deadlines: tuple[MyDeadline, ...]
+
+
+def my(desk: Desk, viewer: Viewer) -> My:
+    """What waits for somebody today, in a number of queries that does not depend on how much it is.
+
+    Roles of a whole programme are left out: whoever holds one has a queue and not a list.
+    """
+    held = {pilot.id: (pilot, _local(desk, pilot, viewer.roles(pilot))) for pilot in viewer.pilots}
+    held = {key: value for key, value in held.items() if value[1]}
+    ids = list(held)
+    with desk.database.read() as connection:
+        positions = overview.positions(connection, ids)
+        due = obligations.open_among(connection, ids)
+        pauses = circle.pauses(connection, ids)
+        policies = circle.policies(connection, ids)
+    steps: list[MyStep] = []
+    logs: list[MyStep] = []
+    deadlines: list[MyDeadline] = []
+    today = date.min
+    for pilot, roles in held.values():
+        programme = desk.programme(pilot.definition)
+        place = _Place(pilot, programme, roles, desk.today(programme), policies.get(pilot.id) or programme.reminders)
+        today = max(today, place.today)
+        open_here = [row for row in due if row.pilot_id == pilot.id]
+        found, gathered = place.steps(Standing(pilot, programme, positions[pilot.id]), open_here)
+        steps += found
+        logs += gathered
+        deadlines += place.deadlines(open_here, found, pauses, viewer.person.id)
+    order = {pilot.id: number for number, (pilot, _) in enumerate(held.values())}
+    steps.sort(key=lambda one: (one.due_on or date.max, order[one.pilot.id]))
+    deadlines.sort(key=lambda one: (one.due_on or date.max, order[one.pilot.id]))
+    return My(today, tuple(steps), tuple(logs), tuple(deadlines))
+
+
+def _local(desk: Desk, pilot: Pilot, roles: tuple[str, ...]) -> frozenset[str]:
+    known = desk.programme(pilot.definition).role
+    return frozenset(role for role in roles if known[role].acts and known[role].scope == "pilot")
+
+
+def collected(rule: Rule, others: Iterable[Rule]) -> bool:
+    """Whether a step is taken again and again, and a later step gathers what was recorded by it."""
+    return rule.from_state == rule.to_state and any(
+        field.collects == rule.trigger for other in others for field in other.evidence
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One municipality, as somebody with these roles sees it."""
+
+    pilot: Pilot
+    programme: Programme
+    roles: frozenset[str]
+    today: date
+    policy: ReminderPolicy
+
+    def steps(self, standing: Standing, due: Iterable[Obligation]) -> tuple[list[MyStep], list[MyStep]]:
+        """What can be done today, and what can be logged. What only repeats itself waits for nobody."""
+        days: dict[str, date] = {}
+        for row in due:
+            if row.due_on is not None:
+                days[row.machine] = min(row.due_on, days.get(row.machine, date.max))
+        steps, logs = [], []
+        for machine, instance in standing.instances.items():
+            for rule in rules_here(standing, instance):
+                if rule.effect != "advance" or rule.exceptional or not self.roles & set(rule.by):
+                    continue
+                if conditions(standing, instance, rule, self.today):
+                    continue
+                day = days.get(machine)
+                one = MyStep(self.pilot, machine, rule, day, late=day is not None and day < self.today)
+                if rule.from_state != rule.to_state:
+                    steps.append(one)
+                elif collected(rule, instance.workflow.rules):
+                    logs.append(one)
+        return steps, logs
+
+    def deadlines(
+        self,
+        due: Iterable[Obligation],
+        steps: Iterable[MyStep],
+        pauses: Mapping[tuple[str, str, str], list[Pause]],
+        person: str,
+    ) -> list[MyDeadline]:
+        """The deadlines of which this person is told, or towards which the next step is theirs."""
+        mine = {step.machine: step.rule for step in reversed(list(steps))}
+        found = []
+        for row in due:
+            rule = rule_of(self.programme, row.machine, row.rule)
+            if rule is None or not (row.machine in mine or self.told(rule)):
+                continue
+            own = [
+                pause
+                for pause in pauses.get((row.pilot_id, row.machine, row.rule), ())
+                if pause.person == person and pause.seq > row.since_seq
+            ]
+            snoozes = [pause.until for pause in own if pause.until is not None]
+            found.append(
+                MyDeadline(
+                    self.pilot,
+                    row.machine,
+                    rule,
+                    row.due_on,
+                    row.due_on is not None and row.due_on < self.today,
+                    mine.get(row.machine),
+                    any(pause.kind == "acknowledgement" for pause in own),
+                    max((day for day in snoozes if day > self.today), default=None),
+                    max(0, self.policy.snoozes_max - len(snoozes)),
+                    self.policy.snooze_days_max,
+                )
+            )
+        return found
+
+    def told(self, rule: DeadlineRule) -> bool:
+        """Whether a warning of this deadline goes to one of these roles."""
+        ladder = ladder_of(self.policy, rule.ladder)
+        return ladder is not None and any(self.roles & set(rung.to) for rung in (*ladder.rungs, *ladder.no_date))
