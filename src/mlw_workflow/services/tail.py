@@ -12,12 +12,10 @@ import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from mlw_workflow.audit.verify import Failure
-from mlw_workflow.domain.access import ACCESS_LOG
-from mlw_workflow.storage import access, repositories
+from mlw_workflow.storage import tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -98,29 +96,18 @@ def _read_into(found: dict[str, Kept], file: Path) -> None:
                     found[log] = Kept(seq, read[3].decode("ascii"))
 
 
-def check_tail(connection: Connection, log: str, kept: Kept) -> Failure | None:
-    """Whether a log still has its last remembered entry.
+def first_lost(connection: Connection, kept: Mapping[str, Kept]) -> tuple[str, Failure] | None:
+    """The first log that lost an entry that is remembered, with what was found; None: none did.
 
     ``tail_pilot`` (there is no such log), ``tail_cut`` (it ends before), ``tail_leaf`` (it is another).
     """
-    beside = log == ACCESS_LOG
-    head = access.head(connection) if beside else repositories.head(connection, log)
-    if head is None:
-        return Failure("tail_pilot", 0)
-    ends = head.seq
-    if ends < kept.seq:
-        return Failure("tail_cut", ends + 1, {"expected": str(kept.seq), "found": str(ends)})
-    find = access.entry_hash if beside else partial(repositories.entry_hash, pilot_id=log)
-    stored = find(connection, seq=kept.seq)
-    if stored is None or stored.hex() != kept.hash:
-        return Failure("tail_leaf", kept.seq)
-    return None
-
-
-def first_lost(connection: Connection, kept: Mapping[str, Kept]) -> tuple[str, Failure] | None:
-    """The first log that lost an entry that is remembered, with what was found; None: none did."""
+    ends = tree.ends(connection, {log: last.seq for log, last in kept.items()})
     for log, last in sorted(kept.items()):
-        failure = check_tail(connection, log, last)
-        if failure is not None:
-            return log, failure
+        if log not in ends:
+            return log, Failure("tail_pilot", 0)
+        end, digest = ends[log]
+        if end < last.seq:
+            return log, Failure("tail_cut", end + 1, {"expected": str(last.seq), "found": str(end)})
+        if digest is None or digest.hex() != last.hash:
+            return log, Failure("tail_leaf", last.seq)
     return None

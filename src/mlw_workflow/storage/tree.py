@@ -11,10 +11,11 @@ from mlw_workflow.audit.tiles import TileMissing
 from mlw_workflow.domain.access import ACCESS_LOG
 from mlw_workflow.storage import access, access_statements, heartbeat, repositories
 from mlw_workflow.storage import tree_statements as sql
+from mlw_workflow.storage.form import StoredForm
 from mlw_workflow.storage.mapping import instant_of, instant_or_none
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from mlw_workflow.storage.connection import Connection
@@ -108,6 +109,22 @@ def new_entries(connection: Connection, logs: Iterable[Log]) -> Iterator[tuple[L
             portion.append(log)
             entries += new
     yield from _together(connection, portion)
+
+
+def ends(connection: Connection, entries: Mapping[str, int]) -> dict[str, tuple[int, bytes | None]]:
+    """Of each log by id: the number that it ends with, and the stored leaf hash of the asked entry (None: not there).
+
+    A log that is not there is not among them. Raises StoredForm.
+    """
+    asked = [(seq, log) for log, seq in entries.items() if log != ACCESS_LOG]
+    found = {log: (seq, _bytes(digest)) for log, seq, digest in connection.rows_of(sql.ENDS, asked)}
+    beside = access.head(connection) if ACCESS_LOG in entries else None
+    if beside is not None:
+        found[ACCESS_LOG] = beside.seq, access.entry_hash(connection, entries[ACCESS_LOG])
+    for log, (seq, _) in found.items():
+        if not isinstance(seq, int):
+            raise StoredForm(table="pilot_head", column="seq", row=log)
+    return found
 
 
 def _alone(connection: Connection, log: Log) -> Iterable[SignedRow]:

@@ -85,5 +85,14 @@ NEW_ENTRIES = Bulk(
     " WHERE pilot_id = n.pilot_id AND seq > n.after ORDER BY seq) AS e",
 )
 
+# Where logs end, and the hash of one of their entries.
+ENDS = Bulk(
+    "SELECT h.pilot_id, h.seq, e.hash FROM pilot_head h LEFT JOIN ledger_entry e ON e.pilot_id = h.pilot_id"
+    " AND e.seq = ? WHERE h.pilot_id = ?",
+    "SELECT h.pilot_id, h.seq, e.hash FROM unnest(?::bigint[], ?::text[]) AS n(seq, pilot_id)"
+    " JOIN pilot_head h ON h.pilot_id = n.pilot_id"
+    " LEFT JOIN ledger_entry e ON e.pilot_id = n.pilot_id AND e.seq = n.seq",
+)
+
 PREPARED = {name: text for name, text in globals().items() if name.isupper() and isinstance(text, str)}
 """All of them by name, for the test."""
