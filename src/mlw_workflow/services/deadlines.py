@@ -136,9 +136,8 @@ class Book:
         if not self.changed:
             return
         obligations.set_obligations(connection, [row for row, _ in self.changed.values()])
-        for row, why in self.changed.values():
-            if row.revision and why != "policy":
-                obligations.withdraw(connection, row.pilot_id, row.machine, row.rule, why)
+        changed = self.changed.values()
+        obligations.withdraw(connection, [(row, why) for row, why in changed if row.revision and why != "policy"])
         self.changed = {}
 
     def _load(self, machines: list[str]) -> None:

@@ -96,7 +96,7 @@ class _Pausing:
                 if until is not None:
                     self.limits(work, row, person, until, today)
                 pause = self.append(work, row, person.id, by, kind, recorded_at, today, until)
-                obligations.withdraw(work.connection, row.pilot_id, row.machine, row.rule, kind, person.id)
+                obligations.withdraw_from(work.connection, row, kind, person.id)
                 if until is not None:
                     obligations.wake(work.connection, row.pilot_id, row.machine, row.rule, until)
                 done.append(Paused(pause, row.due_on))

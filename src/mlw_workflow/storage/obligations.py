@@ -334,12 +334,16 @@ def set_postponed(connection: Connection, notices: Iterable[Notice], ready_at: d
     connection.driver.write_many(connection.raw, sql.SET_POSTPONED, [(moment, n.key) for n in notices])
 
 
-def withdraw(connection: Connection, pilot_id: str, machine: str, rule: str, why: str, person: str = "") -> None:
-    """Take back what waits to go out of a deadline: to everybody, or to one person."""
-    if person:
-        connection.execute(sql.WITHDRAW_NOTICES_OF_PERSON, why, pilot_id, machine, rule, person)
-    else:
-        connection.execute(sql.WITHDRAW_NOTICES, why, pilot_id, machine, rule)
+def withdraw(connection: Connection, deadlines: Iterable[tuple[Obligation, str]]) -> None:
+    """Take back what waits to go out of each of these deadlines, and why it is."""
+    rows = [(why, row.pilot_id, row.machine, row.rule) for row, why in deadlines]
+    if rows:
+        connection.driver.write_many(connection.raw, sql.WITHDRAW_NOTICES, rows)
+
+
+def withdraw_from(connection: Connection, of: Obligation, why: str, person: str) -> None:
+    """Take back what waits to go out of a deadline to one person."""
+    connection.execute(sql.WITHDRAW_NOTICES_OF_PERSON, why, of.pilot_id, of.machine, of.rule, person)
 
 
 def notices(connection: Connection, pilot_id: str) -> list[Notice]:

@@ -143,9 +143,12 @@ SET_WITHDRAWN = Bulk(
     "UPDATE notice n SET status = 'withdrawn', skip_reason = v.why FROM unnest(?::text[], ?::text[])"
     " AS v (why, key) WHERE n.key = v.key AND n.status = 'waiting'",
 )
-WITHDRAW_NOTICES = (
+WITHDRAW_NOTICES = Bulk(
     "UPDATE notice SET status = 'withdrawn', skip_reason = ?"
-    " WHERE pilot_id = ? AND machine = ? AND rule = ? AND status = 'waiting'"
+    " WHERE pilot_id = ? AND machine = ? AND rule = ? AND status = 'waiting'",
+    "UPDATE notice n SET status = 'withdrawn', skip_reason = v.why"
+    " FROM unnest(?::text[], ?::text[], ?::text[], ?::text[]) AS v (why, pilot_id, machine, rule)"
+    " WHERE n.pilot_id = v.pilot_id AND n.machine = v.machine AND n.rule = v.rule AND n.status = 'waiting'",
 )
 WITHDRAW_NOTICES_OF_PERSON = (
     "UPDATE notice SET status = 'withdrawn', skip_reason = ?"
