@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.services.keystore import KeyStore
     from mlw_workflow.storage.database import Database
+    from mlw_workflow.storage.unit_of_work import Locked
 
 OPERATOR = "operator"
 """The actor of what the person at the machine does in no role: opening a pilot, giving a role."""
@@ -53,6 +55,12 @@ class Desk:
 
         with self.database.read() as connection:
             return tree.was_signed(connection)
+
+    def watched(self, locked: Locked) -> Desk:
+        """The same desk, where ``locked`` looks at each pilot before it is written to, and raises to refuse."""
+        other = copy(self)
+        object.__setattr__(other, "database", self.database.watched(locked))
+        return other
 
     def programme(self, definition: str) -> Programme:
         """The programme pinned by a content hash.

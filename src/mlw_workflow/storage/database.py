@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager, suppress
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlw_workflow.storage.driver import Driver
-    from mlw_workflow.storage.unit_of_work import Committed, PilotWork, Sign
+    from mlw_workflow.storage.unit_of_work import Committed, Locked, PilotWork, Sign
 
 _KEEP = 8
 """Idle connections kept for the next unit of work."""
@@ -33,6 +34,8 @@ class Database:
         """What signs the entries that are appended: from leaf hash and instant to a signature, or to None."""
         self.committed: Committed | None = None
         """What is told where logs end, after each commit."""
+        self.locked: Locked | None = None
+        """What looks at each pilot that is locked in order to be written to, and raises where it must not be."""
         self._idle: list[Any] = []
         self._guard = threading.Lock()
 
@@ -65,6 +68,12 @@ class Database:
             database._migrate()
         finally:
             database.close()
+
+    def watched(self, locked: Locked) -> Database:
+        """The same database with the same connections, where ``locked`` looks at each pilot before it is written to."""
+        other = copy(self)
+        other.locked = locked
+        return other
 
     @property
     def place(self) -> str:
@@ -106,7 +115,7 @@ class Database:
         """One transaction, also over several pilots: ``commit()`` keeps all of it, leaving without it nothing."""
         connection = self._take()
         try:
-            yield Work(self.driver, connection, sign=self.sign, committed=self.committed)
+            yield Work(self.driver, connection, sign=self.sign, committed=self.committed, locked=self.locked)
         except self.driver.errors as error:
             raise self._told(error) from error
         finally:
@@ -117,7 +126,9 @@ class Database:
         """One transaction on one pilot, which nobody else writes to meanwhile; ``readonly`` locks nothing."""
         connection = self._take()
         try:
-            work = Work(self.driver, connection, readonly=readonly, sign=self.sign, committed=self.committed)
+            work = Work(
+                self.driver, connection, readonly=readonly, sign=self.sign, committed=self.committed, locked=self.locked
+            )
             yield work.pilot(pilot_id)
         except self.driver.errors as error:
             raise self._told(error) from error

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     Sign = Callable[[bytes, datetime], bytes | None]
     Committed = Callable[[Iterable[tuple[str, Head]]], None]
+    Locked = Callable[["PilotWork"], None]
 
 
 class Work:
@@ -50,14 +51,17 @@ class Work:
         readonly: bool = False,
         sign: Sign | None = None,
         committed: Committed | None = None,
+        locked: Locked | None = None,
     ) -> None:
         """Use ``Database.work`` or ``Database.transition``.
 
         ``sign`` signs each entry that is appended; ``committed`` is told where logs end, once that is committed.
+        ``locked`` sees each pilot when its head is locked, and raises to refuse.
         """
         self.driver = driver
         self.sign = sign
         self.committed = committed
+        self.locked = locked
         self.raw = raw
         self.readonly = readonly
         self.batch = Batch()
@@ -90,6 +94,8 @@ class Work:
             head = Head(row[0], bytes(row[1]), instant_or_none(row[2]))
             moved = Positions(dict(rows))
             found = self._pilots[pilot_id] = PilotWork(self, pilot_id, head, moved)
+            if self.locked is not None and not self.readonly:
+                self.locked(found)
         if not isinstance(pilot, str):
             found.pilot = pilot
         return found

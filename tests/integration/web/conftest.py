@@ -16,6 +16,8 @@ from starlette.testclient import TestClient
 from mlw_workflow import bootstrap
 from mlw_workflow.definitions.loader import load_programme
 from mlw_workflow.interfaces.web.app import create_app
+from mlw_workflow.services.accounts.api_tokens import new_api_token
+from mlw_workflow.services.accounts.manage import list_accounts
 from mlw_workflow.services.accounts.passwords import password_hash
 from mlw_workflow.services.auditors import add_auditor
 from mlw_workflow.services.demo import fill_demo
@@ -24,6 +26,7 @@ from mlw_workflow.services.desk import Desk
 from mlw_workflow.services.people import add_person
 from mlw_workflow.settings import Settings, load_settings
 from mlw_workflow.storage import accounts
+from mlw_workflow.storage.accounts import Account
 
 WORKFLOWS = Path(__file__).parents[3] / "workflows"
 DAY = date(2014, 5, 31)
@@ -42,6 +45,18 @@ class Panel:
     def browser(self, **given: Any) -> Browser:
         """A new visitor."""
         return Browser(TestClient(self.app, base_url="http://panel.test", raise_server_exceptions=False, **given))
+
+    def holder(self, login: str) -> Account:
+        """The account of somebody of the demo."""
+        return next(one for one in list_accounts(self.desk) if one.login == f"{login}@demo.invalid")
+
+    def program(self, login: str, *scopes: str, **given: Any) -> TestClient:
+        """A program with a token of that person; by default one that reads and writes."""
+        secret = new_api_token(self.desk, self.holder(login).person.id, "test", scopes or ("read", "write"))[1]
+        headers = {"authorization": f"Bearer {secret}"}
+        return TestClient(
+            self.app, base_url="http://panel.test", headers=headers, raise_server_exceptions=False, **given
+        )
 
     def as_(self, login: str, password: str = PASSWORD) -> Browser:
         """A visitor who has logged in, by the first part of the demo's address: ``coordinator.tluszcz``."""
@@ -124,6 +139,17 @@ def open_panel(demo_template: Path, tmp_path: Path) -> Iterator[Callable[..., Pa
     yield make
     for desk in opened:
         desk.database.close()
+
+
+@pytest.fixture(scope="module")
+def module_panel(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Panel]:
+    """The same for all tests of a module."""
+    home = tmp_path_factory.mktemp("panel") / "home"
+    shutil.copytree(demo_template, home)
+    settings = settings_for(home)
+    desk = bootstrap.open_desk(settings)
+    yield Panel(settings, desk, create_app(settings, desk=desk))
+    desk.database.close()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import typer
 from mlw_workflow.interfaces import messages
 from mlw_workflow.interfaces.cli import output, params, session
 from mlw_workflow.interfaces.messages import _
+from mlw_workflow.interfaces.people_shapes import account_state
 
 
 def register(app: typer.Typer) -> None:
@@ -78,7 +79,8 @@ def run_list(*, json: bool) -> None:
         return
     states = {"invited": _("invited"), "open": _("open"), "disabled": _("shut")}
     rows = [
-        (one.person.name, one.login, states[_state(one)], _("administers") if one.is_admin else "") for one in found
+        (one.person.name, one.login, states[account_state(one)], _("administers") if one.is_admin else "")
+        for one in found
     ]
     output.table((_("Name"), _("Logs in as"), _("State"), ""), rows, wide=0)
 
@@ -95,17 +97,11 @@ def run_disable(name: str, *, off: bool, json: bool) -> None:
     output.say(words.format(name=account.person.name))
 
 
-def _state(account: Any) -> str:
-    if account.disabled_at is not None:
-        return "disabled"
-    return "open" if account.password else "invited"
-
-
 def _shape(account: Any) -> dict[str, Any]:
     return {
         "person": account.person.id,
         "name": account.person.name,
         "login": account.login,
-        "state": _state(account),
+        "state": account_state(account),
         "admin": account.is_admin,
     }

@@ -1,6 +1,6 @@
 """``audit access``: who was let look, and who looked at what."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mlw_workflow.domain.access import AccessEntry
-    from mlw_workflow.services.access import Shown
 
 
 def register(app: typer.Typer) -> None:
@@ -56,7 +55,9 @@ def run_access(person: str, since: str, until: str, acting: str, *, json: bool) 
         if wanted in ("", line.entry.person) and (not first or first <= day) and (not last or day <= last):
             shown.append(line)
     if json:
-        output.answer_json({"access": [shape(line) for line in shown]})
+        from mlw_workflow.interfaces import record_shapes
+
+        output.answer_json({"access": [record_shapes.access(line) for line in shown]})
         return
     if not shown:
         output.say(_("The access log has nothing of that."))
@@ -64,29 +65,6 @@ def run_access(person: str, since: str, until: str, acting: str, *, json: bool) 
     pilots = {pilot.id: pilot.municipality for pilot in session.pilots()}
     headers = (_("No."), _("When"), _("Who"), _("What"), _("Of what"))
     output.table(headers, [_row(line.entry, names, pilots) for line in shown], wide=4)
-
-
-def shape(line: "Shown") -> dict[str, Any]:
-    """A line of the access log for programs; what it does not say is null."""
-    from mlw_workflow.audit.seal import instant
-
-    entry = line.entry
-    return {
-        "seq": entry.seq,
-        "kind": entry.kind,
-        "at": instant(entry.recorded_at),
-        "person": entry.person,
-        "what": entry.what or None,
-        "programme": entry.programme or None,
-        "pilot": entry.pilot or None,
-        "entry": entry.entry or None,
-        "field": entry.field or None,
-        "about": entry.about or None,
-        "since": entry.since.isoformat() if entry.since else None,
-        "until": entry.until.isoformat() if entry.until else None,
-        "hash": line.hash.hex(),
-        "prev": entry.prev,
-    }
 
 
 def _row(entry: "AccessEntry", names: "Mapping[str, str]", pilots: "Mapping[str, str]") -> tuple[str, ...]:

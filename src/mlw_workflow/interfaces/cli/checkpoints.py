@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mlw_workflow.domain.errors import BadInput
+from mlw_workflow.interfaces import record_shapes
 from mlw_workflow.interfaces.cli import output, params, reading, session
 from mlw_workflow.interfaces.messages import _, ngettext
 
@@ -29,7 +30,7 @@ def register(app: typer.Typer) -> None:
         post = Post(bootstrap.open_mailroom(settings), settings.audit.recipients)
         made = make_checkpoint(session.desk(writing=True), post)
         if json:
-            output.answer_json({"size": made.size, "added": made.added, "new": made.fresh, "note": made.note})
+            output.answer_json(record_shapes.checkpoint(made))
         else:
             output.exactly(made.note)
 
@@ -85,15 +86,7 @@ def register(app: typer.Typer) -> None:
         if not json:
             output.exactly(found.proof.text)
             return
-        output.answer_json(
-            {
-                "old": found.proof.old,
-                "new": found.size,
-                "proof": [step.hex() for step in found.proof.path],
-                "old_checkpoint": found.old_note,
-                "new_checkpoint": found.proof.note,
-            }
-        )
+        output.answer_json(record_shapes.consistency(found))
 
 
 def _number(typed: str, origin: str) -> int:

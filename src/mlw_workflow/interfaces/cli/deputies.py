@@ -87,16 +87,9 @@ def _tell(found: "list[tuple[Pilot, Deputy]]", *, json: bool) -> None:
     from mlw_workflow.interfaces.wording.dates import day_short
 
     if json:
-        told = [
-            {
-                "pilot": session.name_of(pilot),
-                "person": item.person,
-                "deputy": item.deputy,
-                "since": item.since.isoformat(),
-                "until": item.until.isoformat(),
-            }
-            for pilot, item in found
-        ]
+        from mlw_workflow.interfaces import people_shapes
+
+        told = [people_shapes.deputy(item, session.name_of(pilot)) for pilot, item in found]
         output.answer_json({"deputies": told})
         return
     if not found:

@@ -144,17 +144,9 @@ def _tell(found: "list[tuple[Pilot, Membership]]", *, json: bool, listing: bool 
 
     desk, language = session.desk(), messages.language()
     if json:
-        told = [
-            {
-                "pilot": pilot.municipality,
-                "code": pilot.code,
-                "person": held.person,
-                "role": held.role,
-                "since": held.since.isoformat(),
-                "until": held.until.isoformat() if held.until else None,
-            }
-            for pilot, held in found
-        ]
+        from mlw_workflow.interfaces import people_shapes
+
+        told = [people_shapes.member(held, pilot) for pilot, held in found]
         output.answer_json({"members": told})
         return
     if not found and listing:

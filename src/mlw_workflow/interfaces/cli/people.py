@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from mlw_workflow.interfaces import messages
+from mlw_workflow.interfaces import messages, people_shapes
 from mlw_workflow.interfaces.cli import output, params, person_export, reading, session
 from mlw_workflow.interfaces.messages import _
 
@@ -58,7 +58,7 @@ def run_add(name: str, email: str, language: str, *, json: bool) -> None:
     speaks = known(language, "--language") if language else messages.language()
     person = add_person(session.desk(writing=True), name, email, speaks)
     if json:
-        output.answer_json({"id": person.id, "name": person.name, "email": person.email, "language": person.language})
+        output.answer_json(people_shapes.person(person))
         return
     output.say(_("Added: {name} ({id})").format(name=person.name, id=person.id))
     output.say(_("Next: {command}").format(command=output.command("member", "add", person.name, _("ROLE"), _("PILOT"))))
@@ -99,8 +99,7 @@ def run_list(acting: str, *, json: bool) -> None:
             here = {held.person for pilot in reach for held in repositories.memberships(connection, pilot.id)}
             found = [person for person in found if person.id in here]
     if json:
-        people = [{"id": p.id, "name": p.name, "email": p.email, "language": p.language} for p in found]
-        output.answer_json({"people": people})
+        output.answer_json({"people": [people_shapes.person(p) for p in found]})
         return
     if not found:
         words = _("There is nobody yet. Add somebody: {command}")

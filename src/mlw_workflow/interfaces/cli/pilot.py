@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from mlw_workflow.interfaces import messages
+from mlw_workflow.interfaces import messages, people_shapes
 from mlw_workflow.interfaces.cli import output, params, reading, session
 from mlw_workflow.interfaces.messages import _
 
@@ -50,7 +50,7 @@ def run_open(
     start, end = params.day_of(span[0], "--start"), params.day_of(span[1], "--end")
     pilot = open_pilot(desk, Opening(municipality, definition, start, end, code, voivodeship))
     if json:
-        output.answer_json(_shape(pilot))
+        output.answer_json(people_shapes.pilot(pilot, session.name_of(pilot)))
         return
     day = messages.language()
     from mlw_workflow.interfaces.wording.dates import day_words
@@ -72,7 +72,7 @@ def run_list(acting: str, *, json: bool) -> None:
 
     found = reading.pilots(acting, "pilot list")
     if json:
-        output.answer_json({"pilots": [_shape(pilot) for pilot in found]})
+        output.answer_json({"pilots": [people_shapes.pilot(pilot, session.name_of(pilot)) for pilot in found]})
         return
     if not found:
         words = _("There is no pilot yet. Open one: {command}")
@@ -83,19 +83,3 @@ def run_list(acting: str, *, json: bool) -> None:
         (p.municipality, p.code, p.programme, day_short(p.start, language), day_short(p.end, language)) for p in found
     ]
     output.table((_("Municipality"), _("Code"), _("Programme"), _("First day"), _("Last day")), rows, wide=0)
-
-
-def _shape(pilot: object) -> dict[str, object]:
-    from mlw_workflow.domain.pilot import Pilot
-
-    assert isinstance(pilot, Pilot)
-    return {
-        "pilot": session.name_of(pilot),
-        "code": pilot.code,
-        "municipality": pilot.municipality,
-        "voivodeship": pilot.voivodeship,
-        "programme": pilot.programme,
-        "definition": pilot.definition,
-        "start": pilot.start.isoformat(),
-        "end": pilot.end.isoformat(),
-    }

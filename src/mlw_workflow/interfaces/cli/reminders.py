@@ -340,18 +340,9 @@ def _tell_paused(pilot: "Pilot", done: "list[Paused]", *, json: bool) -> None:
     from mlw_workflow.services.deadlines import rule_of
 
     if json:
-        told = [
-            {
-                "machine": item.pause.machine,
-                "rule": item.pause.rule,
-                "person": item.pause.person,
-                "kind": item.pause.kind,
-                "due_on": item.due_on.isoformat() if item.due_on else None,
-                "until": item.pause.until.isoformat() if item.pause.until else None,
-                "entry": item.pause.seq,
-            }
-            for item in done
-        ]
+        from mlw_workflow.interfaces import people_shapes
+
+        told = [people_shapes.paused(item) for item in done]
         output.answer_json({"paused": told})
         return
     language, programme = messages.language(), session.desk().programme(pilot.definition)

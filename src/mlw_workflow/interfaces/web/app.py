@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 import mlw_workflow
 from mlw_workflow import bootstrap
+from mlw_workflow.interfaces.api.app import ROOT, Api
 from mlw_workflow.interfaces.web.office import Office
 from mlw_workflow.interfaces.web.pages import (
     abroad,
@@ -108,6 +109,7 @@ def create_app(settings: Settings, *, desk: Desk | None = None, reminders: bool 
         app.router.routes.extend(module.pages.routes)
     app.router.routes.extend(calendar.routes)
     app.router.routes.extend(health.routes)
+    app.router.routes.append(Mount(ROOT, Api(office), name="api"))
     app.add_exception_handler(HTTPException, on_http_error)
     body_max = settings.file_size_max_mb * 1_000_000 + FORM_MAX
     app.add_middleware(Guard, secure=office.secure, body_max=body_max, metrics=office.metrics)

@@ -16,23 +16,13 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mlw_workflow.domain.errors import (
-    AccessRefused,
-    BadInput,
-    ClockBackwards,
-    IntegrityBroken,
-    StorageUnavailable,
-    UnknownMachine,
-    UnknownPilot,
-    UnknownTrigger,
-    WorkflowError,
-)
+from mlw_workflow.domain.errors import WorkflowError
 from mlw_workflow.interfaces.problems import sentence
+from mlw_workflow.interfaces.statuses import status_of
 from mlw_workflow.interfaces.web.security import TooLarge, own_origin
 from mlw_workflow.interfaces.web.uploads import read_form
 from mlw_workflow.interfaces.web.visit import Visit
 from mlw_workflow.services.accounts.tokens import same
-from mlw_workflow.services.evidence_file import FileGone
 from mlw_workflow.services.viewer import log_looking, refuse_auditor
 
 if TYPE_CHECKING:
@@ -43,17 +33,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger("mlw.web")
 
 Page = Callable[[Visit], Response]
-STATUS: tuple[tuple[type[WorkflowError], int], ...] = (
-    (AccessRefused, 403),
-    (UnknownPilot, 404),
-    (UnknownMachine, 404),
-    (UnknownTrigger, 404),
-    (FileGone, 410),
-    (BadInput, 400),
-    (StorageUnavailable, 503),
-    (ClockBackwards, 503),
-    (IntegrityBroken, 500),
-)
 
 
 class Forbidden(Exception):
@@ -174,7 +153,7 @@ def keep_typed(visit: Visit) -> None:
 
 def tell_error(visit: Visit, error: WorkflowError) -> Response:
     """The page for an error of ours."""
-    status = next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+    status = status_of(error)
     if status >= 500:
         log.error("page_error", code=error.code)
         visit = Visit(visit.office, visit.request, anonymous=True)

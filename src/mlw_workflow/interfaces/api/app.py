@@ -1,0 +1,77 @@
+"""The API as an ASGI application below the panel's. It is made at the first request, once for all panels of a process:
+commands that only serve pages must not wait for it.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from mlw_workflow.interfaces.api.problems import ROOT
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.types import Receive, Scope, Send
+
+    from mlw_workflow.interfaces.web.office import Office
+
+_MAKING = threading.Lock()
+_MADE: list[FastAPI] = []
+
+
+class Api:
+    """Where the panel mounts the API."""
+
+    def __init__(self, office: Office) -> None:
+        """Nothing is made yet."""
+        self.office = office
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request on, with the office it is for."""
+        scope.setdefault("state", {})["office"] = self.office
+        await application()(scope, receive, send)
+
+
+def application() -> FastAPI:
+    """The application."""
+    with _MAKING:
+        if not _MADE:
+            _MADE.append(_make())
+    return _MADE[0]
+
+
+def _make() -> FastAPI:
+    from fastapi import FastAPI
+    from starlette.exceptions import HTTPException
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import compile_path
+
+    import mlw_workflow
+    from mlw_workflow.interfaces.api import routes
+    from mlw_workflow.interfaces.api.call import Call
+    from mlw_workflow.interfaces.api.routing import tell
+
+    app = FastAPI(
+        title="mlw-workflow", version=mlw_workflow.__version__, openapi_url=None, docs_url=None, redoc_url=None,
+        redirect_slashes=False,
+    )  # fmt: skip
+    for module in routes.MODULES:
+        app.include_router(module.routes.router)
+    metas = [meta for module in routes.MODULES for meta in module.routes.metas]
+    patterns = [(compile_path(meta.path)[0], meta) for meta in metas]
+
+    async def no_route(request: Request, problem: Any) -> Response:
+        """An address that is none, a method that it does not take."""
+        if problem.status_code == 405:
+            path = request.url.path.removeprefix(ROOT)
+            here = next((meta.path for pattern, meta in patterns if pattern.match(path)), "")
+            methods = sorted(meta.method for _, meta in patterns if meta.path == here)
+            problem = HTTPException(405, headers={"allow": ", ".join(methods)})
+        return tell(Call(request.state.office, request), problem)
+
+    app.add_exception_handler(HTTPException, no_route)
+    return app
+
+
+__all__ = ["ROOT", "Api", "application"]

@@ -1,0 +1,22 @@
+"""One module for each noun: an address, one service, one shape."""
+
+from mlw_workflow.interfaces.api.routes import (
+    checkpoints,
+    control,
+    document,
+    entries,
+    exports,
+    files,
+    me,
+    people,
+    pilots,
+    reminders,
+    tasks,
+    tokens,
+    webhooks,
+)
+
+MODULES = (
+    document, me, pilots, tasks, entries, control, reminders, people, checkpoints, exports, files, tokens, webhooks,
+)  # fmt: skip
+"""In the order of the document. Of two addresses that both fit, the first is taken."""

@@ -1,0 +1,5 @@
+"""Webhooks."""
+
+from mlw_workflow.interfaces.api.routing import Routes
+
+routes = Routes("webhooks")

@@ -1,0 +1,356 @@
+"""The API as programs use it: tokens, problems, preconditions, keys, cursors, and each kind of answer."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from mlw_workflow.interfaces.api import schemas
+from mlw_workflow.interfaces.api.routes import MODULES
+from mlw_workflow.services.accounts import api_tokens, throttle
+from mlw_workflow.services.accounts.manage import disable
+from mlw_workflow.storage import repositories
+
+ROOT = "/api/v1"
+TLUSZCZ = f"{ROOT}/pilots/tluszcz"
+STEP = f"{TLUSZCZ}/tasks/w07/steps/appoint"
+METAS = [meta for module in MODULES for meta in module.routes.metas]
+PLACES = {
+    "code": "tluszcz", "machine": "w06", "trigger": "code", "seq": "2", "finding": "recorded_late", "size": "1",
+    "sha256": "0" * 64, "definition": "sha256:" + "0" * 64, "number": "0" * 12, "problem": "stale",
+}  # fmt: skip
+BODIES: dict[str, Any] = {
+    "/pilots/{code}/tasks/{machine:machine}/snooze": {"until": "2014-06-05", "reason": "urlop"},
+    "/pilots/{code}/findings/{finding}/answers": {"place": "7", "answer": "explained", "text": "opis"},
+    "/pilots/{code}/deputies": {"deputy": "x", "until": "2014-07-01"},
+    "/pilots/{code}/deputies/end": {"deputy": "x", "since": "2014-07-01"},
+    "/pilots/{code}/members": {"person": "x", "role": "coordinator"},
+    "/pilots/{code}/members/end": {"person": "x", "role": "coordinator"},
+    "/people": {"name": "Ktoś Nowy"},
+    "/webhooks": {"url": "https://hooks.example/x", "events": ["entry.recorded"]},
+}
+QUERIES = {"/pilots/{code}/diff": "?from=2014-03-01&to=2014-05-01", "/consistency": "?old=1"}
+
+
+def address(path: str, **places: str) -> str:
+    """A route's address with its places filled in."""
+    filled = path.replace(":machine", "")
+    for name, value in {**PLACES, **places}.items():
+        filled = filled.replace("{" + name + "}", value)
+    return ROOT + filled + QUERIES.get(path, "")
+
+
+def ask(client: TestClient, meta: Any, **places: str) -> Any:
+    """Ask a route of the API with whatever it needs."""
+    headers = {"if-match": "*"} if meta.head else {}
+    if meta.raw:
+        return client.post(address(meta.path, **places), content=b"x", headers=headers)
+    given = {"json": BODIES.get(meta.path, {})} if meta.body else {}
+    return client.request(meta.method, address(meta.path, **places), headers=headers, **given)
+
+
+def tag(client: TestClient, code: str = "tluszcz") -> str:
+    """What a write names in If-Match."""
+    found: str = client.get(f"{ROOT}/pilots/{code}").json()["etag"]
+    return found
+
+
+def entries(panel: Any, code: str = "tluszcz") -> int:
+    """How many entries a pilot's log has."""
+    with panel.desk.database.read() as connection:
+        pilot = next(pilot for pilot in repositories.pilots(connection) if pilot.code == code)
+        head = repositories.head(connection, pilot.id)
+    assert head is not None
+    return head.seq
+
+
+# Who may ask
+
+
+@pytest.mark.parametrize("meta", [m for m in METAS if m.scope], ids=lambda m: f"{m.method} {m.path}")
+def test_without_a_token_nothing_is_answered(module_panel: Any, meta: Any) -> None:
+    """A program without a token, or one that is logged in as people are, is asked for one."""
+    answer = ask(TestClient(module_panel.app), meta)
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_the_session_of_the_panel_does_not_count(panel: Any) -> None:
+    """A cookie opens nothing here, so that no page of somebody else's can use it."""
+    browser = panel.as_("coordinator.tluszcz")
+    assert browser.get("/pilots/tluszcz").status_code == 200
+    assert browser.get(TLUSZCZ).status_code == 401
+
+
+@pytest.mark.parametrize("login", ["coordinator.tluszcz", "animator.tluszcz", "mayor.tluszcz", "mentor.tluszcz",
+                                   "stakeholder.tluszcz", "zsl-member.tluszcz"])  # fmt: skip
+def test_another_municipality_is_not_there(module_panel: Any, login: str) -> None:
+    """Every route × another municipality's pilot: as if it were not there, also for a token of every scope."""
+    client = module_panel.program(login, "read", "write", "audit")
+    for meta in METAS:
+        if "{code}" in meta.path:
+            answer = ask(client, meta, code="goscieradow")
+            assert answer.status_code in (403, 404), (meta, answer.text)
+            missing = ask(client, meta, code="nosuchplace")
+            assert answer.status_code == missing.status_code, meta
+            told, other = answer.json(), missing.json()
+            assert told["code"] == other["code"]
+    assert "goscieradow" not in client.get(f"{ROOT}/pilots").text
+    assert "goscieradow" not in client.get(f"{ROOT}/entries").text
+
+
+def test_a_scope_that_is_missing_is_named(module_panel: Any) -> None:
+    """Every route asked with a token of all other scopes: 403, and nothing is recorded."""
+    before = entries(module_panel)
+    for scope in ("read", "write", "audit"):
+        others = [other for other in ("read", "write", "audit") if other != scope]
+        client = module_panel.program("implementing-body", *others)
+        for meta in METAS:
+            if meta.scope == scope:
+                answer = ask(client, meta)
+                assert answer.status_code == 403, meta
+                assert answer.json()["code"] == "scope_missing"
+                assert f'scope="{scope}"' in answer.headers["www-authenticate"]
+    client = module_panel.program("implementing-body", "read", "write", "audit")
+    for meta in METAS:
+        if meta.scope == "admin":
+            assert ask(client, meta).status_code == 403, meta
+    assert entries(module_panel) == before
+
+
+def test_a_token_ends_with_its_day_its_revocation_and_its_account(panel: Any) -> None:
+    """A token that has run out, was revoked, or whose account is shut is refused with one and the same answer."""
+    person = panel.holder("mayor.tluszcz").person.id
+    long_ago = type("Clock", (), {"now": staticmethod(lambda: datetime.now(UTC) - timedelta(days=91))})()
+    old = api_tokens.new_api_token(panel.desk, person, "old", ["read"], 90, long_ago)[1]
+    gone, revoked = api_tokens.new_api_token(panel.desk, person, "gone", ["read"])
+    api_tokens.revoke(panel.desk, gone.id)
+    open_, shut = api_tokens.new_api_token(panel.desk, person, "shut", ["read"])
+    client = TestClient(panel.app)
+    assert client.get(f"{ROOT}/me", headers={"authorization": f"Bearer {shut}"}).status_code == 200
+    used = next(token for token, _ in api_tokens.api_tokens(panel.desk, person) if token.id == open_.id)
+    assert used.used_on is not None
+    disable(panel.desk, person)
+    answers = [client.get(f"{ROOT}/me", headers={"authorization": f"Bearer {t}"}) for t in (old, revoked, shut, "no")]
+    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(401, "token_refused")}
+
+
+def test_wrong_tokens_are_slowed_down_and_right_ones_never(panel: Any) -> None:
+    """Whoever tries tokens is kept waiting; a program with a good one from the same address is not."""
+    client, good = TestClient(panel.app), panel.program("mayor.tluszcz")
+    wrong = {"authorization": "Bearer mlw_guessed"}
+    codes = [client.get(f"{ROOT}/me", headers=wrong).status_code for _ in range(throttle.FREE["address"] + 3)]
+    assert codes[0] == 401
+    assert codes[-1] == 429
+    assert int(client.get(f"{ROOT}/me", headers=wrong).headers["retry-after"]) >= 60
+    assert good.get(f"{ROOT}/me").status_code == 200
+
+
+# What is answered
+
+
+def differences(value: Any, shape: Any, place: str = "$") -> list[str]:
+    """Where an answer is not of the schema in the document."""
+    from jsonschema import Draft202012Validator
+
+    made = {**schemas.schema(shape), "components": {"schemas": schemas.components()}}
+    return [f"{place}: {error.message}" for error in Draft202012Validator(made).iter_errors(value)]
+
+
+def test_every_read_answers_in_its_shape(module_panel: Any) -> None:
+    """Each address that reads answers the implementing body with what the document promises."""
+    client = module_panel.program("implementing-body", "read", "write", "audit")
+    seen = 0
+    for meta in METAS:
+        if meta.method != "GET" or meta.scope == "admin" or meta.media:
+            continue
+        answer = ask(client, meta)
+        if answer.status_code == 404:
+            assert meta.path.startswith(("/programmes/", "/checkpoints", "/consistency", "/webhooks/")) or (
+                "proof" in meta.path
+            ), (meta, answer.text)
+            continue
+        assert answer.status_code == 200, (meta, answer.text)
+        shape = {**schemas._EVERY[meta.answer], **({"next": "str|null"} if meta.paged else {})}
+        assert differences(answer.json(), shape) == [], meta
+        again = client.get(address(meta.path), headers={"if-none-match": answer.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b""), meta
+        seen += 1
+    assert seen > 25
+
+
+def test_problems_are_told_in_the_language_that_is_asked_for(module_panel: Any) -> None:
+    """Addresses that are none, methods that are none, wrong data, wrong types: RFC 9457, in Polish or English."""
+    client = module_panel.program("coordinator.tluszcz")
+    for language, word in (("pl", "Nie ma"), ("en;q=0.9, pl;q=0.1", "There is no")):
+        told = client.get(f"{ROOT}/nosuch", headers={"accept-language": language})
+        assert told.headers["content-type"] == "application/problem+json"
+        assert told.json()["title"].startswith(word)
+    method = client.put(STEP)
+    assert method.status_code == 405
+    assert method.headers["allow"] == "GET, POST"
+    assert client.post(STEP, content="x", headers={"content-type": "text/plain"}).status_code == 415
+    invalid = client.post(STEP, json={"occured_on": "2014-06-10"}, headers={"accept-language": "en"})
+    assert invalid.status_code == 422
+    assert invalid.json()["errors"] == [
+        {"at": "body.occured_on", "code": "extra_forbidden", "message": "there is no such name"}
+    ]
+    for body in (b"{", b'{"evidence": {"a": "\\ud800"}}', b'{"evidence": {"a": NaN}}', b"[" * 100_000):
+        answer = client.post(STEP, content=body, headers={"content-type": "application/json", "if-match": "*"})
+        assert answer.status_code in (400, 422), body[:30]
+    large = client.post(STEP, content=b" " * 3_000_000, headers={"content-type": "application/json"})
+    assert large.status_code == 413
+    for problem in ("stale", "refused", "token_refused"):
+        assert client.get(f"{ROOT}/problems/{problem}").json()["type"] == f"{ROOT}/problems/{problem}"
+
+
+# Writes
+
+
+def test_a_refusal_names_the_way_out_and_the_way_out_leads_there(panel: Any) -> None:
+    """Coding is refused with reasons and steps; the mayor takes one of them over the API, and coding comes nearer."""
+    client = panel.program("coordinator.tluszcz")
+    before = entries(panel)
+    preview = client.post(f"{TLUSZCZ}/tasks/w06/steps/code/preview", json={})
+    assert (preview.status_code, preview.json()["outcome"], preview.json()["entry"]) == (200, "refused", None)
+    assert entries(panel) == before
+    refused = client.post(f"{TLUSZCZ}/tasks/w06/steps/code", json={}, headers={"if-match": tag(client)})
+    told = refused.json()
+    assert refused.status_code == 409
+    assert (told["code"], told["type"]) == ("refused", f"{ROOT}/problems/refused")
+    assert entries(panel) == before + 1 == told["entry"]["seq"]
+    assert {reason["code"] for reason in told["reasons"]} >= {"prerequisite_unmet"}
+    step = next(step for step in told["way_out"] if step["machine"] == "w07")
+    mayor = panel.program("mayor.tluszcz")
+    form = mayor.get(f"{TLUSZCZ}/tasks/w07/steps/{step['trigger']}").json()
+    evidence = {"order_number": "12/2014"}
+    assert form["evidence"]["properties"].keys() >= evidence.keys()
+    body = {"occurred_on": step["earliest_on"], "evidence": evidence}
+    done = mayor.post(STEP, json=body, headers={"if-match": refused.headers["etag"]})
+    assert (done.status_code, done.json()["outcome"]) == (200, "admitted"), done.text
+    again = client.post(f"{TLUSZCZ}/tasks/w06/steps/code/preview", json={}).json()
+    assert len(again["way_out"]) < len(told["way_out"])
+    wrong = mayor.post(f"{TLUSZCZ}/tasks/w07/steps/correct", json={}, headers={"if-match": done.headers["etag"]})
+    assert wrong.status_code == 422
+    assert [reason["field"] for reason in wrong.json()["reasons"]]
+
+
+def test_a_write_that_does_not_know_the_pilot_as_it_is_records_nothing(panel: Any) -> None:
+    """Without If-Match 428; with a stale one 412 and the entries that came in between."""
+    mayor = panel.program("mayor.tluszcz")
+    body = {"evidence": {"order_number": "12/2014"}}
+    known, before = tag(mayor), entries(panel)
+    assert mayor.post(STEP, json=body).json()["code"] == "precondition_required"
+    assert mayor.post(STEP, json=body).status_code == 428
+    panel.program("coordinator.tluszcz").post(f"{TLUSZCZ}/tasks/w06/steps/code", json={}, headers={"if-match": known})
+    stale = mayor.post(STEP, json=body, headers={"if-match": known})
+    assert stale.status_code == 412
+    assert [entry["kind"] for entry in stale.json()["changed"]] == ["refusal"]
+    assert entries(panel) == before + 1
+    assert mayor.post(STEP, json=body, headers={"if-match": stale.json()["current"]}).status_code == 200
+
+
+def test_a_write_sent_twice_under_one_key_is_recorded_once(panel: Any) -> None:
+    """The same answer again, also for a refusal; another body under the key is 422; many at once leave one entry."""
+    mayor, before = panel.program("mayor.tluszcz"), entries(panel)
+    body = {"evidence": {"order_number": "12/2014"}}
+    headers = {"if-match": tag(mayor), "idempotency-key": "a-1"}
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: mayor.post(STEP, json=body, headers=headers), range(6)))
+    assert {answer.status_code for answer in answers} <= {200, 409}
+    assert entries(panel) == before + 1
+    again = mayor.post(STEP, json=body, headers=headers)
+    first = next(answer for answer in answers if answer.status_code == 200)
+    assert again.content == first.content
+    assert again.headers["idempotent-replayed"] == "true"
+    assert again.headers["etag"] == first.headers["etag"]
+    other = mayor.post(STEP, json={"evidence": {}}, headers=headers)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_mismatch")
+    refusing = {"if-match": tag(mayor), "idempotency-key": "a-2"}
+    refusals = [mayor.post(STEP, json=body, headers=refusing) for _ in range(2)]
+    assert [answer.status_code for answer in refusals] == [409, 409]
+    assert refusals[0].json()["entry"] == refusals[1].json()["entry"]
+    assert entries(panel) == before + 2
+    stale = {"if-match": '"1-0000000000000000"', "idempotency-key": "a-3"}
+    assert mayor.post(STEP, json=body, headers=stale).status_code == 412
+    fresh = {"if-match": tag(mayor), "idempotency-key": "a-3"}
+    assert mayor.post(STEP, json=body, headers=fresh).status_code == 409, "the key is free after what was not recorded"
+    stranger = panel.program("coordinator.tluszcz")
+    assert stranger.post(STEP, json=body, headers=headers).status_code != 200
+
+
+def test_a_file_is_evidence_only_for_whoever_sent_it(panel: Any) -> None:
+    """A digest that somebody else sent opens nothing: evidence names one's own files."""
+    coordinator, mayor = panel.program("coordinator.tluszcz"), panel.program("mayor.tluszcz")
+    sent = coordinator.post(f"{ROOT}/files?name=..%2F..%2Fprotokół.pdf", content=b"%PDF-1.4 protokol")
+    assert sent.status_code == 201
+    assert sent.json()["name"] == "protokół.pdf"
+    assert coordinator.post(f"{ROOT}/files", content=b"").json()["code"] == "file_empty"
+    from mlw_workflow.domain.definition import Field
+    from mlw_workflow.domain.texts import Text
+    from mlw_workflow.interfaces.api.call import Call
+    from mlw_workflow.interfaces.api.problems import Problem
+    from mlw_workflow.interfaces.api.routes.tasks import _with_files
+
+    fields = (Field("minutes", "file", Text("a", "a")),)
+    for client, known in ((coordinator, True), (mayor, False)):
+        scope = {"type": "http", "headers": [(b"authorization", client.headers["authorization"].encode())],
+                 "client": None}  # fmt: skip
+        from starlette.requests import Request
+
+        call = Call(panel.app.state.office, Request(scope))
+        if known:
+            assert _with_files(call, fields, {"minutes": {"sha256": sent.json()["sha256"], "size": 1}}) == {
+                "minutes": sent.json()
+            }
+        else:
+            with pytest.raises(Problem):
+                _with_files(call, fields, {"minutes": sent.json()})
+
+
+# Lists
+
+
+def test_a_list_goes_on_where_it_ended_whatever_is_added(panel: Any) -> None:
+    """Every entry once, in both orders, though entries are added between two pages; a cursor fits its query alone."""
+    client = panel.program("coordinator.tluszcz", "read", "write", "audit")
+    seen: list[int] = []
+    following, pages = f"{TLUSZCZ}/entries?limit=5", 0
+    before = entries(panel)
+    while following:
+        answer = client.get(following)
+        seen += [entry["seq"] for entry in answer.json()["entries"]]
+        following = answer.json()["next"]
+        if following:
+            assert answer.headers["link"] == f'<{following}>; rel="next"'
+        pages += 1
+        if pages == 2:
+            client.post(f"{TLUSZCZ}/tasks/w06/steps/code", json={}, headers={"if-match": "*"})
+    assert seen == list(range(1, before + 2))
+    newest = client.get(f"{TLUSZCZ}/entries?limit=2&order=newest").json()
+    client.post(f"{TLUSZCZ}/tasks/w06/steps/code", json={}, headers={"if-match": "*"})
+    assert [entry["seq"] for entry in client.get(newest["next"]).json()["entries"]] == [before - 1, before - 2]
+    other = newest["next"].replace("order=newest", "order=oldest")
+    assert client.get(other).json()["code"] == "cursor_invalid"
+    assert client.get(f"{TLUSZCZ}/entries?cursor=W10").json()["code"] == "cursor_invalid"
+    assert client.get(f"{TLUSZCZ}/entries?outcome=refused").json()["entries"][-1]["outcome"] == "refused"
+    assert client.get(f"{TLUSZCZ}/entries?limit=1000").status_code == 422
+
+
+def test_the_shapes_are_those_of_the_command_line() -> None:
+    """What the API and ``--json`` have in common is written once more only in docs/reference/json.md, and alike."""
+    import re
+    from pathlib import Path
+
+    document = (Path(__file__).parents[4] / "docs" / "reference" / "json.md").read_text("utf-8")
+    promised = {
+        name: json.loads(body) for name, body in re.findall(r"```json shape=(\w+)\n(.*?)```", document, re.DOTALL)
+    }
+    for name, shape in schemas.SHAPES.items():
+        assert shape == promised[name], name
