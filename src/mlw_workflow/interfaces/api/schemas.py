@@ -48,8 +48,9 @@ SHAPES: dict[str, Shape] = {
     "audit_checkpoint": {"size": "int", "added": "int", "new": "bool", "note": "str"},
     "audit_proof": {
         "pilot": "str", "seq": "int", "leaf": "str", "index": "int", "size": "int", "proof": ["str"], "body": "str",
-        "checkpoint": "str",
+        "opening": "Opening|null", "checkpoint": "str",
     },
+    "Opening": {"index": "int", "proof": ["str"], "body": "str"},
     "audit_consistency": {
         "old": "int", "new": "int", "proof": ["str"], "old_checkpoint": "str", "new_checkpoint": "str",
     },
@@ -113,7 +114,7 @@ SHAPES: dict[str, Shape] = {
     },
     "access": {
         "access": [{
-            "seq": "int", "kind": "grant|revoke|read|erasure", "at": "str", "person": "str", "what": "str|null",
+            "seq": "int", "kind": "grant|revoke|read|erasure|change", "at": "str", "person": "str", "what": "str|null",
             "programme": "str|null", "pilot": "str|null", "entry": "int|null", "field": "str|null",
             "about": "str|null", "since": "str|null", "until": "str|null", "hash": "str", "prev": "str",
         }],
@@ -143,7 +144,7 @@ SHAPES: dict[str, Shape] = {
     },
     "VerdictReason": {
         "code": "str", "message": "str", "rule?": "str", "day?": "str", "machine?": "str", "trigger?": "str",
-        "slack?": "int",
+        "slack?": "int", "begin_on?": "str",
     },
     "diff": {
         "pilot": "str", "from": "str", "to": "str", "known_at": "str|null", "recorded": "bool",
