@@ -11,7 +11,7 @@ from mlw_workflow.storage import reminder_statements as sql
 from mlw_workflow.storage.mapping import DaysRead, Taken, day_of, day_or_none, instant_of, instant_or_none
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from mlw_workflow.domain.deadline import Status
@@ -349,6 +349,21 @@ def withdraw_from(connection: Connection, of: Obligation, why: str, person: str)
 def notices(connection: Connection, pilot_id: str) -> list[Notice]:
     """Every notice of a pilot with what became of its mail, by day."""
     return [_notice(row) for row in connection.rows(sql.NOTICES, pilot_id)]
+
+
+def newest_notices(
+    connection: Connection, pilot_id: str, since: date, below: tuple[date, str], limit: int
+) -> Iterator[Notice]:
+    """At most ``limit`` notices, the newest first: of a pilot or (empty) of all, to be sent from a day on and standing
+    below a day and key.
+    """
+    day = connection.driver.day
+    given: list[Any] = [day(since), day(below[0]), below[1]]
+    if pilot_id:
+        rows = connection.stream(sql.NEWEST_NOTICES_OF, *given, pilot_id, limit)
+    else:
+        rows = connection.stream(sql.NEWEST_NOTICES, *given, limit)
+    return (_notice(row) for row in rows)
 
 
 def _notice(row: tuple[Any, ...]) -> Notice:

@@ -112,6 +112,12 @@ NOTICES = (
     " FROM notice n LEFT JOIN outbox o ON o.id = n.outbox_id WHERE n.pilot_id = ?"
     " ORDER BY n.send_on, n.created_at, n.key"
 )
+_TOLD = (
+    f"SELECT {_SENT} n.urgent, n.status, n.skip_reason, n.outbox_id, n.created_at, o.status, o.created_at, o.sent_at"
+    " FROM notice n LEFT JOIN outbox o ON o.id = n.outbox_id WHERE n.send_on >= ? AND (n.send_on, n.key) < (?, ?)"
+)
+NEWEST_NOTICES = f"{_TOLD} ORDER BY n.send_on DESC, n.key DESC LIMIT ?"
+NEWEST_NOTICES_OF = f"{_TOLD} AND n.pilot_id = ? ORDER BY n.send_on DESC, n.key DESC LIMIT ?"
 NOTICE_READY = "SELECT ready_at FROM notice WHERE status = 'waiting' AND ready_at <= ? ORDER BY ready_at LIMIT 1"
 PILOTS_READY = "SELECT DISTINCT pilot_id FROM notice WHERE status = 'waiting' AND ready_at <= ? AND rule = ?"
 NOTICES_WAITING_COUNT = "SELECT count(*) FROM notice WHERE status = 'waiting'"

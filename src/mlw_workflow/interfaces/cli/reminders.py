@@ -286,23 +286,12 @@ def _tell_notices(found: "list[tuple[Pilot, Notice]]", known: "Mapping[str, str]
 
 
 def _became(notice: "Notice") -> str:
-    from mlw_workflow.interfaces.wording.dates import instant_short
-    from mlw_workflow.interfaces.wording.deadlines import skip_words
-    from mlw_workflow.interfaces.wording.mails import handed_over_words
+    from mlw_workflow.interfaces.wording.notices import became
 
-    language = messages.language()
-    if notice.status == "waiting":
-        return _("waits for its mail")
-    if notice.status == "skipped":
-        return _("left out: {why}").format(why=skip_words(notice.skip_reason, language))
-    if notice.status == "withdrawn":
-        return _("taken back: {why}").format(why=skip_words(notice.skip_reason, language))
-    words = {
-        "sent": handed_over_words(session.settings().mail.transport, language) + " {when}",
-        "dead": _("could not be delivered (mail {number})"),
-        "in_doubt": _("nobody knows whether it arrived (mail {number})"),
-    }.get(notice.mail_status, _("on its way (mail {number})"))
-    return words.format(when=instant_short(notice.sent_at, language), number=notice.outbox_id)
+    told = became(notice, messages.language(), session.settings().mail.transport)
+    numbered = notice.mail_status in ("dead", "in_doubt", "waiting", "leased")
+    number = _("(mail {number})").format(number=notice.outbox_id)
+    return f"{told} {number}" if numbered else told
 
 
 # ack and snooze

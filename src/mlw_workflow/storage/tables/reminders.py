@@ -46,6 +46,7 @@ class NoticeRow(SQLModel, table=True):
     __table_args__: ClassVar[Any] = (
         CheckConstraint("status IN ('waiting', 'queued', 'skipped', 'withdrawn')", name="notice_status"),
         Index("ix_notice_deadline", "pilot_id", "machine", "rule"),
+        Index("ix_notice_newest", "send_on", "key"),
         partial_index("ix_notice_ready_at", "ready_at", "status = 'waiting'"),
     )
 

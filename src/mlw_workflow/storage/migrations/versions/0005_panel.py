@@ -157,7 +157,7 @@ def _sent_forms() -> None:
 
 
 def _entry_index() -> None:
-    """What entries are looked for by. It fills itself from the logs when somebody looks."""
+    """What entries and reminders are looked for by. The index of entries fills itself when somebody looks."""
     op.create_table(
         "entry_index",
         sa.Column("pilot_id", sa.String(), primary_key=True),
@@ -173,6 +173,7 @@ def _entry_index() -> None:
     )
     newest = ["recorded_at", "pilot_id", "seq"]
     op.create_index("ix_entry_index_newest", "entry_index", newest)
+    op.create_index("ix_notice_newest", "notice", ["send_on", "key"])
     op.create_index("ix_entry_index_pilot", "entry_index", ["pilot_id", "recorded_at", "seq"])
     for column in ("actor", "task", "kind"):
         op.create_index(f"ix_entry_index_{column}", "entry_index", [column, *newest])
