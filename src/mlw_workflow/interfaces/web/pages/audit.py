@@ -10,15 +10,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from mlw_workflow.audit.export.csv import guarded
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.interfaces import shapes
 from mlw_workflow.interfaces.web.filters import Filter
 from mlw_workflow.interfaces.web.pages.board import code_of, task_href
+from mlw_workflow.interfaces.web.pages.files import href as files_href
 from mlw_workflow.interfaces.web.refusal import told_text
-from mlw_workflow.interfaces.web.routing import Pages, tell
+from mlw_workflow.interfaces.web.routing import NotThere, Pages
 from mlw_workflow.interfaces.web.titles import PageTitles
 from mlw_workflow.interfaces.wording import entries as wording
 from mlw_workflow.interfaces.wording.dates import instant_short
@@ -261,7 +262,7 @@ def entry(visit: Visit) -> Response:
     seq = number(visit)
     found = _found(visit, seq)
     if found is None:
-        return tell(visit, 404)
+        raise NotThere
     one = found.entry
     place = task_href(pilot.code, one.machine) if one.machine else ""
     return visit.page(
@@ -322,8 +323,10 @@ def values(visit: Visit, found: EntryPage, titles: PageTitles) -> list[dict[str,
         asked = known.get(value.field)
         text = value_words(asked, value.value, visit.language) if asked else str(value.value)
         title = asked.title[visit.language] if asked else why[visit.language] if value.field == "text" else value.field
-        href = f"/audit/{quote(found.pilot.code)}/{found.entry.seq}/files/"
-        files = [(file["name"], href + str(file["sha256"]), int(file["size"])) for file in value.files]
+        files = [
+            (file["name"], files_href(found.pilot.code, found.entry.seq, str(file["sha256"])), int(file["size"]))
+            for file in value.files
+        ]
         told.append({"title": title, "text": "" if value.value is None else text, "value": value, "files": files})
     return told
 
@@ -336,19 +339,7 @@ def proof(visit: Visit) -> Response:
     seq = number(visit)
     try:
         found = prove_entry(visit.office.desk, visit.pilot, seq)
-    except BadInput:
-        return tell(visit, 404)
+    except BadInput as unknown:
+        raise NotThere from unknown
     told = json.dumps(shapes.proof(visit.pilot.municipality, seq, found), ensure_ascii=False, indent=2) + "\n"
     return attached(told.encode(), "application/json", f"{visit.pilot.code}-{seq}.json")
-
-
-@pages.page(f"{ENTRY}/files/{{digest}}")
-def file(visit: Visit) -> Response:
-    """A file that the entry's values name, to keep and never to open within the panel."""
-    found = _found(visit, number(visit))
-    digest = visit.request.path_params["digest"]
-    named = [one for value in found.values for one in value.files if one["sha256"] == digest] if found else []
-    path = visit.office.settings.files / digest[:2] / digest
-    if not named or not path.is_file():
-        return tell(visit, 404)
-    return FileResponse(path, media_type="application/octet-stream", filename=str(named[0]["name"]))

@@ -15,7 +15,7 @@ from starlette.responses import FileResponse
 from mlw_workflow.audit import standalone
 from mlw_workflow.interfaces.problems import sentence
 from mlw_workflow.interfaces.web.pages.audit import attached, in_reach
-from mlw_workflow.interfaces.web.routing import Pages, tell
+from mlw_workflow.interfaces.web.routing import NotThere, Pages
 from mlw_workflow.interfaces.wording.checks import check_sentence
 from mlw_workflow.services import check_record as service
 from mlw_workflow.services import scope
@@ -121,7 +121,7 @@ def note(visit: Visit) -> Response:
     if size.isascii() and size.isdecimal() and len(size) < 16:
         found = service.note_of(visit.office.desk, int(size))
     if found is None:
-        return tell(visit, 404)
+        raise NotThere
     return attached(found.encode(), "text/plain; charset=utf-8", f"checkpoint-{size}.txt")
 
 
@@ -169,7 +169,7 @@ def fetch(visit: Visit) -> Response:
     job: Job | None = visit.office.jobs.find(pack_key(visit))
     made: PackMade | None = job.result if job is not None else None
     if made is None or not made.path.is_file():
-        return tell(visit, 404)
+        raise NotThere
     return FileResponse(made.path, media_type="application/zip", filename=made.name)
 
 

@@ -12,7 +12,7 @@ from mlw_workflow.interfaces.problems import sentence
 from mlw_workflow.interfaces.web.filters import Filter
 from mlw_workflow.interfaces.web.pages.audit import Programmes, in_reach, looked_at
 from mlw_workflow.interfaces.web.pages.board import task_href
-from mlw_workflow.interfaces.web.routing import Forbidden, Pages, tell
+from mlw_workflow.interfaces.web.routing import Forbidden, NotThere, Pages
 from mlw_workflow.interfaces.wording import findings as wording
 from mlw_workflow.services import findings as service
 from mlw_workflow.services.answer_finding import TEXT_MAX, Reply, answer_finding
@@ -131,7 +131,9 @@ def row_of(pilot: Pilot, finding: Finding, titles: PageTitles, names: Mapping[st
 def one(visit: Visit) -> Response:
     """One finding, its trail, and the form to answer it for those who may."""
     found = found_at(visit)
-    return tell(visit, 404) if found is None else one_page(visit, found)
+    if found is None:
+        raise NotThere
+    return one_page(visit, found)
 
 
 def found_at(visit: Visit) -> OneFinding | None:
@@ -187,7 +189,7 @@ def answer(visit: Visit) -> Response:
     """Record an answer."""
     found = found_at(visit)
     if found is None:
-        return tell(visit, 404)
+        raise NotThere
     if not found.may:
         raise Forbidden
     given = next((one for one in found.may if one == visit.typed("answer")), None)
