@@ -63,7 +63,8 @@ def test_no_page_has_a_barrier(demo: Served, page: Callable[..., Page], tmp_path
         log_in(there, demo, "implementing_body")
         for name in ("/pilots", "/matrix", "/matrix?column=w06&on-day=1&on-month=3&on-year=2014&known=then",
                      "/queue", "/queue/tluszcz/w05", "/queue/preview?item=tluszcz:w05:1",
-                     "/queue/result?item=tluszcz:w05:1:moved"):  # fmt: skip
+                     "/queue/result?item=tluszcz:w05:1:moved",
+                     "/past/tluszcz?on-day=1&on-month=3&on-year=2014", "/difference/tluszcz?from=2014-03-01"):  # fmt: skip
             look(name)
     assert found == []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.deadline import Deadline, deadlines
@@ -11,8 +11,10 @@ from mlw_workflow.domain.errors import UnknownPilot
 from mlw_workflow.domain.forecast import forecast
 from mlw_workflow.domain.outlook import Blocked, Open, blocked, open_now
 from mlw_workflow.domain.pilot import Standing
+from mlw_workflow.services.control import Evidence, end_of
 from mlw_workflow.services.deadlines import evidence_reader
 from mlw_workflow.services.forecast import finish_by
+from mlw_workflow.services.standing import AsOf, standing_of
 from mlw_workflow.storage import repositories
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from mlw_workflow.domain.forecast import Forecast
     from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.services.desk import Desk
+    from mlw_workflow.services.verdicts import When
 
 
 REQUEST = "request"
@@ -91,6 +94,19 @@ def board(desk: Desk, pilot: Pilot, roles: tuple[str, ...]) -> Board:
             found = _drawn(standing, today, due, plan, open_now(standing, today, desk.clock.now()))
             _keep((pilot.id, head, today), found)
     return replace(found, steps=_ordered(found.steps, roles))
+
+
+def board_on(desk: Desk, pilot: Pilot, when: When) -> Board:
+    """The board as it stood at the end of a day, as ``mlw status --as-of`` shows it; nobody takes steps in it."""
+    programme = desk.programme(pilot.definition)
+    end = end_of(when.day, programme.timezone)
+    known_at = end - timedelta(microseconds=1) if when.then else None
+    standing = standing_of(desk, pilot, AsOf(when.day, known_at))
+    calendar = desk.calendar(pilot.voivodeship)
+    with desk.database.read() as connection:
+        due = list(deadlines(standing, calendar, Evidence(connection, pilot)))
+    plan = forecast(standing, calendar, when.day, programme.reminders.goal, finish_by(due))
+    return _drawn(standing, when.day, due, plan, open_now(standing, when.day, end))
 
 
 def state_of(desk: Desk, pilot: Pilot) -> tuple[bytes, date]:

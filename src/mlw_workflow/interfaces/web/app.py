@@ -36,6 +36,7 @@ from mlw_workflow.interfaces.web.pages import (
     my,
     notices,
     password,
+    past,
     public,
     queue,
     requests,
@@ -74,6 +75,7 @@ PAGES = (
     my,
     requests,
     deputies,
+    past,
     task,
 )
 

@@ -54,6 +54,11 @@ class Chosen:
         return f"?{urlencode(self.pairs)}" if self.past else ""
 
 
+def of_today(today: date, first: date) -> Chosen:
+    """Today, where nothing else was asked for."""
+    return Chosen(When(today), today, first, (str(today.day), str(today.month), str(today.year)))
+
+
 def chosen(visit: Visit, today: date, first: date) -> Chosen:
     """The day that the address names. One that is none, or is still to come, is told, and today shown."""
     parts = tuple(visit.query(f"on-{part}") for part in PARTS)
@@ -63,7 +68,7 @@ def chosen(visit: Visit, today: date, first: date) -> Chosen:
     day = day_or_none(text)
     shown = (parts[0][:4], parts[1][:4], parts[2][:4])
     if not text:
-        return Chosen(When(today), today, first, (str(today.day), str(today.month), str(today.year)))
+        return of_today(today, first)
     if day is None:
         return Chosen(When(today), today, first, shown, NO_DAY[visit.language])
     if day > today:

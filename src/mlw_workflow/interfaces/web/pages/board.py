@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from mlw_workflow.interfaces.web import days
 from mlw_workflow.interfaces.web.drafts import drafts_of
 from mlw_workflow.interfaces.web.routing import Pages
 from mlw_workflow.services.board import board, state_of
@@ -106,21 +107,27 @@ def drawn(visit: Visit) -> tuple[Markup, Markup]:
         programme=programme.title[visit.language],
         roles=titles.roles(visit.roles),
         today=found.today,
+        chosen=days.of_today(found.today, pilot.start),
         done=sum(task.done for task in found.tasks),
         total=len(found.tasks),
     )
-    kinds = [
-        (kind.id, kind.title[visit.language], [row_of(found, task, titles) for task in found.of_kind(kind.id)])
-        for kind in programme.kinds
-    ]
     steps = gathered(found, titles)
     course = visit.part(
         "board_course.html",
-        kinds=[kind for kind in kinds if kind[2]],
+        kinds=kinds_of(found, titles),
         steps=steps[:STEPS_SHOWN],
         more=steps[STEPS_SHOWN:],
     )
     return head, course
+
+
+def kinds_of(found: Board, titles: PageTitles) -> list[tuple[str, str, list[Row]]]:
+    """The tasks by kind, with the kind's title."""
+    kinds = [
+        (kind.id, kind.title[titles.language], [row_of(found, task, titles) for task in found.of_kind(kind.id)])
+        for kind in found.standing.programme.kinds
+    ]
+    return [kind for kind in kinds if kind[2]]
 
 
 def draft_row(code: str, place: DraftPlace, saved_at: datetime, titles: PageTitles) -> dict[str, object]:

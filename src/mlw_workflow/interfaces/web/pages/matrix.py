@@ -218,7 +218,7 @@ def choice_title(column: Column, language: str) -> str:
 def line(found: Matrix, row: Row, chosen: Chosen, language: str) -> Line:
     """A row as the page shows it."""
     code = row.pilot.code
-    board = f"/pilots/{quote(code)}{chosen.query}"
+    board = f"/past/{quote(code)}{chosen.query}" if chosen.past else f"/pilots/{quote(code)}"
     cells = [cell(row.whole, board, language)]
     for column, mark in zip(found.columns, row.cells, strict=True):
         # A task is shown as it is today; on another day its municipality's board tells.
