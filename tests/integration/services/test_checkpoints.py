@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -9,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.acceptance.packs import code_of, document, joined, listed, parts, product, single_file
 
 from mlw_workflow.audit.keys import SigningKey
 from mlw_workflow.audit.merkle import ProofInvalid
 from mlw_workflow.audit.note import Checkpoint, Note
+from mlw_workflow.audit.pack_log import Trust
 from mlw_workflow.audit.proof import Consistency, Inclusion
 from mlw_workflow.audit.read import decode
 from mlw_workflow.audit.seal import seal
@@ -24,6 +27,7 @@ from mlw_workflow.services.cosign import request
 from mlw_workflow.services.desk import Desk
 from mlw_workflow.services.keystore import KeyStore
 from mlw_workflow.services.open_pilot import Opening, open_within
+from mlw_workflow.services.pack import Wanted, write_pack
 from mlw_workflow.services.proofs import prove_consistency, prove_entry
 from mlw_workflow.services.signing import ensure_key, new_key, rotate_key
 from mlw_workflow.services.verify_tree import Record
@@ -259,6 +263,44 @@ def test_a_key_that_was_retired_puts_in_nothing_with_an_old_date(signing: Any) -
     assert found(signing) == {"signature"}
     assert refusal(signing) == "signature"
     assert ring.current.size == ring.keys[1].size > 0
+
+
+@pytest.mark.parametrize("where", ["a new log", "an old log"])
+def test_outsiders_find_what_a_retired_key_put_in_with_an_old_date(signing: Any, tmp_path: Path, where: str) -> None:
+    """In a pack, by both verifiers, whichever key they were given; the office itself would not have packed it."""
+    old = signing.desk.signer.key()
+    long_ago = signing.clock.now()
+    signing.open("Kozłów")
+    make_checkpoint(signing.desk)
+    signing.later(hours=3)
+    ring = rotate_key(signing.desk)
+    signing.later(hours=1)
+    signing.ask("w06", "code", "coordinator", FEBRUARY)
+    make_checkpoint(signing.desk)
+    wanted = lambda: Wanted(tuple(signing.pilots().values()), everything=True, even_if_broken=True)  # noqa: E731
+    whole, file, now = tmp_path / "whole.zip", tmp_path / "forged.zip", signing.clock.now()
+    assert write_pack(signing.desk, wanted(), whole, lambda *_: None).damaged == ()
+    assert (product(whole), single_file(whole)[0]) == ((0, ""), 0)
+    signing.database.sign, signing.clock.instant = lambda leaf, _: old.sign_entry(leaf), long_ago + timedelta(hours=1)
+    if where == "a new log":
+        with signing.database.work() as work:
+            open_within(signing.desk, work, Opening("Czosnów", signing.pilot.definition), signing.clock.now())
+            work.commit()
+    else:
+        signing.pilot = signing.pilots()["kozlow"]
+        signing.ask("w06", "code", "coordinator", FEBRUARY)
+    signing.database.sign, signing.clock.instant = signing.desk.signer.sign_entry, now
+    with pytest.raises(IntegrityBroken, match="pack_refused"):
+        write_pack(signing.desk, replace(wanted(), even_if_broken=False), file, lambda *_: None)
+    write_pack(signing.desk, wanted(), file, lambda *_: None)
+    members = parts(file)
+    manifest = json.loads(members["manifest.json"])
+    assert [damage["check"] for damage in manifest.pop("damaged")] == ["signature"]
+    joined(listed({**members, "manifest.json": document(manifest)}), file)
+    for keys in ((), (old.verifier,), (ring.current.key,)):
+        assert product(file, Trust(keys)) == (3, "signature")
+        code, answer = single_file(file, *(part for key in keys for part in ("--key", key.text)))
+        assert (code, code_of(answer)) == (3, "signature")
 
 
 def test_a_key_that_was_retired_signs_no_new_checkpoint(signing: Any, attacker: Attacker) -> None:
