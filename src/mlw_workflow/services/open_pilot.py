@@ -88,8 +88,8 @@ def open_within(desk: Desk, work: Work, opening: Opening, recorded_at: datetime)
     return opened
 
 
-def membership_entry(work: PilotWork, membership: Membership, recorded_at: datetime) -> Sealed:
-    """The sealed entry of a role given, or of its end set."""
+def membership_entry(work: PilotWork, membership: Membership, recorded_at: datetime, by: str = OPERATOR) -> Sealed:
+    """The sealed entry of a role given, or of its end set; ``by`` whom."""
     return seal(
         Entry(
             log=work.pilot.id,
@@ -97,7 +97,7 @@ def membership_entry(work: PilotWork, membership: Membership, recorded_at: datet
             prev=work.head.hash.hex(),
             kind="membership",
             recorded_at=recorded_at,
-            actor=OPERATOR,
+            actor=by,
             role=membership.role,
             person=membership.person,
             since=membership.since,

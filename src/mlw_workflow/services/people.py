@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mlw_workflow.domain.errors import BadInput, UnknownPerson, UnknownRole
 from mlw_workflow.domain.ledger import Membership
 from mlw_workflow.services.auditors import refuse_role
+from mlw_workflow.services.desk import OPERATOR
 from mlw_workflow.services.open_pilot import membership_entry
 from mlw_workflow.services.recording import instant_after
 from mlw_workflow.storage import repositories
@@ -51,9 +52,15 @@ def checked_address(email: str) -> str:
 
 
 def give_role(
-    desk: Desk, name: str, role: str, pilots: list[Pilot], since: date | None = None, until: date | None = None
+    desk: Desk,
+    name: str,
+    role: str,
+    pilots: list[Pilot],
+    since: date | None = None,
+    until: date | None = None,
+    by: str = OPERATOR,
 ) -> list[Membership]:
-    """Give a person a role in pilots of one programme, from a day to a day (both included).
+    """Give a person a role in pilots of one programme, from a day to a day (both included); ``by`` whom.
 
     A role whose scope is the whole programme must be given in all its pilots: pass them all. Giving the same role
     from the same day again sets another end. ``since`` None: from each pilot's first day. All pilots or none. Raises
@@ -77,7 +84,7 @@ def give_role(
             refuse_role(work, person, programme, membership)
             opened = work.pilot(pilot)
             recorded_at = instant_after(opened.head, desk.clock.now())
-            opened.append(membership_entry(opened, membership, recorded_at), membership=membership)
+            opened.append(membership_entry(opened, membership, recorded_at, by), membership=membership)
             given.append(membership)
         work.commit()
     return given

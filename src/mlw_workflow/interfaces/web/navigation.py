@@ -85,6 +85,7 @@ LINKS = (
     Link(Text("Sprawdzenie", "Verification"), "/checkpoints", whole_programme),
     Link(Text("Przypomnienia", "Reminders"), "/reminders", whole_programme),
     Link(Text("Gminy", "Municipalities"), "/pilots", lambda watcher: watcher.pilots != 1),
+    Link(Text("Administracja", "Administration"), "/admin", admin),
 )
 """In the order in which they stand. A link is current on its own page and on all pages below its address."""
 

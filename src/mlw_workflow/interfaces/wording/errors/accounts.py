@@ -112,4 +112,16 @@ ERRORS = {
         "To konto jest wyłączone. Pytania proszę kierować do administratora panelu.",
         "This account is shut. Ask whoever administers the panel.",
     ),
+    "role_missing": Text(
+        "Proszę wybrać rolę.",
+        "Choose a role.",
+    ),
+    "pilot_missing": Text(
+        "Proszę wybrać gminę, w której dana osoba ma mieć tę rolę.",
+        "Choose the municipality in which the person gets this role.",
+    ),
+    "day_missing": Text(
+        "Proszę podać istniejącą datę, na przykład 10 6 2014.",
+        "Give an existing date, such as 10 6 2014.",
+    ),
 }
