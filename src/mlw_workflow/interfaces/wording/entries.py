@@ -66,6 +66,11 @@ KIND: Mapping[str, Text] = {
     "erasure": Text("usunięcie danych", "erasure"),
 }
 """What kinds of entries are called."""
+OWN_FIELDS: Mapping[str, Text] = {
+    "text": Text("Uzasadnienie", "Why"),
+    "$source": Text("Skąd to wiadomo", "Where this is known from"),
+}
+"""Values that no definition asks for, and that entries have all the same."""
 COLUMNS: tuple[Text, ...] = (
     Text("Gmina", "Municipality"),
     Text("Wpis", "Entry"),

@@ -314,20 +314,24 @@ def relied(name: str, titles: PageTitles) -> str:
 
 def values(visit: Visit, found: EntryPage, titles: PageTitles) -> list[dict[str, Any]]:
     """The values of an entry as the page shows them."""
-    from mlw_workflow.domain.texts import Text
-
     known = {field.id: field for field in titles.fields(found.entry.machine, found.entry.trigger)}
-    why = Text("Uzasadnienie", "Why")
     told = []
     for value in found.values:
         asked = known.get(value.field)
         text = value_words(asked, value.value, visit.language) if asked else str(value.value)
-        title = asked.title[visit.language] if asked else why[visit.language] if value.field == "text" else value.field
+        title = asked.title if asked else wording.OWN_FIELDS.get(value.field)
         files = [
             (file["name"], files_href(found.pilot.code, found.entry.seq, str(file["sha256"])), int(file["size"]))
             for file in value.files
         ]
-        told.append({"title": title, "text": "" if value.value is None else text, "value": value, "files": files})
+        told.append(
+            {
+                "title": title[visit.language] if title else value.field,
+                "text": "" if value.value is None else text,
+                "value": value,
+                "files": files,
+            }
+        )
     return told
 
 
