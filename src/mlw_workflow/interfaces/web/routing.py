@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,11 +17,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mlw_workflow.domain.errors import WorkflowError
-from mlw_workflow.interfaces.problems import sentence
 from mlw_workflow.interfaces.statuses import status_of
+from mlw_workflow.interfaces.web.forms import Typed
 from mlw_workflow.interfaces.web.security import TooLarge, own_origin
 from mlw_workflow.interfaces.web.uploads import read_form
 from mlw_workflow.interfaces.web.visit import Visit
+from mlw_workflow.interfaces.wording.on_page import page_sentence
 from mlw_workflow.services.accounts.tokens import same
 from mlw_workflow.services.viewer import log_looking, refuse_auditor
 
@@ -154,16 +155,37 @@ def keep_typed(visit: Visit) -> None:
 def tell_error(visit: Visit, error: WorkflowError) -> Response:
     """The page for an error of ours."""
     status = status_of(error)
+    if status == 503 and visit.request.method == "POST":
+        again = to_send_again(visit)
+        log.error("page_error", code=error.code)
+        visit = Visit(visit.office, visit.request, anonymous=True)
+        return tell(visit, status, page_sentence(error, visit.language), again=again)
     if status >= 500:
         log.error("page_error", code=error.code)
         visit = Visit(visit.office, visit.request, anonymous=True)
-    return tell(visit, status, "" if status == 404 else sentence(error, visit.language))
+    return tell(visit, status, "" if status == 404 else page_sentence(error, visit.language))
 
 
-def tell(visit: Visit, status: int, about: str = "", *, bad_form: bool = False) -> Response:
-    """A page that says what happened, and what to do."""
+def to_send_again(visit: Visit) -> list[tuple[str, str]]:
+    """What a form held that could not be taken now, so that its page can send it once more: texts, and files' names.
+
+    Only of forms about a municipality: never a password.
+    """
+    if "code" not in visit.request.path_params:
+        return []
+    kept = [(name, value) for name, value in visit.form.multi_items() if isinstance(value, str) and name != "token"]
+    chosen = Typed.of(visit.form)
+    return kept + [(name, chosen.one(name)) for name in chosen if name not in visit.form]
+
+
+def tell(
+    visit: Visit, status: int, about: str = "", *, bad_form: bool = False, again: Sequence[tuple[str, str]] = ()
+) -> Response:
+    """A page that says what happened, and what to do; ``again``: the form that is kept on it."""
     number = visit.request.scope.get("state", {}).get("request_id", "")
-    return visit.page("problem.html", status, problem=status, about=about, number=number, bad_form=bad_form)
+    return visit.page(
+        "problem.html", status, problem=status, about=about, number=number, bad_form=bad_form, again=again
+    )
 
 
 async def problem_page(request: Request, status: int) -> Response:

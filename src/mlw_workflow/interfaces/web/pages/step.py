@@ -11,12 +11,12 @@ from mlw_workflow.domain.decision import Refused
 from mlw_workflow.domain.definition import CORRECT
 from mlw_workflow.domain.errors import BadInput, StorageUnavailable
 from mlw_workflow.domain.texts import Text
-from mlw_workflow.interfaces.problems import sentence as error_sentence
 from mlw_workflow.interfaces.web import forms
 from mlw_workflow.interfaces.web.drafts import draft_of, forget, keep
 from mlw_workflow.interfaces.web.forms import Typed
 from mlw_workflow.interfaces.web.pages.board import task_href
 from mlw_workflow.interfaces.web.refusal import NO_VERDICT, Told, Verdict, told_of, way_of
+from mlw_workflow.interfaces.wording.on_page import page_sentence
 from mlw_workflow.services import advance as service
 from mlw_workflow.services.accounts.tokens import new_token
 from mlw_workflow.services.consequences import Consequences, consequences
@@ -157,7 +157,7 @@ def _record(visit: Visit, wanted: Asked, typed: Typed) -> Response:
     except forms.UploadRefused as wrong:
         return upload_refused(visit, wanted, typed, wrong)
     except (BadInput, StorageUnavailable) as wrong:
-        problem = Told(error_sentence(wrong, visit.language), "", field=False)
+        problem = Told(page_sentence(wrong, visit.language), "", field=False)
         status = 422 if isinstance(wrong, BadInput) else 503
         return form_page(visit, wanted, typed, Shown(Verdict((problem,), refused=True), status))
     finally:
@@ -171,7 +171,7 @@ def _record(visit: Visit, wanted: Asked, typed: Typed) -> Response:
 
 def upload_refused(visit: Visit, wanted: Asked, typed: Typed, wrong: forms.UploadRefused) -> Response:
     """A file is not taken; everything else that was typed is still there."""
-    text = error_sentence(wrong.reason, visit.language)
+    text = page_sentence(wrong.reason, visit.language)
     status = 413 if wrong.reason.code in ("upload_too_large", "file_too_large") else 422
     told = Told(text, f"#{wrong.control}", field=True)
     return form_page(visit, wanted, typed, Shown(Verdict((told,), None, {wrong.control: text}, refused=True), status))
