@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mlw_workflow.audit.read import EntryUnreadable
 from mlw_workflow.domain.access import Read
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from mlw_workflow.services.scope import Reader
     from mlw_workflow.storage.connection import Connection
 
-INSPECTED_MAX = 200
-"""Logs inspected anew for one page; the others are inspected when somebody looks again."""
+INSPECTED_MAX = 100
+"""Logs inspected anew for one page; the others meanwhile, for whoever looks again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +107,15 @@ class OneFinding:
 _KEPT: dict[tuple[str, bytes, date, tuple[Read, ...]], tuple[Finding, ...] | None] = {}
 """Findings by pilot, the end of its log, the day and who read its evidence: nothing else changes them."""
 _KEPT_MAX = 4_000
+_UNREAD: tuple[Finding, ...] = (cast("Finding", None),)
+"""Stands for what is not known yet."""
 
 
-def findings_in(desk: Desk, pilots: Iterable[Pilot], wanted: Wanted) -> Findings:
-    """What control finds today in these pilots. Once inspected, a log is not read again until it grows."""
+def findings_in(desk: Desk, pilots: Iterable[Pilot], wanted: Wanted, *, most: int = INSPECTED_MAX) -> Findings:
+    """What control finds today in these pilots. Once inspected, a log is not read again until it grows.
+
+    ``most``: how many logs are inspected anew.
+    """
     chosen = [pilot for pilot in pilots if wanted.pilot in ("", pilot.id)]
     found: list[Found] = []
     unread, inspected, broken = 0, 0, []
@@ -121,13 +126,14 @@ def findings_in(desk: Desk, pilots: Iterable[Pilot], wanted: Wanted) -> Findings
             day = desk.today(desk.programme(pilot.definition))
             head = heads[pilot.id][0] if pilot.id in heads else b""
             key = (pilot.id, head, day, reads.get(pilot.id, ()))
-            if key not in _KEPT:
-                if inspected == INSPECTED_MAX:
+            known = _KEPT.get(key, _UNREAD)
+            if known is _UNREAD:
+                if inspected == most:
                     unread += 1
                     continue
                 inspected += 1
-                _keep(key, _inspected(desk, connection, pilot, day, reads.get(pilot.id, ())))
-            known = _KEPT[key]
+                known = _inspected(desk, connection, pilot, day, reads.get(pilot.id, ()))
+                _keep(key, known)
             if known is None:
                 broken.append(pilot)
             found += [Found(pilot, finding) for finding in known or ()]

@@ -27,6 +27,7 @@ from mlw_workflow.interfaces.wording.values import value_words
 from mlw_workflow.services import explore as service
 from mlw_workflow.services.entry import entry_page
 from mlw_workflow.storage.entry_index import Place
+from mlw_workflow.storage.repositories import fold_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,7 +107,7 @@ def show(visit: Visit) -> Response:
     """The list, filtered; 50 entries on a page."""
     programmes = Programmes(visit)
     chosen, wanted, options = filters(visit, programmes)
-    found = service.explore(visit.office.desk, looked_at(visit), wanted, place_of(visit.query("below")))
+    found = service.explore(visit.office.desk, looked_at(visit, chosen), wanted, place_of(visit.query("below")))
     return visit.page(
         "audit.html",
         status=400 if chosen.wrong else 200,
@@ -129,7 +130,7 @@ def filters(visit: Visit, programmes: Programmes) -> tuple[Filter, Wanted, dict[
     codes = {pilot.code: pilot for pilot in pilots}
     tasks, roles = programmes.tasks(pilots), programmes.roles(pilots)
     kinds = {kind: text[visit.language] for kind, text in wording.KIND.items()}
-    code, who = chosen.choice("pilot", codes), chosen.text("who")
+    code, who = the_code(visit, chosen), chosen.text("who")
     task = chosen.choice("task", tasks)
     steps = programmes.steps(pilots, task)
     wanted = service.Wanted(
@@ -159,10 +160,23 @@ def in_reach(visit: Visit) -> tuple[Pilot, ...]:
     return tuple(pilot for pilot, _ in visit.person.seen.values())
 
 
-def looked_at(visit: Visit) -> tuple[Pilot, ...]:
+def the_code(visit: Visit, chosen: Filter) -> str:
+    """The code of the pilot that a filter names, by its code or its name; empty for none, or for one out of reach."""
+    seen, given = visit.person.seen, chosen.text("pilot")
+    if given and given not in seen:
+        wanted = fold_name(given)
+        given = next((code for code, (pilot, _) in seen.items() if fold_name(pilot.municipality) == wanted), "")
+    if given:
+        chosen.used["pilot"] = given
+    else:
+        chosen.used.pop("pilot", None)
+    return given
+
+
+def looked_at(visit: Visit, chosen: Filter) -> tuple[Pilot, ...]:
     """The pilot that a filter names, else all in reach: these are shown, which is written down of auditors."""
-    code = visit.query("pilot")
-    return (visit.person.pilot(code),) if code in visit.person.seen else visit.person.pilots
+    code = chosen.used.get("pilot", "")
+    return (visit.person.pilot(code),) if code else visit.person.pilots
 
 
 def place_text(place: Place | None) -> str:
@@ -214,7 +228,7 @@ def table(visit: Visit) -> Response:
     programmes = Programmes(visit)
     chosen, wanted, options = filters(visit, programmes)
     found = service.explore(
-        visit.office.desk, looked_at(visit), wanted, most=(service.LISTED_MAX, service.LISTED_LOOKED_MAX)
+        visit.office.desk, looked_at(visit, chosen), wanted, most=(service.LISTED_MAX, service.LISTED_LOOKED_MAX)
     )
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
@@ -223,7 +237,7 @@ def table(visit: Visit) -> Response:
         writer.writerow([guarded(cell) for cell in cells(visit, seen, found, programmes)])
     if found.below is not None:
         writer.writerow([wording.CUT[visit.language]])
-    del chosen, options
+    del options
     # A spreadsheet takes a file for UTF-8 only if it begins with the mark of its order.
     return attached(
         ("﻿" + written.getvalue()).encode(), "text/csv; charset=utf-8", f"{wording.FILE[visit.language]}.csv"

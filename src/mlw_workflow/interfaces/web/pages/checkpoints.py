@@ -136,7 +136,7 @@ def pack_key(visit: Visit) -> Hashable:
 @pages.page("/packs", methods=("POST",))
 def pack(visit: Visit) -> Response:
     """Make a pack of a pilot, or of all that are in reach; it is fetched from the page of the checkpoints."""
-    code, office, reader = visit.typed("pilot"), visit.office, visit.person.reader
+    code, office, reader = code_of(visit, visit.typed("pilot")), visit.office, visit.person.reader
     pilots = visit.person.pilots if code == EVERYTHING else (visit.person.pilot(code),)
     whole = False
     if code == EVERYTHING:
@@ -149,6 +149,21 @@ def pack(visit: Visit) -> Response:
     wanted = Wanted(pilots, whole, frozenset(), files, office.settings.audit.witnesses)
     office.jobs.start(pack_key(visit), lambda told: packed(office, wanted, name, told), WAIT)
     return visit.go("/checkpoints#packs")
+
+
+def code_of(visit: Visit, given: str) -> str:
+    """A pilot's code where its name was typed; anything else as it is."""
+    if given == EVERYTHING or given in visit.person.seen:
+        return given
+    wanted = repositories.fold_name(given)
+    return next(
+        (
+            code
+            for code, (pilot, _) in visit.person.seen.items()
+            if repositories.fold_name(pilot.municipality) == wanted
+        ),
+        given,
+    )
 
 
 def packed(office: Office, wanted: Wanted, name: str, told: Progress) -> PackMade:

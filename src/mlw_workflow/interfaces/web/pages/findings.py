@@ -10,7 +10,7 @@ from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.domain.finding import CODES, SEVERITIES, STATES
 from mlw_workflow.interfaces.problems import sentence
 from mlw_workflow.interfaces.web.filters import Filter
-from mlw_workflow.interfaces.web.pages.audit import Programmes, in_reach, looked_at
+from mlw_workflow.interfaces.web.pages.audit import Programmes, in_reach, looked_at, the_code
 from mlw_workflow.interfaces.web.pages.board import task_href
 from mlw_workflow.interfaces.web.routing import Forbidden, NotThere, Pages
 from mlw_workflow.interfaces.wording import findings as wording
@@ -56,7 +56,7 @@ def show(visit: Visit) -> Response:
     """The list, filtered; without a choice those that are open."""
     pilots, programmes, chosen = in_reach(visit), Programmes(visit), Filter(visit)
     codes = {pilot.code: pilot for pilot in pilots}
-    code = chosen.choice("pilot", codes)
+    code = the_code(visit, chosen)
     state = chosen.choice("state", (*STATES, "all")) or "open"
     wanted = service.Wanted(
         codes[code].id if code else "",
@@ -65,7 +65,15 @@ def show(visit: Visit) -> Response:
         "" if state == "all" else state,
         chosen.choice("task", programmes.tasks(pilots)),
     )
-    found = service.findings_in(visit.office.desk, looked_at(visit), wanted)
+    desk, looked = visit.office.desk, looked_at(visit, chosen)
+    found = service.findings_in(desk, looked, wanted)
+    if found.unread:
+        most = len(looked)
+        visit.office.jobs.start(
+            ("findings", frozenset(pilot.id for pilot in looked)),
+            lambda _progress: service.findings_in(desk, looked, service.Wanted(), most=most).unread,
+            0,
+        )
     first = _first(visit, len(found.found))
     shown = found.found[first : first + PAGE]
     language = visit.language

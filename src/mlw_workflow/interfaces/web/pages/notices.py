@@ -10,7 +10,7 @@ from urllib.parse import quote
 from mlw_workflow.domain.texts import Text
 from mlw_workflow.interfaces import reminder_shapes
 from mlw_workflow.interfaces.web.filters import Filter
-from mlw_workflow.interfaces.web.pages.audit import Programmes, in_reach, looked_at
+from mlw_workflow.interfaces.web.pages.audit import Programmes, in_reach, looked_at, the_code
 from mlw_workflow.interfaces.web.pages.board import task_href
 from mlw_workflow.interfaces.web.routing import Pages
 from mlw_workflow.interfaces.wording.deadlines import audit_words, rung_words
@@ -93,7 +93,7 @@ def show(visit: Visit) -> Response:
     """The reminders on record, the newest first, and the last audit of them."""
     pilots, programmes, chosen = in_reach(visit), Programmes(visit), Filter(visit)
     codes = {pilot.code: pilot for pilot in pilots}
-    code, who = chosen.choice("pilot", codes), chosen.text("who")
+    code, who = the_code(visit, chosen), chosen.text("who")
     wanted = service.Wanted(
         codes[code].id if code else "",
         people_called(visit.office.desk, who) if who else None,
@@ -101,7 +101,7 @@ def show(visit: Visit) -> Response:
         chosen.day("from"),
         chosen.day("to"),
     )
-    found = service.reminded(visit.office.desk, looked_at(visit), wanted, place_of(visit.query("below")))
+    found = service.reminded(visit.office.desk, looked_at(visit, chosen), wanted, place_of(visit.query("below")))
     audit = visit.office.jobs.find(audit_key(visit))
     older = chosen.query(below=f"{found.below[0].isoformat()}~{found.below[1]}") if found.below else ""
     return visit.page(
