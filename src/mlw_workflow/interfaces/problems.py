@@ -60,6 +60,9 @@ def facts_in_words(error: WorkflowError, language: str) -> dict[str, Any]:
         facts["step"] = titles.trigger(str(facts["machine"]), str(facts["trigger"]))
         facts["title"] = titles.machine(str(facts["machine"]))
         facts["day"] = day_words(facts["on"], language)
+    if error.code in ("roles_open", "erase_not_allowed"):
+        held = (str(item).rpartition(": ") for item in _items(error.facts["roles"]))
+        facts["roles"] = ", ".join(f"{place}{colon}{titles.role(role)}" for place, colon, role in held)
     if error.code in ("auditor_holds_role", "role_of_auditor"):
         facts["role"] = titles.role(str(facts["role"]))
     if error.code == "finding_role":

@@ -148,8 +148,9 @@ class Planning:
         may = [(pilot, self.erasing_role(reader, pilot)) for pilot in self.found.pilots or self.every.values()]
         lacking = [pilot for pilot, role in may if not role]
         if lacking and (self.found.pilots or len(lacking) == len(may)):
-            known = [role.id for role in self.desk.programme(lacking[0].definition).roles if _erases(role)]
-            raise AccessRefused("erase_not_allowed", person=name, pilot=lacking[0].municipality, roles=tuple(known))
+            programme, town = self.desk.programme(lacking[0].definition), lacking[0].municipality
+            known = tuple(role.id for role in programme.roles if _erases(role))
+            raise AccessRefused("erase_not_allowed", person=name, pilot=town, roles=known, programme=programme)
         self.found.role = next((role for _, role in may if role), "")
 
     def erasing_role(self, reader: Reader, pilot: Pilot) -> str:
@@ -184,7 +185,9 @@ class Planning:
         self.found.audits = [a.programme for a in rights if a.since <= a.until and a.until > today]
         if (self.found.roles or self.found.audits) and not self.asked.end_roles:
             roles = tuple(f"{pilot.municipality}: {m.role}" for pilot, m in self.found.roles)
-            raise AccessRefused("roles_open", person=self.asked.person, roles=(*roles, *self.found.audits))
+            of = self.desk.programme(self.found.roles[0][0].definition) if roles else None
+            held = (*roles, *self.found.audits)
+            raise AccessRefused("roles_open", person=self.asked.person, roles=held, programme=of)
 
     def texts(self) -> None:
         """Mails that name the person, copied files that nothing else refers to, and evidence for a human decision."""

@@ -292,7 +292,10 @@ def _tell(found: "PackVerdict") -> None:
             output.paragraph(_sentence(verdict.first_failure, name))
         else:
             entries = ngettext("{count} entry", "{count} entries", verdict.entries)
-            line = _("{pilot}: everything holds, {entries}.").format(pilot=name, entries=entries)
+            words = _("{pilot}: everything holds, {entries}.") if found.failure is None else _(
+                "{pilot}: the log in itself holds, {entries}, but not the pack around it."
+            )  # fmt: skip
+            line = words.format(pilot=name, entries=entries)
             for count, text in (
                 (verdict.erased, _("Erased values, which can no longer be checked: {count}.")),
                 (verdict.redacted, _("Values left out of the pack: {count}.")),
