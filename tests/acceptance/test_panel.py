@@ -55,7 +55,7 @@ def test_no_page_has_a_barrier(demo: Served, page: Callable[..., Page], tmp_path
             ("/pilots/tluszcz/w01?step=complete", "Zapisz"),
         ):
             there.goto(f"{demo.address}{name}")
-            there.get_by_role("button", name=button).last.click()
+            there.get_by_role("button", name=button, exact=True).last.click()
             expect(there.locator(".govuk-error-summary")).to_be_visible()
             found.extend(barriers(there))
         there.get_by_role("button", name="Wyloguj").click()
