@@ -49,7 +49,11 @@ def kind_row(visit: Visit, found: Trail, kind: Requests) -> dict[str, Any]:
         "state": titles.plain_state(kind.machine, kind.state),
         "deciders": titles.roles(kind.deciders),
         "choices": [
-            (task_href(code, kind.machine, rule.trigger), titles.plain_trigger(kind.machine, rule.trigger))
+            (
+                task_href(code, kind.machine, rule.trigger),
+                titles.plain_trigger(kind.machine, rule.trigger),
+                rule.exceptional and kind.workflow.state[rule.from_state].working,
+            )
             for rule, mine in kind.choices
             if mine
         ],
@@ -83,14 +87,13 @@ def asking_row(visit: Visit, found: Trail, kind: Requests, asking: Asking) -> di
 
 def act_row(machine: str, act: Act, titles: PageTitles) -> dict[str, Any]:
     """A step of a request as the page shows it."""
-    known = {field.id: field for field in titles.fields(machine, act.trigger)}
     return {
         "step": titles.plain_trigger(machine, act.trigger),
         "act": act,
         "role": titles.role(act.role) if act.role else "",
         "facts": [
-            (known[name].title[titles.language], value_words(known[name], value, titles.language))
-            for name, value in act.evidence.items()
-            if name in known
+            (field.title[titles.language], value_words(field, act.evidence[field.id], titles.language))
+            for field in titles.fields(machine, act.trigger)
+            if field.id in act.evidence
         ],
     }
