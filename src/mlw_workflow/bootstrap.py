@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mlw_workflow.services.keystore import KeyStore
     from mlw_workflow.services.mailroom import Mailroom
     from mlw_workflow.services.refused_checkpoint import Words
+    from mlw_workflow.services.webhooks import Webhooks
     from mlw_workflow.settings import Settings
 
 NO_SENDER = "reminders@mlw.invalid"
@@ -127,4 +128,16 @@ def open_worker(settings: Settings, desk: Desk, mailroom: Mailroom, words: Words
     from mlw_workflow.services.stamping import Authority
 
     authority = Authority(settings.audit.timestamp_url, settings.audit.timestamp_ca_file)
-    return Worker(desk, mailroom, open_transport(settings), settings.audit.recipients, authority, words)
+    return Worker(
+        desk, mailroom, open_transport(settings), settings.audit.recipients, authority, words, open_webhooks(settings)
+    )
+
+
+def open_webhooks(settings: Settings) -> Webhooks:
+    """What telling others of events needs. No key is read before it is used."""
+    from mlw_workflow.notifications.webhook_post import Poster
+    from mlw_workflow.services.accounts.vault import Vault
+    from mlw_workflow.services.webhooks import Webhooks
+
+    poster = Poster(loopback=settings.webhooks_to_this_computer)
+    return Webhooks(settings.server.url, Vault(settings.accounts_key_file), poster)

@@ -17,11 +17,13 @@ import structlog
 from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.errors import WorkflowError
 from mlw_workflow.services import stamping
+from mlw_workflow.services.announce import announce
 from mlw_workflow.services.checkpoint_post import REFUSED, Post, daily
 from mlw_workflow.services.deliver import Delivered, deliver
 from mlw_workflow.services.digest import OUTAGE, Digested, digest
 from mlw_workflow.services.doctor import TICK
 from mlw_workflow.services.no_return import warn
+from mlw_workflow.services.post_events import post_events
 from mlw_workflow.services.refused_checkpoint import RefusedCheckpoint, as_code
 from mlw_workflow.services.remind import Ticked, tick
 from mlw_workflow.services.stamping import NOBODY
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from mlw_workflow.services.mailroom import Mailroom
     from mlw_workflow.services.refused_checkpoint import Words
     from mlw_workflow.services.stamping import Authority
+    from mlw_workflow.services.webhooks import Webhooks
 
 log = structlog.get_logger("mlw.worker")
 EVERY_SECONDS = 60
@@ -77,10 +80,13 @@ class Worker:
         checkpoints_to: tuple[str, ...] = (),
         authority: Authority = NOBODY,
         words: Words = as_code,
+        webhooks: Webhooks | None = None,
     ) -> None:
         """Nothing runs yet. ``checkpoints_to``: who gets each checkpoint besides the auditors; ``authority``: who
-        stamps it; ``words``: the sentence that tells why one was refused.
+        stamps it; ``words``: the sentence that tells why one was refused; ``webhooks``: how programs are told of
+        events, None: they are not.
         """
+        self.webhooks = webhooks
         self.authority = authority
         self.post = Post(mailroom, checkpoints_to, words)
         self.desk = desk
@@ -106,9 +112,20 @@ class Worker:
             refused = heartbeat.heartbeat(work.connection, REFUSED)
             heartbeat.beat(work.connection, TICK, now, delivered.stopped)
             work.commit()
+        self._tell_programs()
         stamping.daily(self.desk, self.authority, now)  # last, because it waits for somebody outside
         refusal = RefusedCheckpoint.read(refused.detail) if refused else None
         return Ran(ticked, digested, delivered, checkpoint, refusal)
+
+    def _tell_programs(self) -> None:
+        """Tell webhooks what happened; that must not keep reminders from going out."""
+        if self.webhooks is None:
+            return
+        try:
+            announce(self.desk, self.webhooks)
+            post_events(self.desk, self.webhooks, self._going_on)
+        except WorkflowError as problem:
+            log.error("webhooks_failed", code=problem.code)
 
     def run(self, every_seconds: float = EVERY_SECONDS) -> None:
         """Run until SIGTERM, SIGINT or ``stop``; the mail that is just being handed over is finished first."""

@@ -57,6 +57,9 @@ class Settings:
     """Everything that is set and where it comes from, for whoever administers the panel."""
     accessibility: AccessibilitySettings = field(default_factory=AccessibilitySettings)
 
+    webhooks_to_this_computer: bool = False
+    """Whether events may also go to this computer and without TLS: for trying things out."""
+
     @cached_property
     def reminders_folder(self) -> Path:
         """Where the files of municipalities that are reminded otherwise lie."""
@@ -137,6 +140,7 @@ def load_settings(environment: Mapping[str, str], *, demo: bool = False) -> Sett
         legal_holds=dict(_legal_hold(found, line) for line in found.lines("erasure.legal_hold")),
         audit=audit_settings(found, "" if demo else environment.get("MLW_SIGNING_KEY", "")),
         accounts=accounts_settings(found),
+        webhooks_to_this_computer=found.choice("webhooks.to_this_computer", "no", "yes") == "yes",
         provider=provider_settings(found, environment.get("MLW_OIDC_SECRET", "")),
         in_force=found.in_force(environment),
         accessibility=accessibility_settings(found),

@@ -38,8 +38,8 @@ ADD_UPLOAD = (
 UPLOAD = "SELECT name, size FROM upload WHERE person_id = ? AND sha256 = ?"
 
 # Webhooks
-_HOOK = "SELECT id, person_id, url, events, pilot_id, created_at, disabled_at FROM webhook"
-ADD_HOOK = "INSERT INTO webhook (id, person_id, url, events, pilot_id, created_at) VALUES (?, ?, ?, ?, ?, ?)"
+_HOOK = "SELECT id, person_id, url, events, pilot_id, secret, created_at, disabled_at FROM webhook"
+ADD_HOOK = "INSERT INTO webhook (id, person_id, url, events, pilot_id, secret, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
 HOOK = f"{_HOOK} WHERE id = ?"
 HOOKS = f"{_HOOK} ORDER BY created_at, id"
 HOOKS_OF = f"{_HOOK} WHERE person_id = ? ORDER BY created_at, id"
@@ -85,6 +85,9 @@ SETTLE_MESSAGE = (
     " lease_until = NULL WHERE id = ? AND lease_token = ?"
 )
 MESSAGES_OF = f"{_MESSAGE} WHERE webhook_id = ? AND id < ? ORDER BY id DESC LIMIT ?"
+POSTPONE_MESSAGES = (
+    "UPDATE webhook_message SET next_attempt_at = ? WHERE webhook_id = ? AND status = 'waiting' AND next_attempt_at < ?"
+)
 DROP_MESSAGES_OF = (
     "UPDATE webhook_message SET status = 'dead', last_error = 'disabled' WHERE webhook_id = ? AND status = 'waiting'"
 )

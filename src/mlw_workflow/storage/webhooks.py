@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from mlw_workflow.storage import api_statements as sql
@@ -30,6 +30,8 @@ class Webhook:
     events: tuple[str, ...]
     pilot: str | None
     """A pilot's id; None: every pilot in the person's reach."""
+    secret: str = field(repr=False)
+    """Sealed; only the office's key opens it."""
     created_at: datetime
     disabled_at: datetime | None
 
@@ -55,7 +57,9 @@ class Message:
 def add_webhook(connection: Connection, hook: Webhook) -> None:
     """Enter a webhook."""
     moment = connection.driver.instant(hook.created_at)
-    connection.execute(sql.ADD_HOOK, hook.id, hook.person, hook.url, " ".join(hook.events), hook.pilot, moment)
+    connection.execute(
+        sql.ADD_HOOK, hook.id, hook.person, hook.url, " ".join(hook.events), hook.pilot, hook.secret, moment
+    )
 
 
 def webhook(connection: Connection, number: str) -> Webhook | None:
@@ -82,9 +86,9 @@ def disable_webhook(connection: Connection, number: str, now: datetime) -> bool:
 
 
 def _webhook(row: tuple[Any, ...]) -> Webhook:
-    number, person, url, events, pilot, created_at, disabled_at = row
+    number, person, url, events, pilot, secret, created_at, disabled_at = row
     return Webhook(
-        number, person, url, tuple(events.split()), pilot, instant_of(created_at), instant_or_none(disabled_at)
+        number, person, url, tuple(events.split()), pilot, secret, instant_of(created_at), instant_or_none(disabled_at)
     )
 
 
@@ -140,6 +144,12 @@ def settle_message(
     moment = connection.driver.instant(at)
     sent = moment if status == "sent" else None
     return connection.execute(sql.SETTLE_MESSAGE, status, error, moment, sent, message.id, token) == 1
+
+
+def postpone(connection: Connection, hook: str, until: datetime) -> None:
+    """Leave an address that does not answer alone for a while, so that others are not kept waiting."""
+    moment = connection.driver.instant(until)
+    connection.execute(sql.POSTPONE_MESSAGES, moment, hook, moment)
 
 
 def messages(connection: Connection, hook: str, limit: int, before: int = NEWEST) -> list[Message]:

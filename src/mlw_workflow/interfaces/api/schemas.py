@@ -255,6 +255,7 @@ OWN: dict[str, Shape] = {
         "first_failure": "Failure|null",
     },
     "Failure": {"pilot": "str", "seq": "int", "check": "str", "message": "str", "facts": {}},
+    "tried": {"taken": "bool", "reason": "str|null", "status": "int|null"},
     "problem_type": {"code": "str", "detail": "str", "type": "str"},
     "Problem": {
         "type": "str", "title": "str", "status": "int", "detail": "str", "instance": "str", "code": "str",

@@ -53,6 +53,8 @@ def _groups() -> Mapping[str, tuple[str, str]]:
         "member": ("members", _("Give people roles, from a day to a day.")),
         "auditor": ("auditors", _("Let people look from outside, from a day to a day.")),
         "account": ("accounts", _("Let people into the panel.")),
+        "token": ("tokens", _("Let programs speak for people, and take that back.")),
+        "webhook": ("webhooks", _("Tell programs what happens.")),
         "workflow": ("workflow", _("Check programmes and show them.")),
         "deputy": ("deputies", _("Say who is told instead of somebody absent.")),
         "feed": ("feeds", _("Let calendar programs read deadlines, and take that back.")),

@@ -43,6 +43,7 @@ from mlw_workflow.interfaces.web.pages import (
     requests,
     task,
     timeline,
+    tokens,
 )
 from mlw_workflow.interfaces.web.routing import on_http_error
 from mlw_workflow.interfaces.web.security import FORM_MAX, Guard
@@ -59,6 +60,7 @@ PAGES = (
     password,
     account,
     admin,
+    tokens,
     language,
     home,
     board,

@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PROBLEMS: Mapping[str, Text] = {
+    "url_form": Text("nie jest adresem w sieci", "it is no address of the web"),
+    "url_inside": Text(
+        "prowadzi do tego komputera albo sieci wewnętrznej", "it leads to this computer or into its network"
+    ),
+    "url_scheme": Text("nie zaczyna się od https://", "it does not begin with https://"),
     "checkpoint_lines": Text(
         "pierwsze wiersze nie są nazwą dziennika, liczbą wpisów i skrótem",
         "the first lines are not a log's name, a number of entries and a hash",

@@ -53,7 +53,7 @@ def new_api_token(
         raise BadInput("token_days", maximum=DAYS_MAX)
     now, secret = clock.now(), PREFIX + new_token()
     with desk.database.work() as work:
-        account = _account(work.connection, person)
+        account = account_of(work.connection, person)
         if "admin" in wanted and not account.is_admin:
             raise AccessRefused("token_admin", person=account.person.name)
         number = secrets.token_hex(6)
@@ -67,7 +67,7 @@ def new_api_token(
 def api_tokens(desk: Desk, person: str = "") -> list[tuple[ApiToken, str]]:
     """Every token with its holder's name, or those of one person. Raises UnknownPerson."""
     with desk.database.read() as connection:
-        whose = _account(connection, person).person.id if person else ""
+        whose = account_of(connection, person).person.id if person else ""
         names = {known.id: known.name for known in repositories.people(connection)}
         return [(token, names.get(token.person, token.person)) for token in storage.tokens(connection, whose)]
 
@@ -127,7 +127,8 @@ def _wrong(desk: Desk, address: str, clock: Clock) -> None:
     log.info("token_wrong", at=now.astimezone(UTC).isoformat(timespec="seconds"))
 
 
-def _account(connection: Connection, name: str) -> Account:
+def account_of(connection: Connection, name: str) -> Account:
+    """The account of a person (id, e-mail address, full name). Raises UnknownPerson ``account_unknown``."""
     person = repositories.find_person(connection, name)
     account = None if person is None else accounts.account(connection, person.id)
     if account is None:

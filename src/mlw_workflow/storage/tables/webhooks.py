@@ -1,4 +1,4 @@
-"""Who is told of what happens, and the messages on their way. The secrets lie in files, never here."""
+"""Who is told of what happens, and the messages on their way. Secrets are sealed with a key that no database holds."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ class WebhookRow(SQLModel, table=True):
     """Their types, with spaces between them."""
     pilot_id: str | None = None
     """None: every pilot in the person's reach."""
+    secret: str
+    """Sealed with the office's key."""
     created_at: datetime = Field(sa_type=UtcInstant)
     disabled_at: datetime | None = Field(default=None, sa_type=UtcInstant)
 

@@ -72,6 +72,7 @@ def _webhooks() -> None:
         sa.Column("url", sa.String(), nullable=False),
         sa.Column("events", sa.String(), nullable=False),
         sa.Column("pilot_id", sa.String(), nullable=True),
+        sa.Column("secret", sa.String(), nullable=False),
         sa.Column("created_at", instant, nullable=False),
         sa.Column("disabled_at", instant, nullable=True),
     )
