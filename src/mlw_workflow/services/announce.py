@@ -1,7 +1,7 @@
-"""What webhooks are told of. The log is the outbox: what is committed is told of, all else is not.
+"""What webhooks are told of. The log is the outbox: what is committed to it is told of, all else is not.
 
-So nothing is written beside an entry, whoever records it and by whatever way; how far each log has been told of is kept,
-and moves in the same transaction that enters the messages. Everything has an identifier by which it is told once.
+So nothing is written beside an entry, whoever records it and in whatever way. How far each log has been told of is kept,
+and moves in the transaction that enters the messages. Everything has an identifier by which it is told once.
 """
 
 from __future__ import annotations
