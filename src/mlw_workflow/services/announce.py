@@ -1,6 +1,6 @@
 """What webhooks are told of. The log is the outbox: what is committed to it is told of, all else is not.
 
-So nothing is written beside an entry, whoever records it and in whatever way. How far each log has been told of is kept,
+So nothing is written beside an entry, whoever records it and in whatever way. How far each log was told of is kept,
 and moves in the transaction that enters the messages. Everything has an identifier by which it is told once.
 """
 
