@@ -22,6 +22,14 @@ def test_an_invitation_is_mailed_and_an_account_can_be_shut(office: Any) -> None
         assert (account["state"], account["admin"]) == (state, False)
 
 
+def test_codes_of_a_lost_telephone_are_turned_off(office: Any) -> None:
+    """Also where nobody is left who administers the panel; whoever has none, or no account, is told so."""
+    office.done('person add "Anna Przykład" --email Anna@gmina.example')
+    assert office('account reset-codes "Anna Przykład"').code == 2
+    office.done('account invite "Anna Przykład"')
+    assert office.done('account reset-codes "Anna Przykład" --json').json == {"person": "Anna Przykład", "codes": False}
+
+
 def test_what_cannot_be_invited_is_told(office: Any) -> None:
     """Nobody of that name, and somebody without an address; nobody without an account is shut."""
     office.done('person add "Bez Adresu"')

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlw_workflow.domain.texts import Text
 from mlw_workflow.services.accounts.login import CLOCK
 from mlw_workflow.services.accounts.passwords import password_hash
 from mlw_workflow.services.people import add_person, give_role
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
     from mlw_workflow.domain.definition import Programme, Role
     from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.services.desk import Desk
+    from mlw_workflow.storage.repositories import Person
 
 PASSWORD = "wytyczne-2014"  # noqa: S105 (of a demonstration, printed and shown on its first page)
 DOMAIN = "demo.invalid"
+ADMIN = Text("Administrator panelu", "Administrator of the panel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +37,21 @@ class DemoPerson:
 
 
 def people_demo(desk: Desk, programme: Programme, pilots: list[Pilot], closer: str, language: str) -> list[DemoPerson]:
-    """Everybody in the municipality of the closer look, a first role in each other one, and who sees them all."""
+    """Everybody in the municipality of the closer look, a first role in each other one, who sees them all, and who
+    administers the panel without seeing any.
+    """
     kept = password_hash(PASSWORD)
     ordered = sorted(pilots, key=lambda pilot: (pilot.municipality != closer, pilot.municipality))
     local = [role for role in programme.roles if role.scope == "pilot"]
     parts = [(role, [pilot]) for pilot in ordered for role in (local if pilot is ordered[0] else local[:1])]
     parts += [(role, pilots) for role in programme.roles if role.scope == "programme"]
-    return [
+    made = [
         _person(desk, role, reach, "" if role.scope == "programme" else reach[0].municipality, kept, language)
         for role, reach in parts
     ]
+    admin = add_person(desk, ADMIN[language], f"admin@{DOMAIN}", language)
+    _account(desk, admin, kept, is_admin=True)
+    return [*made, DemoPerson(admin.email, PASSWORD, admin.name, "admin", "")]
 
 
 def _person(desk: Desk, role: Role, pilots: list[Pilot], place: str, kept: str, language: str) -> DemoPerson:
@@ -52,9 +60,12 @@ def _person(desk: Desk, role: Role, pilots: list[Pilot], place: str, kept: str, 
     login = f"{role.id.replace('_', '-')}{'.' + folded if folded else ''}@{DOMAIN}"
     person = add_person(desk, name, login, language)
     give_role(desk, person.id, role.id, pilots)
-    now = CLOCK.now()
+    _account(desk, person, kept, is_admin=False)
+    return DemoPerson(login, PASSWORD, name, role.id, place)
+
+
+def _account(desk: Desk, person: Person, kept: str, *, is_admin: bool) -> None:
     with desk.database.work() as work:
-        accounts.add_account(work.connection, person.id, login, is_admin=False, now=now)
+        accounts.add_account(work.connection, person.id, person.email, is_admin=is_admin, now=CLOCK.now())
         accounts.set_password(work.connection, person.id, kept)
         work.commit()
-    return DemoPerson(login, PASSWORD, name, role.id, place)

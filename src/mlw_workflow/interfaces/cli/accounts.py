@@ -38,6 +38,14 @@ def register(app: typer.Typer) -> None:
     def enable(person: Annotated[str, _person()], json: Annotated[bool, params.json_option()] = False) -> None:
         run_disable(person, off=False, json=json)
 
+    @app.command(
+        "reset-codes",
+        cls=Command,
+        help=_("Turn the codes from a telephone off for a person who has lost it, and log them out."),
+    )
+    def reset_codes(person: Annotated[str, _person()], json: Annotated[bool, params.json_option()] = False) -> None:
+        run_reset_codes(person, json=json)
+
 
 def _person() -> Any:
     return typer.Argument(metavar=_("PERSON"), help=_("The person's name, e-mail address or id."))
@@ -95,6 +103,18 @@ def run_disable(name: str, *, off: bool, json: bool) -> None:
         return
     words = _("The account of {name} is shut.") if off else _("The account of {name} is open again.")
     output.say(words.format(name=account.person.name))
+
+
+def run_reset_codes(name: str, *, json: bool) -> None:
+    """Log in with the password alone again."""
+    from mlw_workflow.services.accounts.second_factor import reset
+
+    there = reset(session.desk(writing=True), name)
+    if json:
+        output.answer_json({"person": name, "codes": there})
+        return
+    words = _("The codes of {name} are off.") if there else _("{name} had no codes.")
+    output.say(words.format(name=name))
 
 
 def _shape(account: Any) -> dict[str, Any]:
