@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from mlw_workflow.storage.database import Database
@@ -28,6 +29,13 @@ if TYPE_CHECKING:
 
 settings.register_profile("mlw", deadline=None)  # how long an example takes says something of the machine alone
 settings.load_profile("mlw")
+
+# A failure's trace as it is in an office's log: without the values of all variables, which take minutes to print.
+structlog.configure(processors=[
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+])  # fmt: skip
 
 _numbers = itertools.count()
 _SYSTEM_BINARIES = (

@@ -20,16 +20,17 @@ def configure_log(settings: Settings) -> None:
 
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     if settings.log_to == "console":
-        render: Any = structlog.dev.ConsoleRenderer(colors=False)
+        # The plain trace: a prettier one prints the variables too, and with them what nobody may read.
+        plain = structlog.dev.plain_traceback
+        render: list[Any] = [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)]
     else:
-        render = structlog.processors.JSONRenderer(ensure_ascii=False)
+        render = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            render,
+            *render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=_sinks(settings),
