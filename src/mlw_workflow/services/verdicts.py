@@ -6,6 +6,7 @@ worse while nothing happens (decision 23): what is the same on two days is the s
 
 from __future__ import annotations
 
+import hashlib
 import time
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -95,10 +96,14 @@ def verdicts(desk: Desk, pilots: Sequence[Pilot], when: When, seconds: float | N
     return found
 
 
-def ends_of(desk: Desk, pilots: Sequence[Pilot]) -> list[tuple[str, bytes]]:
-    """All that the verdicts on these pilots depend on beside the day: where their logs end."""
+def state_of(desk: Desk, pilots: Sequence[Pilot]) -> str:
+    """A digest of all that the verdicts on these pilots depend on beside the day: where their logs end."""
     with desk.database.read() as connection:
-        return [(pilot, head[0]) for pilot, head in overview.heads(connection, [p.id for p in pilots]).items()]
+        heads = overview.heads(connection, [pilot.id for pilot in pilots])
+    sha = hashlib.sha256()
+    for pilot in pilots:
+        sha.update(pilot.id.encode() + heads[pilot.id][0])
+    return sha.hexdigest()
 
 
 Heads = dict[str, tuple[bytes, "datetime | None"]]

@@ -36,3 +36,8 @@ class Kept:
             while len(self._made) > self.most:
                 self._made.popitem(last=False)
         return made
+
+    def forget(self, key: Hashable) -> None:
+        """Drop what turned out to be only half of the answer."""
+        with self._lock:
+            self._made.pop(key, None)

@@ -15,7 +15,7 @@ from mlw_workflow.interfaces.web.routing import Pages
 from mlw_workflow.interfaces.wording.compliance import MARK, VERDICT
 from mlw_workflow.interfaces.wording.dates import day_short
 from mlw_workflow.services.matrix import NAME, WHOLE, Wanted, matrix, whole_list
-from mlw_workflow.services.verdicts import ends_of
+from mlw_workflow.services.verdicts import state_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,17 +71,26 @@ class Count:
 def show(visit: Visit) -> Response:
     """One page of the matrix."""
     chosen, wanted = asked(visit)
-    pilots = visit.person.pilots
-    same = visit.unchanged(chosen.today, ends_of(visit.office.desk, pilots))
+    state = state_of(visit.office.desk, visit.person.pilots)
+    same = visit.unchanged(chosen.today, state)
     if same is not None:
         return same
-    found = matrix(visit.office.desk, pilots, wanted)
-    if found.pending:
-        visit.etag = ""  # the same question is answered otherwise in a moment
+    key = ("matrix", state, chosen, wanted, visit.language)
+    body, pending = visit.office.kept.of(key, lambda: drawn(visit, chosen, wanted))
+    if pending:
+        visit.office.kept.forget(key)  # the same question is answered otherwise in a moment
+        visit.etag = ""
+    return visit.page("matrix.html", body=body, error=chosen.error)
+
+
+def drawn(visit: Visit, chosen: Chosen, wanted: Wanted) -> tuple[Markup, int]:
+    """What everybody who looks after the same municipalities sees; and how many are still to be judged."""
+    found = matrix(visit.office.desk, visit.person.pilots, wanted)
     wanted, language = found.wanted, visit.language
     links = Links(wanted, chosen)
-    return visit.page(
-        "matrix.html",
+    body = visit.part(
+        "matrix_body.html",
+        here=visit.here,
         found=found,
         wanted=wanted,
         chosen=chosen,
@@ -110,6 +119,7 @@ def show(visit: Visit) -> Response:
         today_href=Links(wanted, chosen.as_today()).to(),
         narrowed=bool(wanted.verdict or wanted.column or wanted.text or wanted.voivodeship or chosen.past),
     )
+    return body, found.pending
 
 
 @pages.page("/matrix.csv")
