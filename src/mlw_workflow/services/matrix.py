@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.compliance import VERDICTS
@@ -181,12 +180,12 @@ def _asked(desk: Desk, pilots: Sequence[Pilot], wanted: Wanted) -> _Asked:
     verdict = wanted.verdict if wanted.verdict in VERDICTS else ""
     folded = fold_name(wanted.text)
     left = [pilot for pilot in pilots if pilot.programme == chosen]
-    voivodeships = tuple(sorted({pilot.voivodeship for pilot in left if pilot.voivodeship}, key=_folded))
+    voivodeships = tuple(sorted({pilot.voivodeship for pilot in left if pilot.voivodeship}, key=fold_name))
     voivodeship = wanted.voivodeship if wanted.voivodeship in voivodeships else ""
     if voivodeship:
         left = [pilot for pilot in left if pilot.voivodeship == voivodeship]
     if folded:
-        left = [pilot for pilot in left if folded in _folded(pilot.municipality) or folded in pilot.code]
+        left = [pilot for pilot in left if folded in fold_name(pilot.municipality) or folded in pilot.code]
     settled = Wanted(
         wanted.when,
         chosen,
@@ -232,8 +231,3 @@ def _cell(marks: Marks, column: Column) -> Mark | None:
 
 def _rank(mark: Mark | None) -> tuple[int, int]:
     return (-1, 0) if mark is None else rank(mark)
-
-
-@lru_cache(maxsize=8192)
-def _folded(name: str) -> str:
-    return fold_name(name)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.storage.connection import Connection
 
-AHEAD = 16
+AHEAD = 8
 """Days for which a verdict is looked at in advance, so that a new day finds most of them known."""
 AT_ONCE = 200
 """Pilots whose records are read together."""

@@ -73,11 +73,13 @@ def viewer_of(desk: Desk, account: Account) -> Viewer:
             every = repositories.pilots(connection)
             near |= {pilot.id: pilot for pilot in every if pilot.programme in programmes}
     seen, audited = {}, set()
+    days = {definition: desk.today(desk.programme(definition)) for definition in {p.definition for p in near.values()}}
     for pilot in sorted(near.values(), key=lambda pilot: (repositories.fold_name(pilot.municipality), pilot.code)):
-        today = desk.today(desk.programme(pilot.definition))
-        if reader.reaches(pilot, today):
-            seen[pilot.code] = (pilot, reader.roles(pilot, today))
-            if reader.audits_on(pilot, today):
+        today = days[pilot.definition]
+        roles, read = reader.roles(pilot, today), reader.audits_on(pilot, today)
+        if roles or read:
+            seen[pilot.code] = (pilot, roles)
+            if read:
                 audited.add(pilot.code)
     return Viewer(person, account.is_admin, seen, reader, frozenset(audited))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mlw_workflow.audit.seal import Head
@@ -14,7 +15,7 @@ from mlw_workflow.audit.verify import StoredEvidence
 from mlw_workflow.domain.errors import UnknownPerson, UnknownPilot
 from mlw_workflow.domain.ledger import Membership
 from mlw_workflow.storage import statements as sql
-from mlw_workflow.storage.mapping import Positions, day_of, day_or_none, instant_of, instant_or_none, pilot_of
+from mlw_workflow.storage.mapping import DaysRead, Positions, day_of, day_or_none, instant_of, instant_or_none, pilot_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,6 +84,7 @@ def find_pilot(connection: Connection, name: str, *, programme: str = "") -> Pil
     raise UnknownPilot(pilot=name, known=_close(folded, [part for row in names for part in (row[2], row[1])]))
 
 
+@lru_cache(maxsize=1 << 14)
 def fold_name(name: str) -> str:
     """A name as it is compared: no case, no diacritics, single blanks."""
     plain = unicodedata.normalize("NFKD", " ".join(name.split()).casefold().replace("ł", "l"))
@@ -170,8 +172,9 @@ def memberships(connection: Connection, pilot_id: str) -> tuple[Membership, ...]
 def memberships_of(connection: Connection, person_id: str) -> dict[str, tuple[Membership, ...]]:
     """A person's roles by pilot id."""
     found: dict[str, tuple[Membership, ...]] = {}
+    on = DaysRead()
     for pilot_id, person, role, since, until in connection.rows(sql.MEMBERSHIPS_OF_PERSON, person_id):
-        held = Membership(person, role, day_of(since), day_or_none(until))
+        held = Membership(person, role, on[since], on[until])
         found[pilot_id] = (*found.get(pilot_id, ()), held)
     return found
 

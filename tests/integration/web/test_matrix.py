@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -217,12 +217,15 @@ def test_what_is_not_worked_out_yet_is_told_and_comes_with_the_next_look(panel: 
 
 def test_a_verdict_kept_for_days_ahead_is_the_one_of_that_day(panel: Panel) -> None:
     """Looked at on each day from December to September, in this order and that, kept verdicts equal fresh ones."""
-    every = pilots(panel)
+    every = [pilot for pilot in pilots(panel) if pilot.code == "tluszcz"]
     for then in (False, True):
         for ordinal in range(date(2013, 12, 1).toordinal(), date(2014, 9, 20).toordinal(), 31):
             day = date.fromordinal(ordinal)
-            kept = verdicts.verdicts(panel.desk, every, When(day, then))
             instant = end_of(day, "Europe/Warsaw") if then else None
-            for pilot in every[-1:]:
-                fresh = compliance_of(panel.desk, pilot, AsOf(day, instant))
-                assert (kept[pilot.id].whole.verdict, kept[pilot.id].whole.until) == (fresh.verdict, fresh.until), day
+            for later in (0, 3):
+                asked = day + timedelta(later)
+                kept = verdicts.verdicts(panel.desk, every, When(asked, then))[every[0].id].whole
+                if later:
+                    instant = end_of(asked, "Europe/Warsaw") if then else None
+                fresh = compliance_of(panel.desk, every[0], AsOf(asked, instant))
+                assert (kept.verdict, kept.until) == (fresh.verdict, fresh.until), asked

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from mlw_workflow.domain.compliance import VERDICTS
 from mlw_workflow.interfaces.web import days, sheets
-from mlw_workflow.interfaces.web.pages.board import code_of, task_href
+from mlw_workflow.interfaces.web.pages.board import code_of
 from mlw_workflow.interfaces.web.routing import Pages
 from mlw_workflow.interfaces.wording.compliance import MARK, VERDICT
 from mlw_workflow.interfaces.wording.dates import day_short
@@ -51,8 +51,8 @@ class Line:
 
     name: str
     place: str
-    href: str
-    cells: tuple[Markup, ...]
+    href: Markup
+    cells: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def drawn(visit: Visit, chosen: Chosen, wanted: Wanted) -> tuple[Markup, int]:
         wanted=wanted,
         chosen=chosen,
         heads=heads(found, links, language),
-        lines=[line(found, row, chosen, language) for row in found.rows],
+        lines=list(lines_of(found, chosen, language)),
         counts=[
             Count(
                 verdict,
@@ -225,29 +225,31 @@ def choice_title(column: Column, language: str) -> str:
     return f"{code}. {column.title[language]}" if code else column.title[language]
 
 
-def line(found: Matrix, row: Row, chosen: Chosen, language: str) -> Line:
-    """A row as the page shows it."""
-    code = row.pilot.code
-    board = f"/past/{quote(code)}{chosen.query}" if chosen.past else f"/pilots/{quote(code)}"
-    cells = [cell(row.whole, board, language)]
-    for column, mark in zip(found.columns, row.cells, strict=True):
-        # A task is shown as it is today; on another day its municipality's board tells.
-        there = task_href(code, column.id) if column.single and not chosen.past else board
-        if not column.single:
-            there = f"{board}#kind-{quote(column.id.partition(':')[2])}"
-        cells.append(cell(mark, there, language))
-    return Line(row.pilot.municipality, row.pilot.voivodeship, board, tuple(cells))
+def lines_of(found: Matrix, chosen: Chosen, language: str) -> Iterator[Line]:
+    """The rows as the page shows them. A matrix has hundreds of cells, so each is put together from ready parts."""
+    ends = [
+        (quote(column.id), "") if column.single else ("", f"#kind-{quote(column.id.partition(':')[2])}")
+        for column in found.columns
+    ]
+    for row in found.rows:
+        code = quote(row.pilot.code)
+        board = escape(f"/past/{code}{chosen.query}" if chosen.past else f"/pilots/{code}")
+        cells = [cell(row.whole, board, language)]
+        for (task, place), mark in zip(ends, row.cells, strict=True):
+            # A task is shown as it is today; on another day its municipality's board tells.
+            there = f"{board}/{task}" if task and not chosen.past else f"{board}{place}"
+            cells.append(cell(mark, there, language))
+        yield Line(row.pilot.municipality, row.pilot.voivodeship, board, Markup("".join(cells)))  # noqa: S704 (escaped)
 
 
-def cell(mark: Mark | None, href: str, language: str) -> Markup:
-    """A verdict: sign, word and colour, with the way to what it is about."""
-    if mark is None:
-        return Markup('<td class="govuk-table__cell">') + NONE + Markup("</td>")
-    return _CELL[mark.verdict, language] % href
+def cell(mark: Mark | None, href: str, language: str) -> str:
+    """A verdict: sign, word and colour, with the way (as HTML has it) to what it is about."""
+    return _NO_CELL if mark is None else _CELL[mark.verdict, language] % href
 
 
+_NO_CELL = f'<td class="govuk-table__cell">{NONE}</td>'
 _CELL = {
-    (verdict, language): Markup(  # noqa: S704 (our own words; what is put in later is escaped)
+    (verdict, language): (
         f'<td class="mlw-v mlw-v--{verdict}"><a class="mlw-v__link" href="%s">'
         f'<span class="mlw-v__sign" aria-hidden="true">{MARK[verdict]}</span> {VERDICT[verdict][language]}</a></td>'
     )
