@@ -68,12 +68,6 @@ def test_no_page_has_a_barrier(demo: Served, page: Callable[..., Page], tmp_path
                      "/graph/tluszcz", "/timeline/tluszcz", "/audit?pilot=tluszcz", "/audit/tluszcz/12",
                      "/findings?state=all", "/findings/tluszcz/deadline_missed/monthly/2013-12",
                      "/checkpoints", "/reminders"):  # fmt: skip
-                     "/past/tluszcz?on-day=1&on-month=3&on-year=2014", "/difference/tluszcz?from=2014-03-01"):  # fmt: skip
-                     "/queue/result?item=tluszcz:w05:1:moved", "/graph/tluszcz", "/timeline/tluszcz",
-                     "/audit?pilot=tluszcz", "/audit/tluszcz/12", "/findings?state=all",
-                     "/findings/tluszcz/deadline_missed/monthly/2013-12", "/checkpoints", "/reminders"):  # fmt: skip
-                     "/past/tluszcz?on-day=1&on-month=3&on-year=2014",
-                     "/difference/tluszcz?from=2014-03-01"):  # fmt: skip
             look(name)
     assert found == []
 

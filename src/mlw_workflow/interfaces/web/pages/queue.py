@@ -11,7 +11,7 @@ from mlw_workflow.interfaces.problems import sentence as error_sentence
 from mlw_workflow.interfaces.web import forms
 from mlw_workflow.interfaces.web.forms import Typed
 from mlw_workflow.interfaces.web.pages.board import code_of, task_href
-from mlw_workflow.interfaces.web.pages.task import told_text
+from mlw_workflow.interfaces.web.refusal import told_text
 from mlw_workflow.interfaces.web.routing import Forbidden, Pages
 from mlw_workflow.interfaces.web.titles import PageTitles
 from mlw_workflow.interfaces.wording import queue as wording
