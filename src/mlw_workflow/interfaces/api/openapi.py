@@ -96,7 +96,7 @@ def document() -> dict[str, Any]:
         title="mlw-workflow", version=mlw_workflow.__version__, openapi_version="3.1.0", summary=None,
         description=DESCRIPTION, routes=app.routes, servers=[{"url": ROOT}],
         tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
-        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        license_info={"name": "European Union Public Licence 1.2", "identifier": "EUPL-1.2"},
     )  # fmt: skip
     every = [meta for module in MODULES for meta in module.routes.metas]
     metas = {(meta.path.replace(":machine", ""), meta.method.lower()): meta for meta in every}
