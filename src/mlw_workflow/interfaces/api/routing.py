@@ -180,7 +180,7 @@ class ApiRoute(APIRoute):
             try:
                 _check_media(meta, request)
                 return await inner(request)
-            except (RequestValidationError, HTTPException, Problem, TooLarge) as problem:
+            except (RequestValidationError, HTTPException, Problem, TooLarge, WorkflowError) as problem:
                 office: Office = request.state.office
                 told = partial(_refuse, meta, office, request, problem)
                 return await anyio.to_thread.run_sync(told, limiter=office.threads)
