@@ -173,7 +173,12 @@ def _found(desk: Desk, pilot: Pilot, today: date) -> list[_Of]:
     for one in findings_of(desk, pilot, AsOf(today)):
         if one.state == "open":
             place = str(one.place.seq or one.place.rule)
-            data = {"pilot": pilot.code, "machine": one.place.machine, "code": one.code, "severity": one.severity}
+            data: dict[str, Any] = {
+                "pilot": pilot.code,
+                "machine": one.place.machine,
+                "code": one.code,
+                "severity": one.severity,
+            }
             number = f"{pilot.code}/finding/{one.code}/{one.place.machine}/{place}"
             told.append((number, one.since, data | {"entry": one.place.seq or None, "rule": one.place.rule or None}))
     return told

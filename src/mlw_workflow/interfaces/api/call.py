@@ -248,7 +248,7 @@ def head_tag(head: Head) -> str:
 
 def language_of(accepted: str) -> str:
     """The language that is asked for most; empty when neither of ours is."""
-    found = []
+    found: list[tuple[float, int, str]] = []
     for part in accepted[:200].split(","):
         given = _LANGUAGE.fullmatch(part.strip())
         if given is not None and given[1].lower() in LANGUAGES:

@@ -61,6 +61,8 @@ def _storable(value: Any, depth: int = 0) -> Any:
             for key, item in value.items():
                 _storable_text(key)
                 _storable(item, depth + 1)
+        case _:
+            pass
     return value
 
 

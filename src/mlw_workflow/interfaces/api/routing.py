@@ -309,5 +309,7 @@ def tell(call: Call, problem: Exception) -> Response:
             code = {404: "not_found", 405: "method_not_allowed"}.get(problem.status_code, "bad_request")
             facts = {"allowed": (problem.headers or {}).get("allow", "")} if problem.status_code == 405 else {}
             return problems.answer(Problem(problem.status_code, code, headers=problem.headers, **facts), *where)
+        case _:
+            pass
     log.error("api_failed", problem=type(problem).__name__, exc_info=problem)
     return problems.answer(Problem(500, "internal"), *where)

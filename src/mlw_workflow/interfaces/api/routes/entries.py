@@ -1,6 +1,6 @@
 """The log of a pilot: entries by who, what and both dates, refusals too; their evidence, and proofs."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from typing import Annotated, Any
 
@@ -8,6 +8,7 @@ from fastapi import Path, Query
 from starlette.responses import FileResponse, Response
 
 from mlw_workflow.audit.read import decode
+from mlw_workflow.audit.seal import instant
 from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.ledger import Entry
 from mlw_workflow.domain.pilot import Pilot
@@ -66,7 +67,7 @@ def get_evidence(call: Call, code: Code, seq: Seq, asked: Annotated[Nothing, Que
             {
                 "field": value.field,
                 "value": value.value,
-                "erased_at": shapes.instant(value.erased_at) if value.erased_at else None,
+                "erased_at": instant(value.erased_at) if value.erased_at else None,
                 "files": [
                     {**file, "href": f"{address}/{file['sha256']}" if _kept(call, file["sha256"]) else None}
                     for file in value.files
@@ -121,7 +122,7 @@ def _page(call: Call, pilots: tuple[Pilot, ...], asked: EntriesAsked, *, named: 
 
 def _found(
     call: Call, connection: Any, pilots: tuple[Pilot, ...], asked: EntriesAsked, after: Key | None
-) -> Iterator[Shown]:
+) -> Generator[Shown, None, None]:
     newest = asked.order == "newest"
     for pilot in pilots:
         begin = 0
