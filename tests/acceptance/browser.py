@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = os.environ.get("MLW_TEST_CHROMIUM", "/usr/bin/chromium")
+expect.set_options(timeout=30_000)  # a slow machine is no reason to fail
 RUN = "import sys; from mlw_workflow.interfaces.cli import main; sys.exit(main())"
 FIND = """async () => (await axe.run()).violations.map(v => `${v.id}: ${v.nodes.map(n => n.html).join(' ')}`)"""
 
