@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from mlw_workflow.audit.read import decode
 from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.errors import AccessRefused, BadInput, UnknownMachine
 from mlw_workflow.domain.finding import CODES, answered_by, objection
@@ -14,6 +15,7 @@ from mlw_workflow.services.actor import actor_of
 from mlw_workflow.services.control import inspection
 from mlw_workflow.services.recording import Answered, instant_after, record_answer
 from mlw_workflow.services.standing import AsOf
+from mlw_workflow.storage import accounts, repositories
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from mlw_workflow.domain.ledger import Entry
     from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.services.desk import Desk
+    from mlw_workflow.storage.unit_of_work import PilotWork
 
 TEXT_MAX = 2_000
 
@@ -44,6 +47,8 @@ class Reply:
     """A person (id, e-mail, full name) or a role."""
     rule: str = ""
     """Which deadline, where several of a machine were missed."""
+    once: str = ""
+    """The digest of a form that is to lead to one entry, however often it is sent; empty: no form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,16 @@ class Replied:
     """As it was before."""
     entry: Entry
     hash: bytes
+    repeated: bool = False
+    """Nothing was recorded now: the form had led to ``entry`` before."""
+
+
+def answered_before(desk: Desk, pilot: Pilot, once: str) -> int:
+    """The entry to which the same form led before; 0 for none."""
+    if not once:
+        return 0
+    with desk.database.read() as connection:
+        return accounts.sent_form(connection, once, pilot.id)
 
 
 def answer_finding(desk: Desk, reply: Reply) -> Replied:
@@ -77,6 +92,9 @@ def answer_finding(desk: Desk, reply: Reply) -> Replied:
         today = local_day(recorded_at, programme.timezone)
         actor = actor_of(work, programme, pilot, reply.acting, today)
         looked = inspection(desk, work.connection, pilot, AsOf(today))
+        before = accounts.sent_form(work.connection, reply.once, work.id) if reply.once else 0
+        if before:
+            return _replied_before(work, reply, looked.findings(), before)
         about = looked.by_seq.get(int(reply.place)) if reply.place.isdecimal() else None
         _may(programme, reply, actor, about.actor if about is not None else "")
         finding = _meant(looked.findings(), reply, _known(programme, pilot))
@@ -84,9 +102,22 @@ def answer_finding(desk: Desk, reply: Reply) -> Replied:
         answered = Answered(finding.place, finding.code, reply.answer, text, actor.id, role)
         made = record_answer(work.head, pilot, answered, recorded_at)
         work.append(made.sealed, evidence=made.evidence)
+        if reply.once:
+            accounts.add_sent_form(work.connection, reply.once, work.id, made.entry.seq, recorded_at)
         work.commit()
     log.info("finding", pilot=pilot.code, code=finding.code, seq=finding.place.seq, answer=reply.answer)
     return Replied(finding, made.entry, made.sealed.hash)
+
+
+def _replied_before(work: PilotWork, reply: Reply, found: Sequence[Finding], seq: int) -> Replied:
+    """What the same form led to. Asked under the pilot's lock, so two copies sent at once are told apart."""
+    entry, digest = next(
+        (decode(body), bytes(digest))
+        for at, digest, body in repositories.entries(work.connection, work.id, seq - 1)
+        if at == seq
+    )
+    finding = next(f for f in found if f.code == reply.code and reply.place in (str(f.place.seq), f.place.machine))
+    return Replied(finding, entry, digest, repeated=True)
 
 
 def _may(programme: Programme, reply: Reply, actor: Actor, about: str) -> None:

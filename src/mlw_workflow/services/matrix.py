@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.services.verdicts import Marks
 
+    Known = tuple[Pilot, Marks]
+
 PAGE = 20
 """Municipalities on one page."""
 SECONDS = 1.5
@@ -96,40 +98,40 @@ class _Asked:
     pilots: tuple[Pilot, ...]
     """Those that the filters of names leave, in the order of names."""
 
-    def judged(self, row: Row) -> Mark | None:
+    def judged(self, marks: Marks) -> Mark | None:
         """What the filter and the counts look at."""
-        return row.cells[0] if self.wanted.column else row.whole
+        return _cell(marks, self.columns[0]) if self.wanted.column else marks.whole
 
-    def rows(self, marks: Mapping[str, Marks]) -> list[Row]:
-        """A row for each pilot whose verdicts are known."""
-        return [_row(pilot, marks[pilot.id], self.columns) for pilot in self.pilots if pilot.id in marks]
-
-    def filtered(self, rows: Iterable[Row]) -> list[Row]:
+    def filtered(self, known: Iterable[Known]) -> list[Known]:
         """Those with the wanted verdict, sorted."""
         verdict = self.wanted.verdict
-        found = [row for row in rows if not verdict or ((mark := self.judged(row)) and mark.verdict == verdict)]
-        sort, ids = self.wanted.sort, [column.id for column in self.columns]
+        found = [one for one in known if not verdict or ((mark := self.judged(one[1])) and mark.verdict == verdict)]
+        sort, column = self.wanted.sort, next((one for one in self.columns if one.id == self.wanted.sort), None)
         if sort == WHOLE:
-            found.sort(key=lambda row: rank(row.whole), reverse=self.wanted.descending)
-        elif sort in ids:
-            at = ids.index(sort)
-            found.sort(key=lambda row: _rank(row.cells[at]), reverse=self.wanted.descending)
+            found.sort(key=lambda one: rank(one[1].whole), reverse=self.wanted.descending)
+        elif column is not None:
+            found.sort(key=lambda one: _rank(_cell(one[1], column)), reverse=self.wanted.descending)
         elif self.wanted.descending:
             found.reverse()
         return found
+
+    def row(self, one: Known) -> Row:
+        """A municipality as it is shown."""
+        pilot, marks = one
+        return Row(pilot, marks.whole, tuple(_cell(marks, column) for column in self.columns))
 
 
 def matrix(desk: Desk, pilots: Sequence[Pilot], wanted: Wanted, seconds: float | None = SECONDS) -> Matrix:
     """The matrix of these pilots, which come in the order of their names."""
     asked = _asked(desk, pilots, wanted)
     known = verdicts(desk, asked.pilots, asked.wanted.when, seconds)
-    rows = asked.rows(known)
+    judged = [(pilot, known[pilot.id]) for pilot in asked.pilots if pilot.id in known]
     counts: dict[Verdict, int] = dict.fromkeys(VERDICTS, 0)
-    for row in rows:
-        mark = asked.judged(row)
+    for _, marks in judged:
+        mark = asked.judged(marks)
         if mark is not None:
             counts[mark.verdict] += 1
-    found = asked.filtered(rows)
+    found = asked.filtered(judged)
     pages = max(1, -(-len(found) // PAGE))
     page = min(max(1, wanted.page), pages)
     return Matrix(
@@ -138,7 +140,7 @@ def matrix(desk: Desk, pilots: Sequence[Pilot], wanted: Wanted, seconds: float |
         asked.voivodeships,
         asked.columns,
         asked.choices,
-        tuple(found[(page - 1) * PAGE : page * PAGE]),
+        tuple(asked.row(one) for one in found[(page - 1) * PAGE : page * PAGE]),
         counts,
         len(found),
         pages,
@@ -152,16 +154,16 @@ def whole_list(desk: Desk, pilots: Sequence[Pilot], wanted: Wanted) -> tuple[tup
 
     def rows() -> Iterator[Row]:
         in_order = asked.wanted.sort == NAME and not asked.wanted.descending
-        gathered: list[Row] = []
+        gathered: list[Known] = []
         for at in range(0, len(asked.pilots), AT_ONCE):
             some = asked.pilots[at : at + AT_ONCE]
             known = verdicts(desk, some, asked.wanted.when)
-            made = [_row(pilot, known[pilot.id], asked.columns) for pilot in some]
+            judged = [(pilot, known[pilot.id]) for pilot in some]
             if in_order:
-                yield from asked.filtered(made)
+                yield from map(asked.row, asked.filtered(judged))
             else:
-                gathered += made
-        yield from asked.filtered(gathered)
+                gathered += judged
+        yield from map(asked.row, asked.filtered(gathered))
 
     return asked.columns, rows()
 
@@ -216,10 +218,6 @@ def _columns(programmes: Iterable[Programme]) -> Iterator[Column]:
                 found[f"kind:{kind.id}"] = Column(f"kind:{kind.id}", kind.title, tuple(ids), single=False)
     singles = [column for column in found.values() if column.single]
     yield from (*singles, *(column for column in found.values() if not column.single))
-
-
-def _row(pilot: Pilot, marks: Marks, columns: Iterable[Column]) -> Row:
-    return Row(pilot, marks.whole, tuple(_cell(marks, column) for column in columns))
 
 
 def _cell(marks: Marks, column: Column) -> Mark | None:

@@ -63,6 +63,8 @@ def reminded(desk: Desk, pilots: tuple[Pilot, ...], wanted: Wanted, below: Place
     """The reminders of these pilots, from the newest (or from below a place) on."""
     reach = {pilot.id: pilot for pilot in pilots}
     only = wanted.pilot or (next(iter(reach)) if len(reach) == 1 else "")
+    if not reach:
+        return Reminded((), None, {})
     if below is None:
         below = (LAST if wanted.last is None else wanted.last + timedelta(days=1), "")
     found: list[tuple[Pilot, Notice]] = []

@@ -70,7 +70,13 @@ def test_each_filter_leaves_what_it_names(panel: Panel) -> None:
     assert len(rows(browser, kind="opening")) == 4
     assert len(rows(browser, role="mayor")) == 1
     assert rows(browser, who="nikt taki") == []
-    assert rows(browser, pilot="no-such") == everything
+    for path in ("/audit", "/findings", "/reminders"):
+        wrong = browser.get(f"{path}?pilot=Tluszczz<b>")
+        assert wrong.status_code == 400
+        assert wrong.text.count("Nie ma tu gminy „Tluszczz&lt;b&gt;”. Proszę sprawdzić pisownię.") == 2
+        assert 'value="Tluszczz&lt;b&gt;"' in wrong.text
+    assert rows(browser, pilot="no-such") == []
+    assert browser.get("/audit.csv?pilot=no-such").headers["location"] == "/audit?pilot=no-such"
 
 
 def test_the_list_goes_on_below_the_last_entry(panel: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +111,8 @@ def test_looking_ends_where_enough_was_looked_at(panel: Panel) -> None:
 def test_nobody_finds_what_is_not_theirs(panel: Panel) -> None:
     """A coordinator's list, table and entries end at the municipality's border."""
     browser = panel.as_("coordinator.tluszcz")
-    assert {href.split("/")[2] for href, _ in rows(browser, pilot="goscieradow")} == {"tluszcz"}
+    assert rows(browser, pilot="goscieradow") == []
+    assert {href.split("/")[2] for href, _ in rows(browser)} == {"tluszcz"}
     assert "Gościeradów" not in browser.get("/audit.csv").text
     for path in ("/audit/goscieradow/1", "/audit/goscieradow/1/proof.json", "/audit/tluszcz/999", "/audit/tluszcz/x"):
         assert browser.get(path).status_code == 404

@@ -56,6 +56,22 @@ def test_the_coordinator_explains_and_the_implementing_body_closes(panel: Panel)
     assert body.post(address, {"answer": "closed", "text": "x"}, shown="/findings?state=all").status_code == 403
 
 
+def test_an_answer_that_is_sent_twice_is_recorded_once(panel: Panel) -> None:
+    """The second copy of a form leads to the first one's entry, also when nothing more may be said."""
+    body = panel.as_("implementing-body")
+    address = unescape(_ROW.findall(body.get("/findings").text)[0])
+    key = re.findall(r'name="key" value="([^"]+)"', body.get(address).text)[0]
+    sent = {"answer": "closed", "text": "Przyjęto.", "key": key}
+    first = body.post(address, sent)
+    again = body.post(address, sent, shown="/findings")
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert again.headers["location"] == first.headers["location"] + "&twice=1"
+    page = body.get(again.headers["location"]).text
+    assert "To było już zapisane, jeden raz" in page
+    assert page.count("Przyjęto.") == 1
+    assert body.post(address, {**sent, "text": "Inaczej."}, shown="/findings").status_code == 403
+
+
 def test_who_may_not_answer_is_told_who_may(panel: Panel) -> None:
     """A mentor sees the finding without a form; a form sent all the same is refused, and nothing is recorded."""
     mentor = panel.as_("mentor.tluszcz")

@@ -124,6 +124,24 @@ def test_whoever_recorded_it_does_not_accept_it(panel: Panel) -> None:
     assert state(panel, "partial/1") == "accepted"
 
 
+def test_the_task_page_keeps_from_accepting_what_the_queue_keeps_from(panel: Panel) -> None:
+    """Its form says so at once and when sent all the same, with a link to the evidence; once read, it is recorded."""
+    browser, address = body(panel), "/pilots/tluszcz/w05?step=accept"
+    page = browser.get(address).text
+    assert "trzeba zapoznać się z danymi" in plain(page)
+    assert 'href="/queue/tluszcz/w05"' in page
+    assert 'name="on-day"' not in page
+    before = len(history(panel.desk, pilot(panel)))
+    form = {"seen": "", "on-day": "31", "on-month": "5", "on-year": "2014"}
+    refused = browser.post(address, form)
+    assert refused.status_code == 422
+    assert "trzeba zapoznać się z danymi" in plain(refused.text)
+    assert len(history(panel.desk, pilot(panel))) == before
+    look_at(browser, "w05")
+    assert browser.post(address, form).status_code == 303
+    assert state(panel, "w05") == "accepted"
+
+
 def test_many_are_accepted_at_once_and_a_bad_one_stops_no_other(panel: Panel) -> None:
     """The preview says of each what would happen, the result what did; a stale one is told and changes nothing."""
     browser = body(panel)

@@ -1,4 +1,4 @@
-"""Filters of lists: what stands in the address becomes values; what is no date is told beside its field."""
+"""Filters of lists: what stands in the address becomes values; what is no value is told beside its field."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Filter:
 
     visit: Visit
     wrong: dict[str, str] = field(default_factory=dict)
-    """Fields with what was typed there and is no date."""
+    """Fields with what was typed there and is nothing that there is: no date, no municipality in reach."""
     used: dict[str, str] = field(default_factory=dict)
     """What is not empty, as it stands in the address."""
 

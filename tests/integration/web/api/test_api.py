@@ -263,6 +263,22 @@ def test_a_refusal_names_the_way_out_and_the_way_out_leads_there(panel: Any) -> 
     assert {reason["code"] for reason in wrong.json()["reasons"]} == {"role_not_allowed", "evidence_missing"}
 
 
+def test_nobody_accepts_what_they_have_not_read(panel: Any) -> None:
+    """As on pages: preview and step say which entries are unread, nothing is recorded; once read, it is accepted."""
+    client, step = panel.program("implementing-body", "read", "write", "audit"), f"{TLUSZCZ}/tasks/w05/steps/accept"
+    before = entries(panel)
+    for answer in (
+        client.post(f"{step}/preview", json={}),
+        client.post(step, json={}, headers={"if-match": tag(client)}),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (409, "acceptance_unread"), answer.text
+        assert "trzeba zapoznać się z danymi" in answer.json()["detail"]
+    assert entries(panel) == before
+    for seq in answer.json()["entries"]:
+        assert client.get(f"{TLUSZCZ}/entries/{seq}/evidence").status_code == 200
+    assert client.post(step, json={}, headers={"if-match": tag(client)}).status_code == 200
+
+
 def test_a_write_that_does_not_know_the_pilot_as_it_is_records_nothing(panel: Any) -> None:
     """Without If-Match 428; with a stale one 412 and the entries that came in between."""
     mayor = panel.program("mayor.tluszcz")

@@ -14,7 +14,7 @@ from mlw_workflow.interfaces.api.problems import Problem, told
 from mlw_workflow.interfaces.api.routing import Routes
 from mlw_workflow.interfaces.wording.api import PROBLEMS
 from mlw_workflow.services import advance as service
-from mlw_workflow.services import pause
+from mlw_workflow.services import pause, queue
 from mlw_workflow.services.task import Asked, asked, task_page
 from mlw_workflow.storage import api_tokens
 
@@ -26,6 +26,7 @@ STEP = TASK + "/steps/{trigger}"
 @routes.post(STEP + "/preview", "advance", scope="read", writes=False)
 def preview_step(call: Call, code: Code, machine: Machine, trigger: Trigger, body: Step) -> Any:  # noqa: ARG001
     """What taking the step would answer now, a refusal with its way out; nothing is recorded."""
+    _objected(call, machine, trigger)
     outcome = service.preview(call.desk, _request(call, machine, trigger, body))
     return shapes.outcome(outcome, call.titles)
 
@@ -35,8 +36,10 @@ def take_step(call: Call, code: Code, machine: Machine, trigger: Trigger, body: 
     """Take a step, `correct` for taking the last one back; a refusal is recorded too.
 
     Returning, accepting, suspending, resuming, waiving and releasing are steps like all others. A refusal is 409 where
-    something else must happen first, 422 where the data, the day or the role is wrong.
+    something else must happen first, 422 where the data, the day or the role is wrong. What has to be accepted by
+    another person, or read before, is 409 and is not recorded.
     """
+    _objected(call, machine, trigger)
     outcome = service.advance(call.desk, _request(call, machine, trigger, body))
     shape = shapes.outcome(outcome, call.titles)
     if not isinstance(outcome.decision, Refused):
@@ -132,6 +135,18 @@ def get_task(call: Call, code: Code, machine: Machine, query: Annotated[Nothing,
         ],
         "entries": [event.seq for event in found.events],
     }
+
+
+def _objected(call: Call, machine: str, trigger: str) -> None:
+    """Raise Problem ``acceptance_own`` or ``acceptance_unread`` for what pages keep this person from too."""
+    wanted = asked(call.desk, call.pilot, machine, trigger, call.roles)
+    if not (wanted.here and wanted.mine):
+        return
+    own, missed = queue.objections(call.desk, call.viewer, call.pilot, machine, trigger)
+    if own:
+        raise Problem(409, "acceptance_own", entries=list(own))
+    if missed:
+        raise Problem(409, "acceptance_unread", entries=list(missed))
 
 
 def _of_the_request(reason: Reason) -> bool:

@@ -161,20 +161,26 @@ def in_reach(visit: Visit) -> tuple[Pilot, ...]:
 
 
 def the_code(visit: Visit, chosen: Filter) -> str:
-    """The code of the pilot that a filter names, by its code or its name; empty for none, or for one out of reach."""
-    seen, given = visit.person.seen, chosen.text("pilot")
+    """The code of the pilot that a filter names, by its code or its name; empty for none.
+
+    What names none in reach is told beside the field, and then nothing is shown.
+    """
+    seen, typed = visit.person.seen, chosen.text("pilot")
+    given = typed
     if given and given not in seen:
         wanted = fold_name(given)
         given = next((code for code, (pilot, _) in seen.items() if fold_name(pilot.municipality) == wanted), "")
     if given:
         chosen.used["pilot"] = given
-    else:
-        chosen.used.pop("pilot", None)
+    elif typed:
+        chosen.wrong["pilot"] = typed
     return given
 
 
 def looked_at(visit: Visit, chosen: Filter) -> tuple[Pilot, ...]:
     """The pilot that a filter names, else all in reach: these are shown, which is written down of auditors."""
+    if "pilot" in chosen.wrong:
+        return ()
     code = chosen.used.get("pilot", "")
     return (visit.person.pilot(code),) if code else visit.person.pilots
 
@@ -226,7 +232,9 @@ def _timezone(titles: PageTitles) -> str:
 def table(visit: Visit) -> Response:
     """The filtered list as a table for a spreadsheet, in the language of the page; formulas are defused."""
     programmes = Programmes(visit)
-    chosen, wanted, options = filters(visit, programmes)
+    chosen, wanted, _ = filters(visit, programmes)
+    if chosen.wrong:
+        return visit.go(f"/audit?{chosen.query()}")  # where it is told what is wrong
     found = service.explore(
         visit.office.desk, looked_at(visit, chosen), wanted, most=(service.LISTED_MAX, service.LISTED_LOOKED_MAX)
     )
@@ -237,7 +245,6 @@ def table(visit: Visit) -> Response:
         writer.writerow([guarded(cell) for cell in cells(visit, seen, found, programmes)])
     if found.below is not None:
         writer.writerow([wording.CUT[visit.language]])
-    del options
     # A spreadsheet takes a file for UTF-8 only if it begins with the mark of its order.
     return attached(
         ("﻿" + written.getvalue()).encode(), "text/csv; charset=utf-8", f"{wording.FILE[visit.language]}.csv"

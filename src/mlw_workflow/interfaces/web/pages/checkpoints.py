@@ -59,6 +59,11 @@ class PackMade:
 @pages.page("/checkpoints")
 def show(visit: Visit) -> Response:
     """The newest checkpoints, the last check, and what can be taken along."""
+    return shown(visit, 200, gone=visit.query("asked") == "pack")
+
+
+def shown(visit: Visit, status: int, *, gone: bool) -> Response:
+    """The page; ``gone``: somebody asks for a pack, and says so if there is none (any more)."""
     below = visit.query("below")
     found = (
         service.checkpoints(visit.office.desk, int(below))
@@ -70,6 +75,8 @@ def show(visit: Visit) -> Response:
     result: RecordChecked | None = check.result if check is not None else None
     return visit.page(
         "checkpoints.html",
+        status,
+        gone=gone,
         checkpoints=found,
         older=f"/checkpoints?below={found[-1].size}" if len(found) == service.SHOWN else "",
         newest=bool(below),
@@ -148,7 +155,7 @@ def pack(visit: Visit) -> Response:
     log.info("pack", person=reader.id, pilots=[pilot.code for pilot in pilots], files=files is not None)
     wanted = Wanted(pilots, whole, frozenset(), files, office.settings.audit.witnesses)
     office.jobs.start(pack_key(visit), lambda told: packed(office, wanted, name, told), WAIT)
-    return visit.go("/checkpoints#packs")
+    return visit.go("/checkpoints?asked=pack#packs")
 
 
 def code_of(visit: Visit, given: str) -> str:
@@ -184,7 +191,7 @@ def fetch(visit: Visit) -> Response:
     job: Job | None = visit.office.jobs.find(pack_key(visit))
     made: PackMade | None = job.result if job is not None else None
     if made is None or not made.path.is_file():
-        raise NotThere
+        return shown(visit, 404, gone=True)
     return FileResponse(made.path, media_type="application/zip", filename=made.name)
 
 

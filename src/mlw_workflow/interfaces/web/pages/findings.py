@@ -13,9 +13,11 @@ from mlw_workflow.interfaces.web.filters import Filter
 from mlw_workflow.interfaces.web.pages.audit import Programmes, in_reach, looked_at, the_code
 from mlw_workflow.interfaces.web.pages.board import task_href
 from mlw_workflow.interfaces.web.routing import Forbidden, NotThere, Pages
+from mlw_workflow.interfaces.web.sent import once_of
 from mlw_workflow.interfaces.wording import findings as wording
 from mlw_workflow.services import findings as service
-from mlw_workflow.services.answer_finding import TEXT_MAX, Reply, answer_finding
+from mlw_workflow.services.accounts.tokens import new_token
+from mlw_workflow.services.answer_finding import TEXT_MAX, Reply, answer_finding, answered_before
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,6 +82,7 @@ def show(visit: Visit) -> Response:
     states = [(one, wording.STATE[one][language], found.states.get(one, 0)) for one in STATES]
     return visit.page(
         "findings.html",
+        status=400 if chosen.wrong else 200,
         rows=[row_of(one.pilot, one.finding, programmes.of(one.pilot), found.names) for one in shown],
         chosen=chosen,
         options={
@@ -188,6 +191,8 @@ def one_page(visit: Visit, found: OneFinding, error: str = "", at: str = "") -> 
         chosen=visit.typed("answer"),
         text=visit.typed("text"),
         recorded=visit.query("recorded"),
+        twice=bool(visit.query("twice")),
+        key=new_token(),
         maximum=TEXT_MAX,
     )
 
@@ -198,16 +203,27 @@ def answer(visit: Visit) -> Response:
     found = found_at(visit)
     if found is None:
         raise NotThere
+    place, rule = visit.request.path_params["place"], found.finding.place.rule
+    here = href_of(visit.pilot, found.finding)
+    once = once_of(visit, "finding", found.finding.code, place, rule, visit.typed("answer"), visit.typed("text"))
+    before = answered_before(visit.office.desk, visit.pilot, once)
+    if before:
+        return visit.go(recorded(here, before, twice=True))
     if not found.may:
         raise Forbidden
     given = next((one for one in found.may if one == visit.typed("answer")), None)
     if given is None:
         return one_page(visit, found, wording.CHOOSE[visit.language], "answer")
-    place, rule = visit.request.path_params["place"], found.finding.place.rule
-    reply = Reply(visit.pilot, found.finding.code, place, given, visit.typed("text"), visit.person.person.id, rule)
+    person, text = visit.person.person.id, visit.typed("text")
+    reply = Reply(visit.pilot, found.finding.code, place, given, text, person, rule, once)
     try:
         done = answer_finding(visit.office.desk, reply)
     except BadInput as problem:
         return one_page(visit, found, sentence(problem, visit.language), "text")
-    here = href_of(visit.pilot, found.finding)
-    return visit.go(f"{here}{'&' if '?' in here else '?'}recorded={done.entry.seq}")
+    return visit.go(recorded(here, done.entry.seq, twice=done.repeated))
+
+
+def recorded(here: str, seq: int, *, twice: bool) -> str:
+    """The finding's page, telling what was recorded."""
+    told = {"recorded": str(seq), **({"twice": "1"} if twice else {})}
+    return f"{here}{'&' if '?' in here else '?'}{urlencode(told)}"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from mlw_workflow.domain.decision import Refused
 from mlw_workflow.domain.definition import CORRECT
@@ -16,15 +15,17 @@ from mlw_workflow.interfaces.web.drafts import draft_of, forget, keep
 from mlw_workflow.interfaces.web.forms import Typed
 from mlw_workflow.interfaces.web.pages.board import task_href
 from mlw_workflow.interfaces.web.refusal import NO_VERDICT, Told, Verdict, told_of, way_of
+from mlw_workflow.interfaces.web.sent import once_of
+from mlw_workflow.interfaces.wording import queue as queue_wording
 from mlw_workflow.interfaces.wording.on_page import page_sentence
 from mlw_workflow.services import advance as service
+from mlw_workflow.services import queue
 from mlw_workflow.services.accounts.tokens import new_token
 from mlw_workflow.services.consequences import Consequences, consequences
 from mlw_workflow.services.files import FileStore
 from mlw_workflow.services.task import Asked, asked, task_page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
     from starlette.responses import Response
@@ -57,6 +58,8 @@ class Shown:
     """It has just been kept as a draft."""
     meanwhile: tuple[Event, ...] = ()
     """What others recorded since the form was opened."""
+    stopped: bool = False
+    """Whoever looks is kept from the step, so there is no form."""
 
 
 def step_form(visit: Visit) -> Response:
@@ -72,6 +75,9 @@ def step_form(visit: Visit) -> Response:
         kept = [reason for reason in outcome.decision.reasons if not reason.field]
         told = tuple(told_of(reason, visit, wanted) for reason in kept if reason.code != "role_not_allowed")
         verdict = Verdict(told, way_of(outcome, visit) if told else None)
+    against = () if verdict.told else objected(visit, wanted)
+    if against:
+        return form_page(visit, wanted, typed, Shown(Verdict(against), stopped=True))
     kept_now = bool(visit.query("kept"))
     return form_page(visit, wanted, typed, Shown(verdict, drafted=draft is not None and not kept_now, kept=kept_now))
 
@@ -109,15 +115,6 @@ def seen_of(visit: Visit) -> int | None:
     return int(seen) if seen.isdecimal() and len(seen) < 12 else None
 
 
-def once_of(visit: Visit, wanted: Asked, on: date | None, given: Mapping[str, Any]) -> str:
-    """What this very form is known by, with all that is in it: sent again with something else it is another."""
-    key = visit.typed("key")
-    if not key:
-        return ""
-    facts = (visit.person.person.id, wanted.pilot.id, wanted.machine, wanted.trigger, key, str(on or ""), given)
-    return sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-
-
 def hand_in(visit: Visit) -> Response:
     """Record the step, or tell all that it lacks; nothing typed is lost."""
     wanted, do = _asked(visit), visit.typed("do")
@@ -150,7 +147,12 @@ def _record(visit: Visit, wanted: Asked, typed: Typed) -> Response:
     store = FileStore(visit.office.settings.files, visit.office.settings.file_size_max_mb)
     try:
         given = forms.evidence(wanted.fields, typed, visit.form, store)
-        request = request_of(visit, wanted, given, on, once_of(visit, wanted, on, given))
+        against = objected(visit, wanted)
+        if against:
+            return form_page(visit, wanted, typed, Shown(Verdict(against, refused=True), 422))
+        request = request_of(
+            visit, wanted, given, on, once_of(visit, wanted.machine, wanted.trigger, str(on or ""), given)
+        )
         outcome = service.advance(visit.office.desk, request)
         if outcome.admitted:
             store.keep()
@@ -167,6 +169,20 @@ def _record(visit: Visit, wanted: Asked, typed: Typed) -> Response:
         twice = "&twice=1" if outcome.repeated else ""
         return visit.go(f"{task_href(pilot.code, wanted.machine)}?recorded={outcome.entry.seq}{twice}")
     return refused(visit, wanted, typed, outcome)
+
+
+def objected(visit: Visit, wanted: Asked) -> tuple[Told, ...]:
+    """What keeps this person from a step that the engine would admit, as it keeps them in the queue."""
+    if not (wanted.here and wanted.mine):
+        return ()
+    desk, machine = visit.office.desk, wanted.machine
+    own, missed = queue.objections(desk, visit.person, visit.pilot, machine, wanted.trigger)
+    if own:
+        return (Told(queue_wording.OWN[visit.language], "", field=False),)
+    if missed:
+        href = f"/queue/{quote(visit.pilot.code)}/{quote(machine)}"
+        return (Told(queue_wording.UNREAD[visit.language], href, field=False),)
+    return ()
 
 
 def upload_refused(visit: Visit, wanted: Asked, typed: Typed, wrong: forms.UploadRefused) -> Response:
@@ -230,6 +246,7 @@ def form_page(visit: Visit, wanted: Asked, typed: Typed, shown: Shown) -> Respon
         seen=wanted.seen_seq,
         key=new_token(),
         drafted=shown.drafted,
+        stopped=shown.stopped,
         kept=shown.kept,
         files=any(field.type == "file" for field in wanted.fields),
         follows=follows_row(follows, visit, machine) if follows else None,
