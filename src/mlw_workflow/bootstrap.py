@@ -129,8 +129,9 @@ def open_worker(settings: Settings, desk: Desk, mailroom: Mailroom, words: Words
 
     authority = Authority(settings.audit.timestamp_url, settings.audit.timestamp_ca_file)
     return Worker(
-        desk, mailroom, open_transport(settings), settings.audit.recipients, authority, words, open_webhooks(settings)
-    )
+        desk, mailroom, open_transport(settings), settings.audit.recipients, authority, words, open_webhooks(settings),
+        settings.files,
+    )  # fmt: skip
 
 
 def open_webhooks(settings: Settings) -> Webhooks:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 PREFIX = "whsec_"
 URL_MAX = 500
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+"""All that is given out of IPv6; beyond it lie forms that stand for something else."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _MEDIA = "application/cloudevents+json; charset=utf-8"
 
@@ -114,7 +116,8 @@ class Poster:
         if self.loopback and inner.is_loopback:
             return
         special = inner.is_multicast or inner.is_reserved or inner.is_unspecified or inner.is_link_local
-        if not inner.is_global or special or getattr(inner, "is_site_local", False):
+        far = inner.version == 4 or inner in _GLOBAL_UNICAST
+        if not inner.is_global or special or not far:
             raise AddressRefused("inside")
         if not tls:
             raise AddressRefused("scheme")

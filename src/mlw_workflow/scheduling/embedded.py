@@ -16,7 +16,7 @@ import structlog
 
 from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.errors import WorkflowError
-from mlw_workflow.services import stamping
+from mlw_workflow.services import stamping, uploads
 from mlw_workflow.services.announce import announce
 from mlw_workflow.services.checkpoint_post import REFUSED, Post, daily
 from mlw_workflow.services.deliver import Delivered, deliver
@@ -32,6 +32,7 @@ from mlw_workflow.storage import heartbeat
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
 
     from mlw_workflow.notifications.transport import Transport
     from mlw_workflow.services.checkpoint import Made
@@ -81,11 +82,13 @@ class Worker:
         authority: Authority = NOBODY,
         words: Words = as_code,
         webhooks: Webhooks | None = None,
+        files: Path | None = None,
     ) -> None:
         """Nothing runs yet. ``checkpoints_to``: who gets each checkpoint besides the auditors; ``authority``: who
         stamps it; ``words``: the sentence that tells why one was refused; ``webhooks``: how programs are told of
-        events, None: they are not.
+        events, None: they are not; ``files``: where copies of evidence files lie, None: nothing is cleared away there.
         """
+        self.files = files
         self.webhooks = webhooks
         self.authority = authority
         self.post = Post(mailroom, checkpoints_to, words)
@@ -113,6 +116,8 @@ class Worker:
             heartbeat.beat(work.connection, TICK, now, delivered.stopped)
             work.commit()
         self._tell_programs()
+        if self.files is not None:
+            uploads.daily(self.desk, self.files)
         stamping.daily(self.desk, self.authority, now)  # last, because it waits for somebody outside
         refusal = RefusedCheckpoint.read(refused.detail) if refused else None
         return Ran(ticked, digested, delivered, checkpoint, refusal)

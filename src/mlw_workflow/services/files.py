@@ -50,7 +50,7 @@ class FileStore:
             digest.update(chunk)
         hexed = digest.hexdigest()
         kept = self.folder / hexed[:2] / hexed
-        if not kept.exists():
+        if not self.touch(hexed):
             stream.seek(0)
             self._copy(stream, kept, shown or name)
         return {"name": name[-_NAME_MAX:], "sha256": hexed, "size": size}
@@ -70,6 +70,13 @@ class FileStore:
                 aside.unlink()
             told = error.strerror or str(error)
             raise BadInput("file_not_stored", file=shown, place=str(self.folder), problem=told) from error
+
+    def touch(self, digest: str) -> bool:
+        """Whether there is a copy; if so, it is not cleared away today (see ``uploads``)."""
+        kept = self.folder / digest[:2] / digest
+        with suppress(OSError):
+            os.utime(kept)
+        return kept.exists()
 
     def keep(self) -> None:
         """The step is recorded: the copies stay."""

@@ -264,6 +264,11 @@ def use_link(connection: Connection, digest: str, now: datetime) -> bool:
     return connection.execute(sql.USE_LINK, connection.driver.instant(now), digest) == 1
 
 
+def use_links_of(connection: Connection, person_id: str, now: datetime) -> None:
+    """A person's links no longer count."""
+    connection.execute(sql.USE_LINKS_OF, connection.driver.instant(now), person_id)
+
+
 def failures(connection: Connection, key: str) -> Failures | None:
     """How often logging in failed under that key."""
     row = connection.row(sql.THROTTLE, key)

@@ -35,6 +35,9 @@ ADD_UPLOAD = (
     "INSERT INTO upload (person_id, sha256, name, size, created_at) VALUES (?, ?, ?, ?, ?)"
     " ON CONFLICT (person_id, sha256) DO UPDATE SET name = excluded.name, created_at = excluded.created_at"
 )
+UPLOADED = "SELECT sha256 FROM upload"
+UPLOADED_BEFORE = "SELECT sha256 FROM upload WHERE created_at < ?"
+DROP_UPLOADS_BEFORE = "DELETE FROM upload WHERE created_at < ?"
 UPLOAD = "SELECT name, size FROM upload WHERE person_id = ? AND sha256 = ?"
 
 # Webhooks

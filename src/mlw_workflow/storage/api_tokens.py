@@ -134,3 +134,16 @@ def upload(connection: Connection, person: str, sha256: str) -> dict[str, Any] |
     """The file of that digest that this person handed over."""
     row = connection.row(sql.UPLOAD, person, sha256)
     return None if row is None else {"name": row[0], "sha256": sha256, "size": row[1]}
+
+
+def uploaded(connection: Connection) -> list[str]:
+    """The digests of all files that were handed over and are still remembered."""
+    return [row[0] for row in connection.rows(sql.UPLOADED)]
+
+
+def drop_uploads(connection: Connection, before: datetime) -> list[str]:
+    """Forget what was handed over before an instant; the digests."""
+    moment = connection.driver.instant(before)
+    found = [row[0] for row in connection.rows(sql.UPLOADED_BEFORE, moment)]
+    connection.execute(sql.DROP_UPLOADS_BEFORE, moment)
+    return found

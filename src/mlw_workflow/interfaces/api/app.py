@@ -8,10 +8,11 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from mlw_workflow.interfaces.api.problems import ROOT
+from mlw_workflow.interfaces.web.security import FORM_MAX, TooLarge
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import Message, Receive, Scope, Send
 
     from mlw_workflow.interfaces.web.office import Office
 
@@ -29,7 +30,24 @@ class Api:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request on, with the office it is for."""
         scope.setdefault("state", {})["office"] = self.office
-        await application()(scope, receive, send)
+        # Only files are large, and those are not kept in memory; see ``routing``.
+        given = receive if scope.get("path") == f"{ROOT}/files" else _limited(receive)
+        await application()(scope, given, send)
+
+
+def _limited(receive: Receive) -> Receive:
+    """What is sent, as long as it is no more than a body may hold: TooLarge before the rest is read."""
+    taken = 0
+
+    async def limited() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > FORM_MAX:
+            raise TooLarge
+        return message
+
+    return limited
 
 
 def application() -> FastAPI:

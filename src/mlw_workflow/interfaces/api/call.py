@@ -50,6 +50,8 @@ class Call:
     request: Request
     seen: str = ""
     """The head that a write was told to expect, as ``If-Match`` names it; ``*``: whatever is there."""
+    managed: bool = False
+    """Whether whoever administers asks this of any pilot."""
 
     # Who asks
 
@@ -109,10 +111,10 @@ class Call:
         return self.pilot_of(self.request.path_params["code"])
 
     def pilot_of(self, code: str) -> Pilot:
-        """A pilot by its code. Raises UnknownPilot."""
-        if code in self.viewer.seen or not self.is_admin:
+        """A pilot by its code. Raises UnknownPilot, also for one out of reach unless it is only about its people."""
+        if code in self.viewer.seen or not (self.managed and self.is_admin):
             return self.viewer.pilot(code)
-        with self.desk.database.read() as connection:
+        with self.office.desk.database.read() as connection:  # ``desk`` is made once the head to expect is known
             found = [pilot for pilot in repositories.pilots(connection) if pilot.code == code]
         if not found:
             raise UnknownPilot(pilot=code[:80], known=())
@@ -229,7 +231,7 @@ class Call:
             raise Problem(412, "stale", **self._meanwhile(work, known))
 
     def _meanwhile(self, work: PilotWork, known: set[str]) -> dict[str, Any]:
-        """What was recorded since the writer looked."""
+        """What was recorded since the writer looked; nothing of it to whoever does not reach the pilot."""
         from mlw_workflow.audit.read import decode
         from mlw_workflow.interfaces import shapes
 
@@ -237,7 +239,8 @@ class Call:
         since = max(numbers, default=work.head.seq)
         after = max(since, work.head.seq - CHANGED_MAX)
         found = list(repositories.entries(work.connection, work.id, after))
-        changed = [shapes.entry(decode(body), hash_) for _, hash_, body in found]
+        reached = self.pilot.code in self.viewer.seen
+        changed = [shapes.entry(decode(body), hash_) for _, hash_, body in found] if reached else []
         return {"changed": changed, "current": f'"{head_tag(work.head)}"'}
 
 

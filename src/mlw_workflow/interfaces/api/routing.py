@@ -88,6 +88,8 @@ class Meta:
     paged: bool = False
     refuses: bool = False
     """It may answer with a refusal of the engine."""
+    managed: bool = False
+    """To the scope ``admin`` also of a pilot out of reach: it is about who holds which role, and nothing of its log."""
     slow: bool = False
     """It runs beside the pages rather than among them."""
 
@@ -151,6 +153,7 @@ def _endpoint(handler: Handler, meta: Meta) -> Handler:
         if not meta.raw:
             work = partial(_within, handler, meta, office, request, given, await request.body())
             return await anyio.to_thread.run_sync(work, limiter=limiter)
+        await anyio.to_thread.run_sync(Call(office, request).admit, meta.scope, limiter=limiter)
         with SpooledTemporaryFile(max_size=_IN_MEMORY) as content:
             async for chunk in request.stream():
                 content.write(chunk)
@@ -210,7 +213,7 @@ def _refuse(meta: Meta, office: Office, request: Request, problem: Exception) ->
 def _within(
     handler: Handler, meta: Meta, office: Office, request: Request, given: dict[str, Any], body: bytes
 ) -> Response:
-    call = Call(office, request)
+    call = Call(office, request, managed=meta.managed)
     try:
         if meta.scope:
             call.admit(meta.scope)

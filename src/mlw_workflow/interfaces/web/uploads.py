@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -25,6 +26,9 @@ async def read_form(request: Request, files_max_mb: int) -> FormData:
     """
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         return await request.form(max_files=0, max_fields=FIELDS_MAX, max_part_size=FORM_MAX)
+    charset = parse_options_header(request.headers["content-type"])[1].get(b"charset", b"utf-8")
+    if charset.lower() != b"utf-8":  # Python knows encodings that make no text, and browsers send none of them
+        raise HTTPException(400)
     try:
         return await _Parser(request, files_max_mb).parse()
     except MultiPartException as error:

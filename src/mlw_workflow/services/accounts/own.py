@@ -68,7 +68,7 @@ def change_password(
     origin: Origin = NOWHERE,
     clock: Clock = CLOCK,
 ) -> None:
-    """Take another password; other sessions than the one with that token end.
+    """Take another password; other sessions than the one with that token end, and links by mail count no more.
 
     Raises BadInput ``password_wrong``, ``password_length`` or ``login_throttled``.
     """
@@ -76,6 +76,7 @@ def change_password(
     ask_password(desk, account, old, origin, clock)
     with desk.database.work() as work:
         accounts.set_password(work.connection, account.person.id, kept)
+        accounts.use_links_of(work.connection, account.person.id, clock.now())
         accounts.drop_other_sessions_of(work.connection, account.person.id, digest(session))
         work.commit()
     log.info("password_changed")

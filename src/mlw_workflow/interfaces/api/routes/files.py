@@ -20,7 +20,8 @@ routes = Routes("files")
 def send_file(call: Call, asked: Annotated[FileAsked, Query()]) -> Any:
     """Send a file as the body, byte for byte; the answer is what the evidence of a step names it by.
 
-    Only whoever sent a file may name it in evidence. The same content sent again is the same file.
+    Only whoever sent a file may name it in evidence, within two days: what no evidence names by then is deleted.
+    The same content sent again is the same file.
     """
     content = call.request.state.content
     store = FileStore(call.office.settings.files, call.office.settings.file_size_max_mb)

@@ -50,7 +50,7 @@ def add_a_person(call: Call, body: NewPerson) -> Any:
     return people_shapes.person(add_person(call.desk, body.name, body.email, body.language))
 
 
-@routes.get("/pilots/{code}/members", "members", paged=True)
+@routes.get("/pilots/{code}/members", "members", paged=True, managed=True)
 def get_members(call: Call, code: Code, asked: Annotated[Paged, Query()]) -> Any:  # noqa: ARG001
     """Who holds or held which role, from a day to a day."""
     with call.desk.database.read() as connection:
@@ -58,15 +58,15 @@ def get_members(call: Call, code: Code, asked: Annotated[Paged, Query()]) -> Any
     return page(call, "members", found, lambda item: (item[0],), lambda item: people_shapes.member(item[1], call.pilot))
 
 
-@routes.post("/pilots/{code}/members", "members", scope="admin", head=True, status=201)
+@routes.post("/pilots/{code}/members", "members", scope="admin", head=True, status=201, managed=True)
 def give_a_role(call: Call, code: Code, body: NewMember) -> Any:  # noqa: ARG001
     """Give a role in a pilot; one of the whole programme goes to all its pilots."""
     pilots = _reach(call, body.role)
-    given = give_role(call.desk, body.person, body.role, pilots, body.since, body.until)
+    given = give_role(call.desk, body.person, body.role, pilots, body.since, body.until, call.person)
     return {"members": [people_shapes.member(held, pilot) for pilot, held in zip(pilots, given, strict=True)]}
 
 
-@routes.post("/pilots/{code}/members/end", "members", scope="admin", head=True)
+@routes.post("/pilots/{code}/members/end", "members", scope="admin", head=True, managed=True)
 def end_a_role(call: Call, code: Code, body: EndedMember) -> Any:  # noqa: ARG001
     """Set the last day of a role that somebody holds."""
     last = body.until or call.today
@@ -84,12 +84,12 @@ def end_a_role(call: Call, code: Code, body: EndedMember) -> Any:  # noqa: ARG00
     told = []
     for since in sorted({membership.since for _, membership in going}):
         alike = [pilot for pilot, membership in going if membership.since == since]
-        ended = give_role(call.desk, body.person, body.role, alike, since, last)
+        ended = give_role(call.desk, body.person, body.role, alike, since, last, call.person)
         told += [people_shapes.member(membership, pilot) for pilot, membership in zip(alike, ended, strict=True)]
     return {"members": told}
 
 
-@routes.get("/pilots/{code}/deputies", "deputies", paged=True)
+@routes.get("/pilots/{code}/deputies", "deputies", paged=True, managed=True)
 def get_deputies(call: Call, code: Code, asked: Annotated[Paged, Query()]) -> Any:  # noqa: ARG001
     """Who is told in whose place, from a day to a day."""
     found = list(enumerate(deputies(call.desk, call.pilot)))
@@ -97,7 +97,7 @@ def get_deputies(call: Call, code: Code, asked: Annotated[Paged, Query()]) -> An
     return page(call, "deputies", found, lambda item: (item[0],), lambda item: people_shapes.deputy(item[1], name))
 
 
-@routes.post("/pilots/{code}/deputies", "deputies", head=True, status=201)
+@routes.post("/pilots/{code}/deputies", "deputies", head=True, status=201, managed=True)
 def name_a_deputy(call: Call, code: Code, body: NewDeputy) -> Any:  # noqa: ARG001
     """Name a deputy of one's own; with the scope `admin` of anybody."""
     person = _absent(call, body.person)
@@ -105,7 +105,7 @@ def name_a_deputy(call: Call, code: Code, body: NewDeputy) -> Any:  # noqa: ARG0
     return _named(call, name_deputy(call.desk, [call.pilot], person, body.deputy, since, body.until))
 
 
-@routes.post("/pilots/{code}/deputies/end", "deputies", head=True)
+@routes.post("/pilots/{code}/deputies/end", "deputies", head=True, managed=True)
 def end_a_deputy(call: Call, code: Code, body: EndedDeputy) -> Any:  # noqa: ARG001
     """Set the last day of a deputy, or take the deputy back."""
     person = _absent(call, body.person)

@@ -42,7 +42,7 @@ def get_pilots(call: Call, asked: Annotated[PilotsAsked, Query()]) -> Any:
     )
 
 
-@routes.get("/pilots/{code}", "pilot")
+@routes.get("/pilots/{code}", "pilot", managed=True)
 def get_pilot(call: Call, code: Code, asked: Annotated[Nothing, Query()]) -> Any:  # noqa: ARG001
     """A pilot, with the ETag that a write has to name in If-Match."""
     pilot = call.pilot

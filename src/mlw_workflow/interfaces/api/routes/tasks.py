@@ -15,8 +15,9 @@ from mlw_workflow.interfaces.api.routing import Routes
 from mlw_workflow.interfaces.wording.api import PROBLEMS
 from mlw_workflow.services import advance as service
 from mlw_workflow.services import pause, queue
+from mlw_workflow.services.files import FileStore
 from mlw_workflow.services.task import Asked, asked, task_page
-from mlw_workflow.storage import api_tokens
+from mlw_workflow.services.uploads import sent_file
 
 routes = Routes("tasks")
 TASK = "/pilots/{code}/tasks/{machine:machine}"
@@ -167,12 +168,12 @@ def _request(call: Call, machine: str, trigger: str, body: Step) -> service.Requ
 def _with_files(call: Call, fields: tuple[Field, ...], evidence: dict[str, Any], place: str = "") -> dict[str, Any]:
     """The evidence with each file as this person sent it. Raises Problem ``upload_unknown`` for one they did not."""
     found = dict(evidence)
+    store = FileStore(call.office.settings.files, call.office.settings.file_size_max_mb)
     for field in fields:
         value = evidence.get(field.id)
         if field.type == "file" and isinstance(value, dict):
             digest = value.get("sha256")
-            with call.desk.database.read() as connection:
-                sent = api_tokens.upload(connection, call.person, digest) if isinstance(digest, str) else None
+            sent = sent_file(call.desk, store, call.person, digest) if isinstance(digest, str) else None
             if sent is None:
                 raise Problem(422, "upload_unknown", field=f"{place}{field.id}")
             found[field.id] = sent

@@ -136,8 +136,8 @@ def note(visit: Visit) -> Response:
 
 
 def pack_key(visit: Visit) -> Hashable:
-    """Each person fetches their own packs."""
-    return ("pack", visit.person.person.id)
+    """Each person fetches their own packs, as long as they reach what is in them."""
+    return ("pack", visit.person.person.id, frozenset(pilot.id for pilot in in_reach(visit)))
 
 
 @pages.page("/packs", methods=("POST",))

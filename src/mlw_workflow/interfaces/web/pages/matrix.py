@@ -75,7 +75,7 @@ def show(visit: Visit) -> Response:
     same = visit.unchanged(chosen.today, state)
     if same is not None:
         return same
-    key = ("matrix", state, chosen, wanted, visit.language)
+    key = ("matrix", state, chosen, wanted, visit.here, visit.language)
     body, pending = visit.office.kept.of(key, lambda: drawn(visit, chosen, wanted))
     if pending:
         visit.office.kept.forget(key)  # the same question is answered otherwise in a moment
