@@ -39,7 +39,7 @@ def config_of(secret: str, phases: tuple[str, ...]) -> SchemathesisConfig:
             "seed": 20140531,
             "headers": {"Authorization": f"Bearer {secret}"},
             "parameters": {"path.code": "tluszcz", "path.machine": "w06", "path.trigger": "code", "path.seq": 2},
-            # On a slow machine hypothesis gives up on ids that must fit a pattern; how it makes them is not tested here.
+            # On a slow machine hypothesis gives up on ids that must fit a pattern; making them is not what is tested.
             "suppress-health-check": ["filter_too_much"],
             "generation": {"max-examples": EXAMPLES, "mode": "all", "deterministic": True, "database": "none"},
             "phases": {name: {"enabled": name in phases} for name in PHASES["implementing-body"]},
