@@ -76,6 +76,8 @@ def test_a_stale_form_is_told_what_changed_and_keeps_what_was_typed(panel: Panel
     assert "W międzyczasie" in answer.text
     assert "--seen" not in answer.text
     assert "świetlica w Jasienicy" in answer.text
+    # A browser goes back to the answer of a form only if it may keep a copy.
+    assert answer.headers["cache-control"] == "private, no-cache"
 
 
 def test_a_draft_is_kept_listed_taken_up_and_thrown_away(panel: Panel) -> None:

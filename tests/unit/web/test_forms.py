@@ -42,6 +42,12 @@ def test_a_date_comes_from_its_parts(parts: tuple[str, str, str], day: str) -> N
     assert (forms.day_or_none(day) is None) == (day != "2014-06-10")
 
 
+@pytest.mark.parametrize("month", ["5", "maja", "Maj", "MAJ.", "May", "V"])
+def test_a_month_may_be_written_as_people_write_it(month: str) -> None:
+    """In words, in either language, or in Roman figures, as on paper."""
+    assert typed(e_on_day="12", e_on_month=month, e_on_year="2014").day("e-on") == "2014-05-12"
+
+
 def test_empty_rows_are_left_out_and_the_others_numbered_anew(tmp_path: Path) -> None:
     """So that an error counts rows as the page shows them."""
     given_rows = typed(e_rows_rows="4", e_rows_2_name="B", e_rows_4_since_year="2014", e_other="x")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.datastructures import FormData, UploadFile
 
 from mlw_workflow.domain.errors import BadInput
+from mlw_workflow.interfaces.wording.dates import month_number
 
 if TYPE_CHECKING:
     from mlw_workflow.domain.definition import Field
@@ -105,6 +106,7 @@ class Typed(Mapping[str, list[str]]):
         day, month, year = self.parts(name)
         if not (day or month or year):
             return ""
+        month = month if month.isdecimal() else month_number(month)
         if day.isdecimal() and month.isdecimal() and year.isdecimal() and len(year) == 4:
             return f"{year}-{month.zfill(2)}-{day.zfill(2)}"
         return f"{year}-{month}-{day}?"

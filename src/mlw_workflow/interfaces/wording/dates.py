@@ -41,6 +41,20 @@ def month_short(day: date, language: str) -> str:
     return _SHORT["en" if language == "en" else "pl"].split()[day.month - 1]
 
 
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+
+
+def month_number(typed: str) -> str:
+    """The number of a month written in words („12 maja”, „maj”, “May”) or in Roman figures; else what was typed."""
+    word = typed.casefold().rstrip(".")
+    for month, roman in enumerate(_ROMAN, 1):
+        names = (words.day_words(date(2000, month, 1), language).split()[1] for language in ("pl", "en"))
+        short = (months.split()[month - 1] for months in _SHORT.values())
+        if word in (roman, words.MONTHS_ALONE[month - 1], *(name.casefold() for name in (*names, *short))):
+            return str(month)
+    return typed
+
+
 def day_short(day: date | None, language: str) -> str:
     """A day for a column of a table: ``10.06.2014`` or ``2014-06-10``; nothing for None."""
     if day is None:

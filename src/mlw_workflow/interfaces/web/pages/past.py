@@ -95,7 +95,7 @@ def difference(visit: Visit) -> Response:
 
 def day_of(visit: Visit, name: str, default: date, today: date) -> tuple[date, tuple[str, ...], str]:
     """One of the two days: ``from=2014-03-01`` or the parts that people type; what was typed, and what is wrong."""
-    parts = tuple(visit.query(f"{name}-{part}")[:4] for part in PARTS)
+    parts = tuple(visit.query(f"{name}-{part}")[:12] for part in PARTS)
     text = visit.query(name) or Typed({f"{name}-{p}": [v] for p, v in zip(PARTS, parts, strict=True)}).day(name)
     day = day_or_none(text) if text else default
     if day is None:

@@ -225,7 +225,7 @@ def form_page(visit: Visit, wanted: Asked, typed: Typed, shown: Shown) -> Respon
     rule, machine = wanted.rule, wanted.machine
     now = visit.office.desk.clock.now()
     follows = consequences(wanted.standing, machine, rule, wanted.today, now) if wanted.here else None
-    return visit.page(
+    page = visit.page(
         "step.html",
         shown.status,
         pilot=visit.pilot,
@@ -255,6 +255,10 @@ def form_page(visit: Visit, wanted: Asked, typed: Typed, shown: Shown) -> Respon
             for event in shown.meanwhile
         ],
     )
+    if verdict.refused:
+        # Whoever follows the way out finds what they typed when they go back; a browser keeps no copy of a "no-store".
+        page.headers["cache-control"] = "private, no-cache"
+    return page
 
 
 def follows_row(found: Consequences, visit: Visit, machine: str) -> dict[str, Any]:
