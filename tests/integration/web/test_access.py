@@ -103,6 +103,8 @@ def test_a_form_from_elsewhere_changes_nothing(panel: Panel, headers: dict[str, 
     answer = browser.client.post(path, data=form, headers=headers, follow_redirects=False)
     assert answer.status_code == 403
     assert "Niczego nie zapisano" in answer.text
+    # Whoever has an old page open is told about the form, not about rights.
+    assert "Ten formularz jest nieaktualny</h1>" in answer.text
 
 
 def test_another_visitors_secret_opens_no_form(panel: Panel) -> None:
