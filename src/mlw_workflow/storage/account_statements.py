@@ -79,6 +79,11 @@ DROP_THROTTLE = "DELETE FROM login_throttle WHERE key = ?"
 FORGET_ACCOUNT = "DELETE FROM account WHERE person_id = ?"
 FORGET_LINKS = "DELETE FROM one_time_link WHERE person_id = ?"
 FORGET_DRAFTS = "DELETE FROM draft WHERE person_id = ?"
+FORGET_TOKENS = "DELETE FROM api_token WHERE person_id = ?"
+FORGET_ANSWERS = "DELETE FROM idempotency WHERE person_id = ?"
+FORGET_UPLOADS = "UPDATE upload SET name = '' WHERE person_id = ?"
+FORGET_MESSAGES = "DELETE FROM webhook_message WHERE webhook_id IN (SELECT id FROM webhook WHERE person_id = ?)"
+FORGET_WEBHOOKS = "DELETE FROM webhook WHERE person_id = ?"
 
 # Drafts
 DRAFT = "SELECT body, updated_at FROM draft WHERE person_id = ? AND pilot_id = ? AND machine = ? AND trigger = ?"

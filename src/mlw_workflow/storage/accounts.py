@@ -154,10 +154,13 @@ def set_password(connection: Connection, person_id: str, password: str) -> None:
 
 
 def forget(connection: Connection, person_id: str) -> None:
-    """Whatever the panel keeps of a person goes: account, sessions, links, second factor, drafts."""
+    """Whatever is kept of a person beside the log goes: account, sessions, links, second factor, drafts, tokens and
+    webhooks. Of files that they sent ahead the digest stays, by which these are cleared away (see ``uploads``).
+    """
     for statement in (
         sql.FORGET_ACCOUNT, sql.DROP_SESSIONS_OF, sql.FORGET_LINKS, sql.DROP_SECOND_FACTOR, sql.DROP_BACKUP_CODES,
-        sql.DROP_HALF_LOGINS_OF, sql.DROP_IDENTITIES_OF, sql.FORGET_DRAFTS,
+        sql.DROP_HALF_LOGINS_OF, sql.DROP_IDENTITIES_OF, sql.FORGET_DRAFTS, sql.FORGET_TOKENS,
+        sql.FORGET_ANSWERS, sql.FORGET_UPLOADS, sql.FORGET_MESSAGES, sql.FORGET_WEBHOOKS,
     ):  # fmt: skip
         connection.execute(statement, person_id)
 

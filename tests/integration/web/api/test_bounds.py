@@ -162,3 +162,25 @@ def test_another_password_takes_the_links_back_that_were_sent_before(panel: Any)
         link = accounts.link(connection, "d" * 64)
     assert link is not None
     assert link.used_at is not None
+
+
+def test_an_erased_person_leaves_no_token_no_webhook_and_no_file_name(panel: Any) -> None:
+    """What programs had of somebody goes with their account; a digest stays, so that the file itself can go."""
+    program, person = panel.program("coordinator.tluszcz"), panel.holder("coordinator.tluszcz").person.id
+    assert program.post(f"{ROOT}/files?name=Anna.txt", content=b"text").status_code == 201
+    hook = {"url": "https://hooks.gmina.example/anna", "events": ["entry.recorded"]}
+    assert program.post(f"{ROOT}/webhooks", json=hook).status_code == 201
+    step = f"{ROOT}/pilots/tluszcz/tasks/w06/steps/code"
+    assert program.post(step, json={}, headers={"if-match": "*", "idempotency-key": "a"}).status_code == 409
+    with panel.desk.database.work() as work:
+        accounts.forget(work.connection, person)
+        work.commit()
+    with panel.desk.database.read() as connection:
+        left = {
+            name: len(list(connection.rows(f"SELECT 1 FROM {name} WHERE person_id = ?", person)))
+            for name in ("account", "api_token", "webhook", "idempotency")
+        }
+        names = [row[0] for row in connection.rows("SELECT name FROM upload WHERE person_id = ?", person)]
+    assert set(left.values()) == {0}, left
+    assert names == [""]
+    assert program.get(f"{ROOT}/me").status_code == 401
