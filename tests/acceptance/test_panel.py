@@ -107,3 +107,22 @@ def test_the_demo_opens_with_an_account_for_each_role(demo: Served) -> None:
     for path in ("/healthz", "/readyz"):
         with urllib.request.urlopen(demo.address + path, timeout=10) as answer:
             assert answer.status == 200
+
+
+def test_the_matrix_changes_without_another_page(demo: Served, page: Callable[..., Page]) -> None:
+    """A changed filter changes the table and the address in the same page; the slider fills in a day, and shows it."""
+    there = page()
+    log_in(there, demo, "implementing_body")
+    there.goto(f"{demo.address}/matrix")
+    expect(there.locator(".mlw-matrix tbody tr")).to_have_count(4)
+    there.evaluate("window.samePage = true")
+    there.get_by_label("Województwo").select_option("mazowieckie")
+    expect(there.locator(".mlw-matrix tbody tr")).to_have_count(1)
+    expect(there).to_have_url(re.compile("voivodeship=mazowieckie"))
+    there.get_by_text("Pokaż inny dzień").click()
+    slider = there.locator("#on-slider")
+    slider.focus()
+    with there.expect_response(re.compile(r"/matrix\?.*on-day=1&on-month=12&on-year=2013")):
+        there.keyboard.press("Home")
+    expect(there.locator("#matrix .govuk-inset-text")).to_contain_text("1 grudnia 2013")
+    assert there.evaluate("window.samePage")
