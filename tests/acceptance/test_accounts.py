@@ -48,12 +48,14 @@ def test_every_error_of_accounts_speaks_both_languages() -> None:
 
 
 def test_a_port_that_is_taken_is_told(office: Any) -> None:
-    """Another program answers there: the sentence names the option, and nothing starts."""
+    """Another program answers there: the sentence names the option, and nothing starts or is made anew."""
     import socket
 
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        answer = office(f"serve --port {other.getsockname()[1]}")
-    assert answer.code == 2
-    assert "--port" in answer.err
+        for command in ("serve", "demo"):
+            answer = office(f"{command} --port {other.getsockname()[1]}")
+            assert answer.code == 2
+            assert "--port" in answer.err
+    assert not (office.home / "demo").exists()

@@ -186,8 +186,8 @@ class Planning:
         if (self.found.roles or self.found.audits) and not self.asked.end_roles:
             roles = tuple(f"{pilot.municipality}: {m.role}" for pilot, m in self.found.roles)
             of = self.desk.programme(self.found.roles[0][0].definition) if roles else None
-            held = (*roles, *self.found.audits)
-            raise AccessRefused("roles_open", person=self.asked.person, roles=held, programme=of)
+            still = (*roles, *self.found.audits)
+            raise AccessRefused("roles_open", person=self.asked.person, roles=still, programme=of)
 
     def texts(self) -> None:
         """Mails that name the person, copied files that nothing else refers to, and evidence for a human decision."""

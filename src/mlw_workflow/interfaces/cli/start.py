@@ -91,12 +91,22 @@ def run_init(programmes: tuple[str, ...], *, json: bool) -> None:
 def run_demo(*, serve: bool, port: str = "", json: bool = False) -> None:
     """Make the demo data anew; then open the panel on it, or print the boards and look closer at one municipality."""
     session.demo(on=True)
+    if serve:
+        _refuse_taken_port(port)
     done = _make_demo(people=serve)
     session.demo(on=True)  # the folder is new, and so are the settings in it
     if serve:
         _serve_demo(port, json=json)
     else:
         _print_demo(done)
+
+
+def _refuse_taken_port(port: str) -> None:
+    """Raise BadInput ``port_taken`` before anything is made anew: the demo that is open there would lose its data."""
+    from mlw_workflow.interfaces.cli.serve import bound, listening
+
+    server = listening(session.settings(), "", port).server
+    bound(server.host, server.port).close()
 
 
 def _serve_demo(port: str, *, json: bool) -> None:
