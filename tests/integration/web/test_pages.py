@@ -213,7 +213,7 @@ def test_an_unchanged_board_is_not_sent_again(panel: Panel) -> None:
 def test_a_page_asks_the_database_a_constant_number_of_questions(
     panel: Panel, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever sees four municipalities costs as many queries as whoever sees one, and none of them many."""
+    """Whoever sees four municipalities costs no more queries than whoever sees one, and none of them many."""
     counted: list[str] = []
     driver = panel.desk.database.driver
     execute = driver.execute
@@ -230,6 +230,5 @@ def test_a_page_asks_the_database_a_constant_number_of_questions(
         browser.get(path)
         costs.append(len(counted))
         monkeypatch.undo()
-    assert costs[0] == costs[1]
-    assert costs[0] <= 12
+    assert costs[1] <= costs[0] <= 12
     assert costs[2] <= costs[0] + 8, "an auditor's pilots, and the line in the access log"
