@@ -138,7 +138,7 @@ def transfer(client: httpx.Client, path: str) -> int:
         imported = re.findall(r'import[^"]*"\./([^"]+)"', client.get(name).text)
         names |= {f"{name.rpartition('/')[0]}/{found}" for found in imported}
     got = [client.get(name) for name in sorted(names)]
-    return len(page.content) + sum(int(answer.headers["content-length"]) for answer in got)
+    return page.num_bytes_downloaded + sum(int(answer.headers["content-length"]) for answer in got)
 
 
 async def rate(address: str, paths: list[str], headers: dict[str, str], connections: int, seconds: float) -> float:

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from mlw_workflow import __version__
 from mlw_workflow.interfaces.language import DEFAULT, LANGUAGES
 from mlw_workflow.interfaces.web.navigation import navigation
+from mlw_workflow.interfaces.web.packing import LEAST, packed
 from mlw_workflow.interfaces.web.security import Cookies
 from mlw_workflow.interfaces.web.titles import PageTitles
 from mlw_workflow.services.accounts.login import Origin, Session, session_of
@@ -163,19 +164,26 @@ class Visit:
             who = (viewer.person, viewer.is_admin, seen)
         secret = self.form_token if forms else ""
         told = repr((who, secret, self.language, self.here, self.office.assets.digest, __version__, facts))
-        self.etag = f'"{hashlib.sha256(told.encode()).hexdigest()[:32]}"'
+        self.etag = f'W/"{hashlib.sha256(told.encode()).hexdigest()[:32]}"'
         if self.etag not in self.request.headers.get("if-none-match", ""):
             return None
         return Response(status_code=304, headers=self.kept())
 
     def kept(self) -> dict[str, str]:
         """The headers by which a browser keeps its copy of an answer, and asks before it shows it again."""
-        return {"etag": self.etag, "cache-control": "private, no-cache", "vary": "cookie"} if self.etag else {}
+        return (
+            {"etag": self.etag, "cache-control": "private, no-cache", "vary": "cookie, accept-encoding"}
+            if self.etag
+            else {}
+        )
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """A page from a template."""
         shown = {"visit": self, "viewer": self.viewer, "navigation": navigation(self), **values}
-        response = HTMLResponse(self.office.renderer.render(template, self.language, shown), status, self.kept())
+        body, headers = self.office.renderer.render(template, self.language, shown).encode(), self.kept()
+        if len(body) > LEAST and "gzip" in self.request.headers.get("accept-encoding", ""):
+            body, headers = packed(body), {"vary": "accept-encoding", **headers, "content-encoding": "gzip"}
+        response = HTMLResponse(body, status, headers)
         if not self.token and not self.request.cookies.get(self.cookies.visit):
             self.cookies.set(response, self.cookies.visit, self.visit_token)
         return response
