@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mlw_workflow.domain.errors import BadInput
-from mlw_workflow.interfaces import record_shapes
 from mlw_workflow.interfaces.cli import output, params, reading, session
 from mlw_workflow.interfaces.messages import _, ngettext
 
@@ -23,6 +22,7 @@ def register(app: typer.Typer) -> None:
     )
     def checkpoint(json: Annotated[bool, params.json_option()] = False) -> None:
         from mlw_workflow import bootstrap
+        from mlw_workflow.interfaces import record_shapes
         from mlw_workflow.services.checkpoint import make_checkpoint
         from mlw_workflow.services.checkpoint_post import Post
 
@@ -79,6 +79,7 @@ def register(app: typer.Typer) -> None:
         ] = "",
         json: Annotated[bool, params.json_option()] = False,
     ) -> None:
+        from mlw_workflow.interfaces import record_shapes
         from mlw_workflow.services.proofs import prove_consistency
 
         later = _number(new, _("NEW")) if new else None
