@@ -29,6 +29,7 @@ POSTGRESQL_THREADS = 4
 """SQLite has one: more would only wait for each other, and for Python itself."""
 
 OUTSIDE_THREADS = 8
+BESIDE_THREADS = 4
 
 
 @cache
@@ -67,6 +68,8 @@ class Office:
     threads: anyio.CapacityLimiter = field(init=False)
     outside: anyio.CapacityLimiter = field(init=False)
     """For what waits for somebody outside: never long for the pages' own threads."""
+    beside: anyio.CapacityLimiter = field(init=False)
+    """For what programs ask that takes long, such as a verification: the pages' own threads do not wait for it."""
     jobs: Jobs = field(default_factory=Jobs)
     """What takes longer than a page may."""
     metrics: Metrics = field(init=False)
@@ -81,6 +84,7 @@ class Office:
         object.__setattr__(self, "renderer", shared()[1])
         object.__setattr__(self, "threads", anyio.CapacityLimiter(1 if sqlite else POSTGRESQL_THREADS))
         object.__setattr__(self, "outside", anyio.CapacityLimiter(OUTSIDE_THREADS))
+        object.__setattr__(self, "beside", anyio.CapacityLimiter(BESIDE_THREADS))
         object.__setattr__(self, "metrics", Metrics(self.desk))
         object.__setattr__(self, "vault", bootstrap.open_vault(self.settings))
         object.__setattr__(self, "provider", bootstrap.open_provider(self.settings))

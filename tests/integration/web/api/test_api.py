@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,9 +13,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from mlw_workflow.interfaces.api import schemas
-from mlw_workflow.interfaces.api.routes import MODULES
+from mlw_workflow.interfaces.api.routes import MODULES, control
 from mlw_workflow.services.accounts import api_tokens, throttle
 from mlw_workflow.services.accounts.manage import disable
+from mlw_workflow.services.audit import verify
 from mlw_workflow.storage import repositories
 
 ROOT = "/api/v1"
@@ -349,6 +351,40 @@ def test_a_file_is_evidence_only_for_whoever_sent_it(panel: Any) -> None:
         else:
             with pytest.raises(Problem):
                 _with_files(call, fields, {"minutes": sent.json()})
+
+
+# What takes long
+
+
+def test_no_page_waits_for_a_verification(panel: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a program has the record verified, others are answered; then it is answered too."""
+    asked, answered = threading.Event(), threading.Event()
+
+    def verified(*given: Any) -> Any:
+        asked.set()
+        assert answered.wait(10), "the other request waited for this one"
+        return verify(*given)
+
+    monkeypatch.setattr(control, "verify", verified)
+    headers = {"authorization": panel.program("implementing-body", "read", "audit").headers["authorization"]}
+    found: list[Any] = []
+
+    async def both() -> None:
+        transport = httpx.ASGITransport(panel.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://panel.test", headers=headers) as client:
+
+            async def long() -> None:
+                found.append(await client.get(f"{TLUSZCZ}/verification"))
+
+            async with anyio.create_task_group() as group:
+                group.start_soon(long)
+                await anyio.to_thread.run_sync(asked.wait, 30)
+                assert (await client.get(TLUSZCZ)).status_code == 200
+                assert (await client.get("/")).status_code == 200
+                answered.set()
+
+    anyio.run(both)
+    assert (found[0].status_code, found[0].json()["holds"]) == (200, True)
 
 
 # Lists

@@ -42,7 +42,7 @@ def get_checkpoint(
         return _shape(stored, tree.cosignatures(connection, size))
 
 
-@routes.post("/checkpoints", "audit_checkpoint", scope="admin")
+@routes.post("/checkpoints", "audit_checkpoint", scope="admin", slow=True)
 def make_a_checkpoint(call: Call, body: NoBody) -> Any:  # noqa: ARG001
     """Sign the whole record as it is now; where nothing is new, the last checkpoint again."""
     settings = call.office.settings
@@ -50,7 +50,7 @@ def make_a_checkpoint(call: Call, body: NoBody) -> Any:  # noqa: ARG001
     return record_shapes.checkpoint(make_checkpoint(call.desk, post))
 
 
-@routes.get("/consistency", "audit_consistency", scope="audit")
+@routes.get("/consistency", "audit_consistency", scope="audit", slow=True)
 def get_consistency(call: Call, asked: Annotated[ConsistencyAsked, Query()]) -> Any:
     """That a checkpoint continues an earlier one (RFC 6962)."""
     return record_shapes.consistency(prove_consistency(call.desk, asked.old, asked.new))

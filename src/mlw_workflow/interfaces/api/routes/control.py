@@ -33,7 +33,7 @@ from mlw_workflow.services.standing import AsOf
 routes = Routes("control")
 
 
-@routes.get("/compliance", "compliance", paged=True)
+@routes.get("/compliance", "compliance", paged=True, slow=True)
 def get_matrix(call: Call, asked: Annotated[PastPaged, Query()]) -> Any:
     """The verdicts on every machine of every pilot within reach, a page of pilots at a time."""
     pilots = sorted(call.viewer.pilots, key=lambda pilot: pilot.code)
@@ -68,7 +68,7 @@ def get_diff(call: Call, code: Code, asked: Annotated[DiffAsked, Query()]) -> An
     return head | control_shapes.difference(found)
 
 
-@routes.get("/findings", "audit_findings", paged=True)
+@routes.get("/findings", "audit_findings", paged=True, slow=True)
 def get_all_findings(call: Call, asked: Annotated[FindingsAsked, Query()]) -> Any:
     """What control finds beside the rules, in every pilot within reach; `limit` counts pilots."""
     after, limit = position(call), limit_of(call)
@@ -97,7 +97,7 @@ def answer_a_finding(call: Call, code: Code, finding: FindingCode, body: Answer)
     return control_shapes.replied(answer_finding(call.desk, reply))
 
 
-@routes.get("/pilots/{code}/reminders-audit", "audit_reminders", scope="audit", volatile=True)
+@routes.get("/pilots/{code}/reminders-audit", "audit_reminders", scope="audit", volatile=True, slow=True)
 def get_reminders_audit(call: Call, code: Code, asked: Annotated[Span, Query()]) -> Any:  # noqa: ARG001
     """Whether everybody was reminded as they should have been."""
     pilot = call.pilot
@@ -106,7 +106,7 @@ def get_reminders_audit(call: Call, code: Code, asked: Annotated[Span, Query()])
     return reminder_shapes.audited(audit_reminders(call.desk, first, last, [pilot]), {pilot.code: call.name_of(pilot)})
 
 
-@routes.get("/pilots/{code}/verification", "verification", scope="audit", volatile=True)
+@routes.get("/pilots/{code}/verification", "verification", scope="audit", volatile=True, slow=True)
 def get_verification(call: Call, code: Code, asked: Annotated[Nothing, Query()]) -> Any:  # noqa: ARG001
     """Whether the pilot's log is whole and unchanged, and its evidence is what was committed to."""
     found, name = verify(call.desk, call.pilot), call.name_of(call.pilot)

@@ -120,7 +120,7 @@ def end_a_deputy(call: Call, code: Code, body: EndedDeputy) -> Any:  # noqa: ARG
     return _named(call, name_deputy(call.desk, [call.pilot], person, body.deputy, body.since, until))
 
 
-@routes.get("/access", "access", paged=True, scope="audit")
+@routes.get("/access", "access", paged=True, scope="audit", slow=True)
 def get_access(call: Call, asked: Annotated[AccessAsked, Query()]) -> Any:
     """Who was let look, and who looked at what, as far as it concerns the pilots within reach."""
     seen = {pilot.id for pilot, _ in call.viewer.seen.values()} | {call.person}
