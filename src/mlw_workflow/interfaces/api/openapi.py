@@ -30,7 +30,7 @@ Everything that the panel and the command line show and record, for programs. An
 * **Lost updates**: what is read of a pilot has an `ETag` that begins with the end of its log. A write names it in
   `If-Match`, or is refused with 428; a stale one with 412, and nothing is recorded.
 * **Sent twice**: a write with an `Idempotency-Key` is recorded once; sent again it gets the same answer for 48 hours.
-* **What takes long** (verification, the check of reminders, exports, lists over everything) is answered when it is done.
+* **What takes long** (verification, the check of reminders, exports, lists over everything) is answered when done.
   It runs beside the pages, a few requests at a time, so it may take its time and keeps nobody else waiting.
 * **Lists** go on at `next`, also in the header `Link`.
 * **Problems** are RFC 9457 (`application/problem+json`), with a stable `code`.
