@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,6 +12,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlw_workflow.settings import Settings
+
+LOOK_SECONDS = 1.0
+"""How often a log file that is open is looked at: whether it was moved, whether it has grown large."""
 
 
 def configure_log(settings: Settings) -> None:
@@ -45,35 +50,66 @@ def _sinks(settings: Settings) -> Callable[..., Any]:
 
     if settings.log_to == "console":
         return structlog.PrintLoggerFactory(sys.stderr)
-    sink = _Sink(settings.log_file if settings.log_to == "file" else None, settings.log_size_max_mb)
+    to_file = settings.log_to == "file"
+    sink = _Sink(LogFile(settings.log_file, settings.log_size_max_mb * 1_000_000) if to_file else None)
     return lambda *_: sink
 
 
 class _Sink:
-    """Appends lines to a file. A log that cannot be written is no reason to fail what was done."""
+    """Hands lines to a log file. A log that cannot be written is no reason to fail what was done."""
 
-    def __init__(self, file: Path | None, size_max_mb: int) -> None:
+    def __init__(self, file: LogFile | None) -> None:
         self.file = file
-        self.size_max = size_max_mb * 1_000_000
 
     def msg(self, line: str) -> None:
         """Append one line."""
-        append_line(self.file, line, self.size_max)
+        if self.file is not None:
+            self.file.append(line)
 
     debug = info = warning = error = critical = exception = msg
 
 
-def append_line(file: Path | None, line: str, size_max: int) -> bool:
-    """Append a line to a log file, which is set aside when it has grown large. Whether it could be written."""
-    if file is None:
-        return False
-    try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if file.exists() and file.stat().st_size > size_max:
-            file.replace(file.with_name(file.name + ".1"))
-        number = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        with os.fdopen(number, "a", encoding="utf-8") as stream:
-            stream.write(line + "\n")
-    except OSError:
-        return False
-    return True
+class LogFile:
+    """A file that lines are appended to, also by other processes. It is set aside when it has grown large.
+
+    It stays open, for a line must cost little; so whether it is still the one of that name, and how large it is, is
+    looked at once a second.
+    """
+
+    def __init__(self, path: Path, size_max: int) -> None:
+        """``size_max``: bytes. Nothing is opened before the first line."""
+        self.path = path
+        self.size_max = size_max
+        self._number: int | None = None
+        self._look_at = 0.0
+        self._guard = threading.Lock()
+
+    def append(self, line: str) -> bool:
+        """Append a line. Whether it could be written."""
+        with self._guard:
+            try:
+                if self._number is None or time.monotonic() >= self._look_at:
+                    self._number = self._opened()
+                os.write(self._number, f"{line}\n".encode())
+            except OSError:
+                self._close()
+                return False
+        return True
+
+    def close(self) -> None:
+        """Let go of the file; the next line opens it again."""
+        with self._guard:
+            self._close()
+
+    def _opened(self) -> int:
+        self._close()
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.path.exists() and self.path.stat().st_size > self.size_max:
+            self.path.replace(self.path.with_name(self.path.name + ".1"))
+        self._look_at = time.monotonic() + LOOK_SECONDS
+        return os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+
+    def _close(self) -> None:
+        number, self._number = self._number, None
+        if number is not None:
+            os.close(number)

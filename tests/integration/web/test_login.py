@@ -95,6 +95,8 @@ def test_a_session_runs_out(panel: Panel) -> None:
         found = login.session_of(panel.desk, token, clock)
         assert found is not None
         assert not found.expired
+        assert found.unnoted
+        login.note_use(panel.desk, token, clock)
     clock.instant += timedelta(minutes=60)
     late = login.session_of(panel.desk, token, clock)
     assert late is not None

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from starlette.responses import Response
 
+from mlw_workflow.interfaces.web import routing
 from mlw_workflow.services.standing import AsOf, history, standing_of
 from mlw_workflow.storage import accounts, repositories
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from conftest import Browser, Panel
     from mlw_workflow.domain.pilot import Pilot
 
@@ -207,6 +212,38 @@ def test_an_unchanged_board_is_not_sent_again(panel: Panel) -> None:
     browser.get("/language/pl?back=/")
     browser.post(APPOINT, {**ON, "seen": seen(browser, APPOINT), "e-order_number": "0050.60.2014"})
     assert browser.get("/pilots/tluszcz", headers=tag).status_code == 200
+
+
+def test_that_a_board_is_unchanged_is_told_while_another_page_is_being_made(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite the comparison waits for no thread; whatever it cannot answer does."""
+    browser = panel.as_("mayor.tluszcz")
+    tag = {"if-none-match": browser.get("/pilots/tluszcz").headers["etag"]}
+    monkeypatch.setattr(routing, "_within", lambda *_: Response("made in the thread"))
+    assert browser.get("/pilots/tluszcz", headers=tag).status_code == 304
+    for path, given in (("/pilots/tluszcz", {"if-none-match": "another"}), ("/pilots/tluszcz", {}), ("/matrix", tag)):
+        assert browser.get(path, headers=given).text == "made in the thread"
+    assert panel.browser().get("/pilots/tluszcz", headers=tag).text == "made in the thread"
+
+
+def test_asking_for_an_unchanged_page_keeps_a_session_alive(panel: Panel) -> None:
+    """It is use of the panel as well."""
+    browser, mayor = panel.as_("mayor.tluszcz"), panel.holder("mayor.tluszcz").person.id
+    tag = {"if-none-match": browser.get("/pilots/tluszcz").headers["etag"]}
+
+    def last_used() -> datetime:
+        with panel.desk.database.read() as connection:
+            return accounts.sessions_of(connection, mayor)[0].seen_at
+
+    now = last_used()
+    with panel.desk.database.work() as work:
+        digest = work.connection.row("SELECT hash FROM web_session WHERE person_id = ?", mayor)[0]
+        accounts.touch_session(work.connection, digest, now - timedelta(minutes=90))
+        work.commit()
+    assert last_used() < now
+    assert browser.get("/pilots/tluszcz", headers=tag).status_code == 304
+    assert last_used() >= now
 
 
 @pytest.mark.parametrize("path", ["/pilots", "/pilots/tluszcz", "/pilots/tluszcz/w07?step=appoint"])

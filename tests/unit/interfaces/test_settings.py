@@ -49,15 +49,30 @@ def test_every_setting_is_explained() -> None:
 def test_a_log_that_cannot_be_written_fails_nothing(tmp_path: Path) -> None:
     """The log is no reason to fail what was done."""
     (tmp_path / "log").write_text("a file where a folder should be")
-    assert not logs.append_line(tmp_path / "log" / "mlw.jsonl", "{}", 100)
+    assert not logs.LogFile(tmp_path / "log" / "mlw.jsonl", 100).append("{}")
 
 
-def test_a_large_log_is_set_aside(tmp_path: Path) -> None:
+def test_a_large_log_is_set_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From its size on, a new log is begun."""
-    log = tmp_path / "mlw.jsonl"
-    assert logs.append_line(log, "x" * 20, 10)
-    assert logs.append_line(log, "new", 10)
-    assert (log.read_text(), log.with_name("mlw.jsonl.1").read_text()) == ("new\n", "x" * 20 + "\n")
+    monkeypatch.setattr(logs, "LOOK_SECONDS", 0)
+    file = tmp_path / "mlw.jsonl"
+    log = logs.LogFile(file, 10)
+    assert log.append("x" * 20)
+    assert log.append("new")
+    log.close()
+    assert (file.read_text(), file.with_name("mlw.jsonl.1").read_text()) == ("new\n", "x" * 20 + "\n")
+
+
+def test_a_log_that_another_program_moves_away_is_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What rotates logs may take the file away under a running panel."""
+    monkeypatch.setattr(logs, "LOOK_SECONDS", 0)
+    file = tmp_path / "mlw.jsonl"
+    log = logs.LogFile(file, 1000)
+    assert log.append("old")
+    file.rename(tmp_path / "taken")
+    assert log.append("new")
+    log.close()
+    assert file.read_text() == "new\n"
 
 
 def test_a_setting_of_the_wrong_kind_is_named(tmp_path: Path) -> None:

@@ -61,4 +61,4 @@ def _log(error: Exception) -> str:
     event = {"event": "unexpected", "level": "error", "error": type(error).__name__, "calls": calls}
     line = json.dumps({**event, "timestamp": datetime.now(UTC).isoformat(), "python": sys.version.split()[0]})
     file = session.home() / "log" / places.LOG_FILE
-    return str(file) if logs.append_line(file, line, 10_000_000) else ""
+    return str(file) if logs.LogFile(file, 10_000_000).append(line) else ""

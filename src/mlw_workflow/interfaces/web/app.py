@@ -7,11 +7,10 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Mount, Route
 
-import mlw_workflow
 from mlw_workflow import bootstrap
 from mlw_workflow.interfaces.api.app import ROOT, Api
 from mlw_workflow.interfaces.web.office import Office
@@ -54,7 +53,8 @@ if TYPE_CHECKING:
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.settings import Settings
 
-PAGES = (
+PAGES = (  # a request is compared with their addresses in this order: what is looked at most comes first
+    board,
     login,
     abroad,
     password,
@@ -63,7 +63,6 @@ PAGES = (
     tokens,
     language,
     home,
-    board,
     files,
     graph,
     timeline,
@@ -84,7 +83,7 @@ PAGES = (
 )
 
 
-def create_app(settings: Settings, *, desk: Desk | None = None, reminders: bool = False) -> FastAPI:
+def create_app(settings: Settings, *, desk: Desk | None = None, reminders: bool = False) -> Starlette:
     """The panel on a desk (by default that of the settings, which is closed in the end).
 
     With ``reminders`` it also sends them, for an office of one process. Raises StorageUnavailable, BadInput.
@@ -93,7 +92,7 @@ def create_app(settings: Settings, *, desk: Desk | None = None, reminders: bool 
     office = _open_office(settings, desk or bootstrap.open_desk(settings), reminds=reminders)
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         stop = _start_reminders(office) if reminders else None
         try:
             yield
@@ -103,14 +102,7 @@ def create_app(settings: Settings, *, desk: Desk | None = None, reminders: bool 
             if own:
                 office.desk.database.close()
 
-    app = FastAPI(
-        title="mlw-workflow",
-        version=mlw_workflow.__version__,
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        lifespan=lifespan,
-    )
+    app = Starlette(lifespan=lifespan)
     app.state.office = office
     app.router.routes.append(Route("/static/{digest}/{name}", office.assets.serve, name="static"))
     for module in (*PAGES, *((demo,) if office.demonstration else ())):

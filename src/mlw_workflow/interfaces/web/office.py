@@ -91,6 +91,11 @@ class Office:
         object.__setattr__(self, "demo", demo_accounts(self.settings))
 
     @property
+    def compares_at_once(self) -> bool:
+        """Whether a browser's copy is compared where requests arrive: SQLite's readers wait for nobody and nothing."""
+        return self.threads.total_tokens == 1
+
+    @property
     def name(self) -> str:
         """What telephones and bookmarks show."""
         return self.settings.mail.office or "mlw-workflow"

@@ -21,7 +21,7 @@ from mlw_workflow.interfaces.statuses import status_of
 from mlw_workflow.interfaces.web.forms import Typed
 from mlw_workflow.interfaces.web.security import TooLarge, own_origin
 from mlw_workflow.interfaces.web.uploads import read_form
-from mlw_workflow.interfaces.web.visit import Visit
+from mlw_workflow.interfaces.web.visit import Elsewhere, Visit
 from mlw_workflow.interfaces.wording.on_page import page_sentence
 from mlw_workflow.services.accounts.tokens import same
 from mlw_workflow.services.viewer import log_looking, refuse_auditor
@@ -60,6 +60,8 @@ class Terms:
     """Also by those who have to turn a second factor on first."""
     apart: bool = False
     """It asks somebody outside, so it must not keep the others waiting."""
+    kept: bool = False
+    """Browsers keep it: before anything else, it says whether their copy is still good (``Visit.unchanged``)."""
 
 
 class Pages:
@@ -84,6 +86,10 @@ class Pages:
 async def _answer(page: Page, path: str, terms: Terms, request: Request) -> Response:
     office: Office = request.app.state.office
     request.state.route = path
+    if terms.kept and office.compares_at_once and "if-none-match" in request.headers:
+        same = _same(page, office, request, terms)
+        if same is not None:
+            return same
     try:
         form = FormData()
         if request.method == "POST":
@@ -99,6 +105,20 @@ async def _answer(page: Page, path: str, terms: Terms, request: Request) -> Resp
         return await anyio.to_thread.run_sync(_within, page, office, request, form, terms, limiter=limiter)
     finally:
         await form.close()
+
+
+def _same(page: Page, office: Office, request: Request, terms: Terms) -> Response | None:
+    """That the browser's copy is still good, found without waiting for the thread of the pages; None: ask there.
+
+    A few reads, and nothing that could wait for whoever writes.
+    """
+    visit = Visit(office, request, brief=True)
+    try:
+        if not terms.public and (visit.viewer is None or visit.viewer.audited or visit.must_enrol):
+            return None
+        return page(visit)
+    except (Elsewhere, NotThere, Forbidden, WorkflowError):
+        return None
 
 
 def _within(page: Page, office: Office, request: Request, form: FormData, terms: Terms) -> Response:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -57,7 +57,8 @@ class Guard:
         """``secure``: people come by TLS only."""
         self.metrics = metrics
         self.app = app
-        self.headers = {**HEADERS, **({"strict-transport-security": HSTS} if secure else {})}
+        given = {**HEADERS, **({"strict-transport-security": HSTS} if secure else {}), "cache-control": "no-store"}
+        self.headers = [(name.encode(), value.encode()) for name, value in given.items()]
         self.body_max = body_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,11 +75,10 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("cache-control", "no-store")
-                headers["x-request-id"] = number
+                headers = list(message.get("headers", ()))
+                named = {name for name, _ in headers}
+                headers += [header for header in self.headers if header[0] not in named]
+                message["headers"] = [*headers, (b"x-request-id", number.encode())]
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request=number):

@@ -17,7 +17,7 @@ from mlw_workflow.interfaces.web.navigation import navigation
 from mlw_workflow.interfaces.web.packing import LEAST, packed
 from mlw_workflow.interfaces.web.security import Cookies
 from mlw_workflow.interfaces.web.titles import PageTitles
-from mlw_workflow.services.accounts.login import Origin, Session, session_of
+from mlw_workflow.services.accounts.login import Origin, Session, note_use, session_of
 from mlw_workflow.services.accounts.tokens import form_token, new_token
 from mlw_workflow.services.viewer import Viewer, viewer_of
 
@@ -32,6 +32,10 @@ ADMIN = "admin"
 """How the settings name whoever administers the panel, beside the roles."""
 
 
+class Elsewhere(Exception):
+    """A brief visit will not do: the page has to be made."""
+
+
 @dataclass
 class Visit:
     """A request, with everything a page asks of it. Lives as long as the request."""
@@ -41,6 +45,8 @@ class Visit:
     form: FormData = field(default_factory=FormData)
     anonymous: bool = False
     """Nothing is asked of the database: for the page that tells that it is away."""
+    brief: bool = False
+    """It only asks whether the browser's copy is still good, writes nothing, and raises Elsewhere for all else."""
 
     etag: str = ""
     """What a browser may compare its copy of the page by; empty: it keeps none."""
@@ -58,7 +64,12 @@ class Visit:
     @cached_property
     def session(self) -> Session | None:
         """Whose session it is."""
-        return None if self.anonymous else session_of(self.office.desk, self.token)
+        found = None if self.anonymous else session_of(self.office.desk, self.token)
+        if found is not None and found.unnoted:
+            if self.brief:
+                raise Elsewhere
+            note_use(self.office.desk, self.token)
+        return found
 
     @cached_property
     def viewer(self) -> Viewer | None:
@@ -166,6 +177,8 @@ class Visit:
         told = repr((who, secret, self.language, self.here, self.office.assets.digest, __version__, facts))
         self.etag = f'W/"{hashlib.sha256(told.encode()).hexdigest()[:32]}"'
         if self.etag not in self.request.headers.get("if-none-match", ""):
+            if self.brief:
+                raise Elsewhere
             return None
         return Response(status_code=304, headers=self.kept())
 

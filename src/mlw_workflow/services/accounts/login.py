@@ -42,6 +42,8 @@ class Session:
     account: Account
     expired: bool = False
     """It has run out; who it was is still known, so that what was typed can be kept for them."""
+    unnoted: bool = False
+    """That it is in use has not been written down for a while; see ``note_use``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def begin_session(work: Work, person_id: str, now: datetime, origin: Origin) -> 
 
 
 def session_of(desk: Desk, token: str, clock: Clock = CLOCK) -> Session | None:
-    """Whose session a token is; None for no such session, or an account that was shut."""
+    """Whose session a token is; None for no such session, or an account that was shut. Writes nothing."""
     if not token:
         return None
     now, name = clock.now(), digest(token)
@@ -120,11 +122,14 @@ def session_of(desk: Desk, token: str, clock: Clock = CLOCK) -> Session | None:
         return None
     if now >= stored.expires_at or now - stored.seen_at >= IDLE:
         return Session(account, expired=True)
-    if now - stored.seen_at >= TOUCHED_EVERY:
-        with suppress(StorageUnavailable), desk.database.work() as work:  # who may only read may still look
-            accounts.touch_session(work.connection, name, now)
-            work.commit()
-    return Session(account)
+    return Session(account, unnoted=now - stored.seen_at >= TOUCHED_EVERY)
+
+
+def note_use(desk: Desk, token: str, clock: Clock = CLOCK) -> None:
+    """Write down that a session is in use, so that it does not end as an idle one."""
+    with suppress(StorageUnavailable), desk.database.work() as work:  # who may only read may still look
+        accounts.touch_session(work.connection, digest(token), clock.now())
+        work.commit()
 
 
 def log_out(desk: Desk, token: str) -> None:

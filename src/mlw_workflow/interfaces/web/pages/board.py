@@ -77,7 +77,7 @@ class StepRow:
     """How many more such steps there are, of the same recurring report and due later."""
 
 
-@pages.page("/pilots/{code}")
+@pages.page("/pilots/{code}", kept=True)
 def show(visit: Visit) -> Response:
     """The whole board."""
     pilot, titles = visit.pilot, visit.titles

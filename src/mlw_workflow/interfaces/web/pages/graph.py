@@ -54,7 +54,7 @@ class Link:
     choice: bool
 
 
-@pages.page("/graph/{code}")
+@pages.page("/graph/{code}", kept=True)
 def show(visit: Visit) -> Response:
     """The graph of a pilot's prerequisites, with where each task stands today."""
     pilot, titles = visit.pilot, visit.titles

@@ -34,7 +34,7 @@ pages = Pages()
 MONTH = 30
 
 
-@pages.page("/past/{code}")
+@pages.page("/past/{code}", kept=True)
 def then(visit: Visit) -> Response:
     """The board at the end of a day; without one, today's board itself."""
     pilot, titles = visit.pilot, visit.titles
@@ -58,7 +58,7 @@ def then(visit: Visit) -> Response:
     )
 
 
-@pages.page("/difference/{code}")
+@pages.page("/difference/{code}", kept=True)
 def difference(visit: Visit) -> Response:
     """What changed in a pilot from the end of one day to the end of another."""
     pilot, language = visit.pilot, visit.language

@@ -49,7 +49,7 @@ class Line:
     """Title, day and ``open``, ``late`` or ``done``."""
 
 
-@pages.page("/timeline/{code}")
+@pages.page("/timeline/{code}", kept=True)
 def show(visit: Visit) -> Response:
     """The timeline of a pilot as of today."""
     pilot, titles = visit.pilot, visit.titles
