@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from mlw_workflow.interfaces.web.app import create_app
+from mlw_workflow.services.demo_people import PASSWORD
 from mlw_workflow.services.standing import history
-from mlw_workflow.storage import repositories
+from mlw_workflow.storage import accounts, repositories
 
 if TYPE_CHECKING:
     from conftest import Browser, Panel
@@ -156,3 +158,121 @@ def test_nothing_is_kept_for_whoever_may_not_look(panel: Panel, do: str) -> None
     browser = panel.as_("coordinator.tluszcz")
     answer = browser.post("/pilots/goscieradow/w07?step=propose", {**ON, "do": do}, shown=BOARD)
     assert answer.status_code == 404
+
+
+OURS = {"sec-fetch-site": "same-origin"}
+UNSEEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+
+
+def hidden(page: str, action: str) -> dict[str, str]:
+    """What the form that goes to an address carries unseen."""
+    form = page.partition(f'method="post" action="{action}"')[2].partition("</form>")[0]
+    return {name: html.unescape(value) for name, value in UNSEEN.findall(form)}
+
+
+def test_a_form_of_which_the_browser_forgot_the_cookies_comes_back_after_logging_in(panel: Panel) -> None:
+    """The login page carries the text, as text, also past a wrong password; then it is that person's draft."""
+    browser = panel.as_("animator.tluszcz")
+    text = '"><script>alert(1)</script>'
+    form = {**browser.form(MEETING), **MET, "e-place": text}
+    entries = recorded(panel)
+    browser.client.cookies.clear()
+    answer = browser.client.post(MEETING, data=form, headers=OURS, follow_redirects=False)
+    assert answer.status_code == 403
+    assert "Wpisane dane są zachowane na tej stronie" in answer.text
+    assert text not in answer.text
+    login = {**hidden(answer.text, "/"), "login": "animator.tluszcz@demo.invalid"}
+    wrong = browser.client.post("/", data={**login, "password": "nie to"}, headers=OURS)
+    assert wrong.status_code == 422
+    login = {**hidden(wrong.text, "/"), "login": "animator.tluszcz@demo.invalid", "password": PASSWORD}
+    let_in = browser.client.post("/", data=login, headers=OURS, follow_redirects=False)
+    assert let_in.headers["location"] == MEETING
+    shown = browser.get(MEETING).text
+    assert "wpisane wcześniej i jeszcze niezapisane" in shown
+    assert html.escape(text, quote=False).replace('"', "&#34;") in shown
+    assert recorded(panel) == entries
+    assert "jeszcze niezapisane" not in panel.as_("coordinator.tluszcz").get(MEETING).text
+
+
+def test_a_form_from_before_another_login_is_sent_again_by_a_button(panel: Panel) -> None:
+    """Somebody logged in anew in another tab: nothing is done until they say so, and then as who they are now."""
+    browser, later = panel.as_("animator.tluszcz"), panel.as_("coordinator.tluszcz")
+    form = {**browser.form(MEETING), **MET}
+    entries = recorded(panel)
+    answer = later.client.post(MEETING, data=form, headers=OURS, follow_redirects=False)
+    assert answer.status_code == 403
+    assert "Wyślij jako Koordynator" in answer.text
+    assert recorded(panel) == entries
+    sent = later.client.post(MEETING, data=hidden(answer.text, MEETING), headers=OURS, follow_redirects=False)
+    assert sent.status_code == 303
+    assert "świetlica w Jasienicy" in later.get(sent.headers["location"]).text
+
+
+@pytest.mark.parametrize("headers", [{}, {"sec-fetch-site": "cross-site"}, {"origin": "https://evil.test"}])
+def test_a_form_from_who_knows_where_is_not_repeated(panel: Panel, headers: dict[str, str]) -> None:
+    """Without the page's secret and the browser's word nothing of it stands on the answer, which offers to log in."""
+    answer = panel.browser().client.post(MEETING, data=MET, headers=headers, follow_redirects=False)
+    assert answer.status_code == 403
+    assert "świetlica" not in answer.text
+    assert f'href="/?next={MEETING.replace("?", "%3F").replace("=", "%3D")}"' in answer.text
+
+
+def expire(panel: Panel) -> None:
+    """Everybody's session has run out."""
+    with panel.desk.database.work() as work:
+        work.connection.execute("UPDATE web_session SET seen_at = '2000-01-01T00:00:00.000000Z'")
+        work.commit()
+
+
+@pytest.mark.parametrize(
+    "path", ["/pilots/tluszcz/made-up?step=hold_meeting", "/pilots/goscieradow/w01?step=hold_meeting"]
+)
+def test_no_draft_is_kept_of_a_task_that_there_is_not(panel: Panel, path: str) -> None:
+    """A session that has run out leaves none for a name that somebody made up, nor in another municipality."""
+    browser = panel.as_("animator.tluszcz")
+    form = {**browser.form(MEETING), **MET}
+    expire(panel)
+    assert browser.client.post(path, data=form, follow_redirects=False).status_code == 403
+    with panel.desk.database.read() as connection:
+        assert accounts.drafts_of(connection, panel.holder("animator.tluszcz").person.id) == []
+
+
+def test_a_reason_to_give_something_back_outlives_the_session(panel: Panel) -> None:
+    """A form that has no drafts stands on the page after logging in, to be sent again."""
+    browser = panel.as_("implementing-body")
+    where = re.search(r'href="(/queue/[^"]+)"', browser.get("/queue").text)
+    assert where is not None
+    form: dict[str, Any] = {**browser.form(where[1]), "do": "back", "e-reason": "Brakuje listy obecności."}
+    expire(panel)
+    answer = browser.client.post(where[1], data=form, headers=OURS, follow_redirects=False)
+    login = {**hidden(answer.text, "/"), "login": "implementing-body@demo.invalid", "password": PASSWORD}
+    let_in = browser.client.post("/", data=login, headers=OURS, follow_redirects=False)
+    again = hidden(let_in.text, where[1])
+    assert again["e-reason"] == "Brakuje listy obecności."
+    sent = browser.client.post(where[1], data=again, headers=OURS, follow_redirects=False)
+    assert sent.headers["location"].startswith("/queue/result?"), sent.text
+
+
+@pytest.mark.parametrize(
+    ("login", "found", "typed"),
+    [
+        ("animator.tluszcz", MEETING, {**MET, "e-place": "świetlica w Jasienicy"}),
+        ("implementing-body", "/queue", {"e-reason": "Brakuje listy obecności."}),
+        ("implementing-body", "/findings", {"text": "Wyjaśniono telefonicznie."}),
+    ],
+)
+def test_another_language_keeps_what_was_typed(panel: Panel, login: str, found: str, typed: dict[str, str]) -> None:
+    """The switch beside a form sends it, records nothing, and shows it on in the other language, also from then on."""
+    browser = panel.as_(login)
+    where = re.search(rf'href="({found}/[^"]+)"', browser.get(found).text)
+    path = html.unescape(where[1]) if where else found
+    page = browser.get(path).text
+    assert re.search(r'<button[^>]* name="speak" value="en"', page)
+    entries = recorded(panel)
+    answer = browser.post(path, {**typed, "do": "back", "speak": "en"})
+    assert answer.status_code == 200
+    assert '<html lang="en"' in answer.text
+    for text in typed.values():
+        assert text in answer.text
+    assert recorded(panel) == entries
+    assert '<html lang="en"' in browser.get(path).text

@@ -5,45 +5,55 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, unquote
 
 from mlw_workflow.domain.errors import WorkflowError
 from mlw_workflow.interfaces.web.forms import Typed
-from mlw_workflow.interfaces.web.security import FORM_MAX
-from mlw_workflow.storage import accounts, repositories
+from mlw_workflow.services.task import asked
+from mlw_workflow.services.viewer import viewer_of
+from mlw_workflow.storage import accounts
 from mlw_workflow.storage.accounts import DraftPlace
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from mlw_workflow.domain.pilot import Pilot
+    from mlw_workflow.interfaces.web.held import Held
     from mlw_workflow.interfaces.web.visit import Visit
+    from mlw_workflow.storage.accounts import Account
 
 
-def keep_for_later(visit: Visit, person: str) -> None:
-    """Keep the form of a step that came after its session had run out."""
-    code, machine, step = (visit.request.path_params.get(key, "") for key in ("code", "machine", "step"))
-    step = step or visit.query("step")
-    body = _body(Typed.of(visit.form))
-    if not (code and machine and step) or len(body) > 2 * FORM_MAX:
-        return
-    with suppress(WorkflowError), visit.office.desk.database.work() as work:
-        found = [pilot for pilot in repositories.pilots(work.connection) if pilot.code == code]
-        if found:
-            place = DraftPlace(person, found[0].id, machine[:100], step[:100])
-            accounts.set_draft(work.connection, place, body, visit.office.desk.clock.now())
-            work.commit()
+def keep_for_later(visit: Visit, account: Account, held: Held) -> bool:
+    """Keep the form of a step, which came when nobody was logged in, for whoever it belongs to.
+
+    Whether it was kept: only for a step of a task that there is, in a municipality of theirs.
+    """
+    path, _, query = held.to.partition("?")
+    begin, kind, code, machine = (unquote(part) for part in (*path.split("/", 3), "", "", "", "")[:4])
+    step = dict(parse_qsl(query)).get("step", "")
+    if (begin, kind) != ("", "pilots"):
+        return False
+    desk = visit.office.desk
+    with suppress(WorkflowError):
+        viewer = viewer_of(desk, account)
+        pilot = viewer.pilot(code)
+        wanted = asked(desk, pilot, machine, step, viewer.roles(pilot))
+        if wanted.mine:
+            _keep(visit, DraftPlace(account.person.id, pilot.id, wanted.machine, wanted.trigger), held.typed)
+            return True
+    return False
 
 
 def keep(visit: Visit, pilot: Pilot, machine: str, trigger: str, typed: Typed) -> None:
     """Keep a form as it is; there is one draft for each step of a task. Raises StorageUnavailable."""
-    place = DraftPlace(visit.person.person.id, pilot.id, machine, trigger)
+    _keep(visit, DraftPlace(visit.person.person.id, pilot.id, machine, trigger), typed)
+
+
+def _keep(visit: Visit, place: DraftPlace, typed: Typed) -> None:
+    body = json.dumps(dict(typed), ensure_ascii=False)
     with visit.office.desk.database.work() as work:
-        accounts.set_draft(work.connection, place, _body(typed), visit.office.desk.clock.now())
+        accounts.set_draft(work.connection, place, body, visit.office.desk.clock.now())
         work.commit()
-
-
-def _body(typed: Typed) -> str:
-    return json.dumps(dict(typed), ensure_ascii=False)
 
 
 def draft_of(visit: Visit, pilot: Pilot, machine: str, trigger: str) -> Typed | None:

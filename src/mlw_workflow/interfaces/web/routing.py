@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import anyio
 import structlog
@@ -18,8 +18,8 @@ from starlette.routing import Route
 
 from mlw_workflow.domain.errors import WorkflowError
 from mlw_workflow.interfaces.statuses import status_of
-from mlw_workflow.interfaces.web.forms import Typed
-from mlw_workflow.interfaces.web.security import TooLarge, own_origin
+from mlw_workflow.interfaces.web.held import Held, carried_by, held_of
+from mlw_workflow.interfaces.web.security import TooLarge, own_origin, surely_own_origin
 from mlw_workflow.interfaces.web.uploads import read_form
 from mlw_workflow.interfaces.web.visit import Elsewhere, Visit
 from mlw_workflow.interfaces.wording.on_page import page_sentence
@@ -42,10 +42,6 @@ class Forbidden(Exception):
 
 class NotThere(Exception):
     """There is no such page, or none for this person."""
-
-
-class BadForm(Forbidden):
-    """A form that did not come from a page of ours, or from one of another session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +120,13 @@ def _same(page: Page, office: Office, request: Request, terms: Terms) -> Respons
 def _within(page: Page, office: Office, request: Request, form: FormData, terms: Terms) -> Response:
     visit = Visit(office, request, form)
     try:
-        if request.method == "POST":
-            check_form(visit)
+        if request.method == "POST" and not genuine(visit):
+            return _out_of_date(visit)
         return _admitted(page, visit, terms)
     except NotThere:
         return tell(visit, 404)
-    except Forbidden as refused:
-        return tell(visit, 403, bad_form=isinstance(refused, BadForm))
+    except Forbidden:
+        return tell(visit, 403)
     except WorkflowError as error:
         return tell_error(visit, error)
     except HTTPException as error:
@@ -145,8 +141,7 @@ def _admitted(page: Page, visit: Visit, terms: Terms) -> Response:
     if terms.public:
         return page(visit)
     if visit.viewer is None:
-        keep_typed(visit)
-        return visit.go(f"/?next={quote(visit.here)}")
+        return _log_in_first(visit)
     if visit.must_enrol and not terms.enrolling:
         return visit.go("/account/second-factor")
     if terms.admin and not visit.viewer.is_admin:
@@ -158,54 +153,70 @@ def _admitted(page: Page, visit: Visit, terms: Terms) -> Response:
     return response
 
 
-def check_form(visit: Visit) -> None:
-    """Raise BadForm unless the form came from a page that this visitor was shown."""
-    if not own_origin(visit.request) or not same(visit.typed("token"), visit.form_token):
-        raise BadForm
+def genuine(visit: Visit) -> bool:
+    """Whether a form came from a page that this visitor was shown."""
+    return own_origin(visit.request) and same(visit.typed("token"), visit.form_token)
 
 
-def keep_typed(visit: Visit) -> None:
-    """What somebody typed while their session ran out is kept for them."""
+def _out_of_date(visit: Visit) -> Response:
+    """The answer to a form that is not genuine: nothing is done.
+
+    If the browser vouches that it came from a page of ours (of a session that has ended, say), all that was typed
+    stands on the answer, to be sent again. Whoever is not logged in may do so there.
+    """
+    held = (carried_by(visit) or held_of(visit)) if surely_own_origin(visit.request) else None
+    if held is not None and visit.viewer is None:
+        return _login_page(visit, held)
+    return tell(visit, 403, bad_form=True, held=held, back_to=_back_to(visit))
+
+
+def _log_in_first(visit: Visit) -> Response:
+    """On to the login page. What was typed while a session ran out is kept: as a draft, or on that page."""
     from mlw_workflow.interfaces.web.drafts import keep_for_later
 
-    if visit.request.method == "POST" and visit.session is not None:
-        keep_for_later(visit, visit.session.account.person.id)
+    held = held_of(visit) if visit.request.method == "POST" else None
+    if held is None or (visit.session is not None and keep_for_later(visit, visit.session.account, held)):
+        return visit.go(f"/?next={quote(_back_to(visit))}")
+    return _login_page(visit, held)
+
+
+def _login_page(visit: Visit, held: Held) -> Response:
+    from mlw_workflow.interfaces.web.pages.login import form
+
+    return form(visit, held.to, 403, held=held)
+
+
+def _back_to(visit: Visit) -> str:
+    """Where to go on after logging in: this page, or the one whose form it was."""
+    came = urlsplit(visit.request.headers.get("referer", ""))
+    if visit.request.method == "GET" or came.netloc != visit.request.headers.get("host"):
+        return visit.here
+    return came.path + (f"?{came.query}" if came.query else "")
 
 
 def tell_error(visit: Visit, error: WorkflowError) -> Response:
     """The page for an error of ours."""
     status = status_of(error)
     if status == 503 and visit.request.method == "POST":
-        again = to_send_again(visit)
+        held = held_of(visit)
         log.error("page_error", code=error.code)
         visit = Visit(visit.office, visit.request, anonymous=True)
-        return tell(visit, status, page_sentence(error, visit.language), again=again)
+        return tell(visit, status, page_sentence(error, visit.language), held=held)
     if status >= 500:
         log.error("page_error", code=error.code)
         visit = Visit(visit.office, visit.request, anonymous=True)
     return tell(visit, status, "" if status == 404 else page_sentence(error, visit.language))
 
 
-def to_send_again(visit: Visit) -> list[tuple[str, str]]:
-    """What a form held that could not be taken now, so that its page can send it once more: texts, and files' names.
-
-    Only of forms about a municipality: never a password.
-    """
-    if "code" not in visit.request.path_params:
-        return []
-    kept = [(name, value) for name, value in visit.form.multi_items() if isinstance(value, str) and name != "token"]
-    chosen = Typed.of(visit.form)
-    return kept + [(name, chosen.one(name)) for name in chosen if name not in visit.form]
-
-
 def tell(
-    visit: Visit, status: int, about: str = "", *, bad_form: bool = False, again: Sequence[tuple[str, str]] = ()
+    visit: Visit, status: int, about: str = "", *, bad_form: bool = False, held: Held | None = None, back_to: str = ""
 ) -> Response:
-    """A page that says what happened, and what to do; ``again``: the form that is kept on it."""
+    """A page that says what happened, and what to do; ``held``: the form that is kept on it."""
     number = visit.request.scope.get("state", {}).get("request_id", "")
     return visit.page(
-        "problem.html", status, problem=status, about=about, number=number, bad_form=bad_form, again=again
-    )
+        "problem.html", status, problem=status, about=about, number=number, bad_form=bad_form, held=held,
+        back_to=back_to,
+    )  # fmt: skip
 
 
 async def problem_page(request: Request, status: int) -> Response:

@@ -39,6 +39,7 @@ HEADERS = {
     "x-frame-options": "DENY",
 }
 HSTS = "max-age=31536000; includeSubDomains"
+A_YEAR = 365 * 24 * 3600
 FORM_MAX = 2_000_000
 """Bytes of a form beside its files."""
 LET_BY = 8
@@ -123,6 +124,11 @@ def own_origin(request: Request) -> bool:
     return origin is None or urlsplit(origin).netloc == request.headers.get("host")
 
 
+def surely_own_origin(request: Request) -> bool:
+    """Whether the browser itself says so. A page of another site cannot make it say that."""
+    return own_origin(request) and ("sec-fetch-site" in request.headers or "origin" in request.headers)
+
+
 def local_path(given: str) -> str:
     """A page of ours to go on to; the first one for anything else."""
     plain = given.startswith("/") and not given.startswith(("//", "/\\")) and given.isprintable()
@@ -146,6 +152,10 @@ class Cookies:
     def set(self, response: Response, name: str, value: str, **given: Any) -> None:
         """Set one for the browser only, for this site only."""
         response.set_cookie(name, value, path="/", secure=self.secure, httponly=True, samesite="lax", **given)
+
+    def speak(self, response: Response, language: str) -> None:
+        """Remember the language for a year."""
+        self.set(response, self.language, language, max_age=A_YEAR)
 
     def drop(self, response: Response, name: str) -> None:
         """Take one back."""

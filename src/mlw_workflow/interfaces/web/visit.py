@@ -94,8 +94,16 @@ class Visit:
         return self.person.roles(self.pilot)
 
     @cached_property
+    def switched(self) -> str:
+        """The language in which a half-filled form is to be shown on; empty: the form was sent for what it is for."""
+        wanted = self.typed("speak")
+        return wanted if wanted in LANGUAGES else ""
+
+    @cached_property
     def language(self) -> str:
         """As chosen on a page, else as the person speaks, else as the office does."""
+        if self.switched:
+            return self.switched
         chosen = self.request.cookies.get(self.cookies.language, "")
         if chosen in LANGUAGES:
             return chosen
@@ -199,6 +207,8 @@ class Visit:
         response = HTMLResponse(body, status, headers)
         if not self.token and not self.request.cookies.get(self.cookies.visit):
             self.cookies.set(response, self.cookies.visit, self.visit_token)
+        if self.switched:
+            self.cookies.speak(response, self.switched)
         return response
 
     def part(self, template: str, **values: Any) -> Markup:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 pages = Pages()
 HERE = "/account"
 FACTOR = f"{HERE}/second-factor"
-A_YEAR = 365 * 24 * 3600
 
 
 @pages.page(HERE, enrolling=True)
@@ -48,7 +47,7 @@ def speak(visit: Visit) -> Response:
     own.set_language(visit.office.desk, visit.account, chosen)
     response = visit.go(f"{HERE}?saved=language")
     if chosen in LANGUAGES:
-        visit.cookies.set(response, visit.cookies.language, chosen, max_age=A_YEAR)
+        visit.cookies.speak(response, chosen)
     return response
 
 

@@ -203,6 +203,8 @@ def answer(visit: Visit) -> Response:
     found = found_at(visit)
     if found is None:
         raise NotThere
+    if visit.switched:
+        return one_page(visit, found)
     place, rule = visit.request.path_params["place"], found.finding.place.rule
     here = href_of(visit.pilot, found.finding)
     once = once_of(visit, "finding", found.finding.code, place, rule, visit.typed("answer"), visit.typed("text"))

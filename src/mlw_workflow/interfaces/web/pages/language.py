@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from mlw_workflow.interfaces.web.visit import Visit
 
 pages = Pages()
-A_YEAR = 365 * 24 * 3600
 
 
 @pages.page("/language/{language}", public=True)
@@ -23,5 +22,5 @@ def speak(visit: Visit) -> Response:
     response = visit.go(local_path(visit.query("back")))
     chosen = visit.request.path_params["language"]
     if chosen in LANGUAGES:
-        visit.cookies.set(response, visit.cookies.language, chosen, max_age=A_YEAR)
+        visit.cookies.speak(response, chosen)
     return response

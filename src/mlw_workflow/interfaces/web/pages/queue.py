@@ -222,6 +222,8 @@ def one(visit: Visit) -> Response:
 def decide(visit: Visit) -> Response:
     """Accept it, or give it back with a reason."""
     machine = checked_machine(visit)
+    if visit.switched:
+        return one_page(visit, Typed.of(visit.form))
     seq = visit.typed("seen")
     picked = Picked(visit.pilot, machine, int(seq) if seq.isdecimal() and len(seq) < 10 else 0)
     back = visit.typed("do") == "back"

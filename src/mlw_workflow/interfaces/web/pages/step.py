@@ -120,6 +120,8 @@ def hand_in(visit: Visit) -> Response:
     wanted, do = _asked(visit), visit.typed("do")
     here = task_href(visit.pilot.code, wanted.machine, wanted.trigger)
     typed, unknown = forms.with_pasted(wanted.fields, Typed.of(visit.form))
+    if visit.switched:
+        return form_page(visit, wanted, typed, Shown())
     if do == "forget":
         forget(visit, visit.pilot, wanted.machine, wanted.trigger)
         return visit.go(f"/pilots/{visit.pilot.code}")
