@@ -157,6 +157,7 @@ class Keyring:
                 ring.key.name != self.origin
                 or note.text != expected
                 or not all(signed_by(note, key) for key in vouching)
+                or not 1000 <= ring.since.year < 9999  # else its minutes of change have no place in time
                 or (before is not None and (before.until != ring.since or before.since >= ring.since))
                 or not _grew(before, ring)
             ):

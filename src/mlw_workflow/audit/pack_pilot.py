@@ -279,10 +279,9 @@ def _value_of(line: bytes, seq: int) -> form.PackedValue:
         told = (value.value is not None, value.erased_at is not None, value.redacted)
         if sum(told) == 1 and (value.salt is None) == (value.value is None) and form.value_line(value) == line + b"\n":
             form.decode64(value.salt or "")
-            if value.erased_at is not None:
-                datetime.fromisoformat(value.erased_at)
-            return value
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+            if value.erased_at is None or instant(datetime.fromisoformat(value.erased_at)) == value.erased_at:
+                return value
+    except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
         pass
     raise Broken(Failure("evidence_form", seq))
 

@@ -36,10 +36,12 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from types import NoneType
 from typing import Any, BinaryIO
 
 try:
@@ -50,18 +52,19 @@ except ImportError:  # told in words by main()
 
 FORMAT = "mlw-audit-pack/1"
 CHUNK = 1 << 20
-MEMBERS_MAX, DOCUMENT_MAX, LINE_MAX, RATIO_MAX = 60_000, 256 << 20, 16 << 20, 200
+MEMBERS_MAX, DOCUMENT_MAX, LINE_MAX, RATIO_MAX, KEYS_MAX = 60_000, 256 << 20, 16 << 20, 200, 1_000
+DIRECTORY_MAX = MEMBERS_MAX * 300
+WHOLE_MAX = 2**53 - 1
+"""The largest whole number that every reader of JSON understands exactly."""
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*){0,3}")
 CODE = re.compile(r"[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?")
-INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
+EMPTY_ROOT = hashlib.sha256(b"").digest()
 ACCESS_LOG = "access"
 """The id under which the access log is sealed; no pilot has it."""
 ACCESS_FIELDS = {
     "seq", "prev", "kind", "recorded_at", "person", "log", "v", "actor", "programme", "pilot", "entry", "field", "what",
     "about", "since", "until",
 }  # fmt: skip
-HEX32 = re.compile(r"[0-9a-f]{64}")
 
 
 class NoPack(Exception):
@@ -88,23 +91,33 @@ class Pack:
 
     def __init__(self, stream: BinaryIO) -> None:
         self.stream = stream
-        size = stream.seek(0, 2)
-        stream.seek(max(0, size - 22))
-        if not stream.read(22).startswith(b"PK\x05\x06"):
+        self.size = stream.seek(0, 2)
+        self.infos: dict[str, zipfile.ZipInfo] = {}
+        for info in self.directory():
+            self.admit(info)
+        self.check_apart()
+        self.manifest = self.document("manifest.json")
+        self.check_manifest()
+
+    def directory(self) -> list[zipfile.ZipInfo]:
+        """What the zip's directory lists. How long it says to be is looked at before anything of it is read."""
+        self.stream.seek(max(0, self.size - 98))
+        tail = self.stream.read()
+        far, end = tail[-98:-42], tail[-22:]
+        if len(end) < 22 or not end.startswith(b"PK\x05\x06"):
             raise NoPack("the file is no zip, is incomplete, or something was added to its end")
+        length = struct.unpack("<L", end[12:16])[0]
+        if far.startswith(b"PK\x06\x06"):
+            length = struct.unpack("<Q", far[40:48])[0]
+        if length > DIRECTORY_MAX:
+            raise NoPack(f"more than {MEMBERS_MAX} files in it")
         try:
-            self.zip = zipfile.ZipFile(stream)
-            infos = self.zip.infolist()
-        except (zipfile.BadZipFile, struct.error, ValueError, OverflowError, OSError, NotImplementedError, EOFError):
+            infos = zipfile.ZipFile(self.stream).infolist()
+        except (zipfile.BadZipFile, struct.error, ValueError, OverflowError, OSError, RuntimeError, EOFError):
             raise NoPack("the file is no zip, or is incomplete") from None
         if len(infos) > MEMBERS_MAX:
             raise NoPack(f"more than {MEMBERS_MAX} files in it")
-        self.infos: dict[str, zipfile.ZipInfo] = {}
-        for info in infos:
-            self.admit(info)
-        self.check_apart()
-        self.manifest = self.document("manifest.json", "the manifest")
-        self.check_manifest()
+        return infos
 
     def admit(self, info: zipfile.ZipInfo) -> None:
         """A name that stays inside and is there once; a plain file, not a link; in the clear; not a bomb."""
@@ -132,27 +145,25 @@ class Pack:
             if info.header_offset < end:
                 raise NoPack(f"{info.filename} lies over another file")
             end = info.header_offset + 30 + len(info.filename) + info.compress_size
-        if end > self.stream.seek(0, 2):
+        if end > self.size:
             raise NoPack("the file is incomplete")
 
     def check_manifest(self) -> None:
         """The manifest has exactly the keys and types that the format gives it."""
         shape: dict[str, Any] = {"format": str, "origin": str, "scope": str, "pilots": list, "files": list}
-        shape["access"] = (dict, None)
+        shape["access"] = (dict, NoneType)
         if isinstance(self.manifest, dict) and "damaged" in self.manifest:
             shape["damaged"] = list
         has_type(self.manifest, shape, "manifest")
         if self.manifest["format"] != FORMAT:
             raise NoPack(f"its format is {self.manifest['format'][:40]!r}, and this program reads {FORMAT}")
+        of_log = {"entries": int, "head": (dict, NoneType)}
+        of_pilot = {"id": str, "code": str, "municipality": str, "programme": str, **of_log}
         for pilot in self.manifest["pilots"]:
-            has_type(
-                pilot,
-                {"id": str, "code": str, "municipality": str, "programme": str, "entries": int, "head": (dict, None)},
-                "a pilot in the manifest",
-            )
+            has_type(pilot, of_pilot, "a pilot in the manifest")
         access = self.manifest["access"]
         if access is not None:
-            has_type(access, {"entries": int, "head": (dict, None)}, "the access log in the manifest")
+            has_type(access, of_log, "the access log in the manifest")
         for log in self.manifest["pilots"] + ([access] if access else []):
             if log["head"] is not None:
                 has_type(log["head"], {"seq": int, "hash": str, "recorded_at": str}, "a head in the manifest")
@@ -216,16 +227,16 @@ class Pack:
             raise NoPack(f"{name} is too large")
         return b"".join(self.pieces(name))
 
-    def document(self, name: str, what: str) -> Any:
+    def document(self, name: str) -> Any:
         """A JSON document in its one form: keys sorted, no blanks, and a newline at the end."""
         raw = self.read(name)
         try:
-            value = json.loads(raw)
+            value = read_json(raw.removesuffix(b"\n"))
             if canonical(value) + b"\n" == raw:
                 return value
-        except (ValueError, RecursionError):
+        except ValueError:
             pass
-        raise NoPack(f"{what} is not in its form")
+        raise NoPack(f"{name} is not in its form")
 
     def wrong_files(self) -> dict[str, str]:
         """Files that are not what the manifest lists, with the code of what is wrong."""
@@ -284,9 +295,54 @@ class Pack:
         return self.stream.read(len(directory) + 1) == directory
 
 
+def whole(digits: str) -> int:
+    """A whole number of JSON. Raises ValueError for one that not every reader understands exactly."""
+    if len(digits) > 17 or abs(int(digits)) > WHOLE_MAX:
+        raise ValueError("too large")
+    return int(digits)
+
+
+def no_number(text: str) -> float:
+    raise ValueError(f"a pack holds whole numbers alone, and not {text[:40]}")
+
+
+JSON_READER = json.JSONDecoder(parse_int=whole, parse_float=no_number, parse_constant=no_number)
+JSON_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def read_json(raw: bytes) -> Any:
+    """A JSON value made of what a pack holds: text, whole numbers, lists and objects. Raises ValueError."""
+    try:
+        return JSON_READER.decode(raw.decode())
+    except RecursionError:
+        raise ValueError("too deep") from None
+
+
 def canonical(value: Any) -> bytes:
-    """The one form of a JSON value (RFC 8785, for what a pack holds: text, whole numbers, lists and objects)."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    """The one form of a JSON value (RFC 8785). Raises ValueError."""
+    try:
+        return JSON_WRITER.encode(value).encode()
+    except RecursionError:
+        raise ValueError("too deep") from None
+
+
+def is_instant(text: str) -> bool:
+    """Whether there is such an instant of UTC, and it is written as all are: 2014-05-31T10:00:00.000000Z."""
+    with suppress(ValueError, OverflowError):
+        at = datetime.fromisoformat(text)
+        return at.tzinfo == UTC and f"{at.replace(tzinfo=None).isoformat(timespec='microseconds')}Z" == text
+    return False
+
+
+def is_day(text: str) -> bool:
+    with suppress(ValueError):
+        return date.fromisoformat(text).isoformat() == text
+    return False
+
+
+def require(pack: Pack, name: str) -> None:
+    if name not in pack:
+        raise Wrong("file_missing", 0, f"{name} is missing")
 
 
 def has_type(value: Any, shape: dict[str, Any], what: str) -> None:
@@ -295,7 +351,7 @@ def has_type(value: Any, shape: dict[str, Any], what: str) -> None:
         raise NoPack(f"{what} does not have the right keys")
     for key, kinds in shape.items():
         allowed = kinds if isinstance(kinds, tuple) else (kinds,)
-        if type(value[key]) not in allowed and not (value[key] is None and None in allowed):
+        if type(value[key]) not in allowed:
             raise NoPack(f"{key} of {what} is not what it should be")
 
 
@@ -303,7 +359,7 @@ def unbase64(text: str) -> bytes:
     """The bytes of a base64 text that is in its one form. Raises ValueError."""
     raw = base64.b64decode(text, validate=True)
     if base64.b64encode(raw).decode() != text:
-        raise ValueError(text)
+        raise ValueError("not the one form of base64")
     return raw
 
 
@@ -330,8 +386,7 @@ class Pilot:
     @property
     def folder(self) -> str:
         code = self.said["code"]
-        given = self.said["id"].encode("utf-8", "surrogatepass")
-        return f"pilots/{code if CODE.fullmatch(code) else hashlib.sha256(given).hexdigest()[:32]}/"
+        return f"pilots/{code if CODE.fullmatch(code) else hashlib.sha256(self.said['id'].encode()).hexdigest()[:32]}/"
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -348,8 +403,7 @@ class Pilot:
     def check_chain(self, log: Log, covered: int, leaves: BinaryIO) -> None:
         """Each entry's place and form, and its signature; up to entry ``covered`` a checkpoint vouches for them."""
         for member in self.members:
-            if member not in self.pack:
-                raise Wrong("file_missing", 0, f"{member} is missing")
+            require(self.pack, member)
         self.entries = self.unsigned = 0
         before = Passed(0, b"", "", None)
         held = log.held(self.said["id"])
@@ -410,15 +464,15 @@ class Pilot:
                     raise unsealed(following)
                 of_entry[following["field"]] = following
                 following = next(kept, None)
-            for field, commitment in committed.items():
-                value = of_entry.pop(field, None)
+            for name, commitment in committed.items():
+                value = of_entry.pop(name, None)
                 if value is None:
-                    raise Wrong("evidence_missing", seq, f"entry {seq} commits to {field}, which is not here")
+                    raise Wrong("evidence_missing", seq, f"entry {seq} commits to {name}, which is not here")
                 if "erased_at" in value:
-                    told = f"{field} of entry {seq} was erased, and no erasure says so"
-                    silently[seq, field] = Wrong("evidence_erased_silently", seq, told)
-                if "value" in value and commitment_to(field, value) != commitment:
-                    raise Wrong("evidence", seq, f"{field} of entry {seq} is not what was committed to")
+                    told = f"{name} of entry {seq} was erased, and no erasure says so"
+                    silently[seq, name] = Wrong("evidence_erased_silently", seq, told)
+                if "value" in value and commitment_to(name, value) != commitment:
+                    raise Wrong("evidence", seq, f"{name} of entry {seq} is not what was committed to")
             for value in of_entry.values():
                 raise unsealed(value)
             for gone in erased_by(entry):
@@ -435,18 +489,19 @@ class Pilot:
         for line in self.pack.lines(self.name("evidence.jsonl")):
             value, seq, field = {}, 0, ""
             try:
-                value = json.loads(line)
+                value = read_json(line)
                 seq, field = value["seq"], value["field"]
                 good = (
                     value.keys() in forms
                     and type(seq) is int
                     and all(type(value[key]) is str for key in value.keys() - {"seq", "redacted"})
                     and value.get("redacted", True) is True
+                    and ("erased_at" not in value or is_instant(value["erased_at"]))
                     and canonical(value) == line
                     and (seq, field) > before
                 )
                 unbase64(value.get("salt", ""))
-            except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            except (ValueError, TypeError, KeyError):
                 good = False
             if not good:
                 raise Wrong("evidence_form", before[0], f"after the evidence of entry {before[0]} comes a bad line")
@@ -473,7 +528,7 @@ class Access(Pilot):
         texts = ("actor", "programme", "pilot", "field", "what", "about")
         days = [entry[key] for key in ("since", "until") if key in entry]
         good = all(type(entry.get(key, "")) is str for key in texts) and type(entry.get("entry", 0)) is int
-        if not good or not all(day is None or (type(day) is str and DAY.fullmatch(day)) for day in days):
+        if not good or not all(day is None or (type(day) is str and is_day(day)) for day in days):
             raise Wrong("readable", seq, f"entry {seq} has a field that is not what it should be")
         return entry
 
@@ -509,8 +564,8 @@ def signature_of(line: bytes | None, seq: int) -> bytes | None:
 def entry_of(body: bytes, seq: int, who: str) -> dict[str, Any]:
     """An entry: an object in canonical form, of the version that this program reads, with the fields that bind it."""
     try:
-        entry = json.loads(body)
-    except (ValueError, RecursionError):
+        entry = read_json(body)
+    except ValueError:
         raise Wrong("readable", seq, f"entry {seq} cannot be read") from None
     if not isinstance(entry, dict):
         raise Wrong("readable", seq, f"entry {seq} is no object")
@@ -539,12 +594,10 @@ def check_place(entry: dict[str, Any], before: Passed, log: str) -> None:
 
 def check_form(entry: dict[str, Any], body: bytes, seq: int) -> None:
     """The bytes are the one form of what they say, so that nobody can read them in another way."""
-    try:
-        good = canonical(entry) == body and INSTANT.fullmatch(entry["recorded_at"])
-    except (ValueError, RecursionError):
-        good = False
-    if not good:
-        raise Wrong("canonical", seq, f"entry {seq} is not in the form that the program writes")
+    with suppress(ValueError):
+        if canonical(entry) == body and is_instant(entry["recorded_at"]):
+            return
+    raise Wrong("canonical", seq, f"entry {seq} is not in the form that the program writes")
 
 
 def erased_by(entry: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
@@ -589,9 +642,11 @@ class Key:
         """Read one. Raises ValueError. The id is computed anew, so a wrong one is found."""
         name, _, encoded = text.split("+", 2)
         raw = unbase64(encoded)
+        if not is_key_name(name) or len(raw) != 33 or raw[0] not in (ED25519, COSIGNATURE):
+            raise ValueError("no key")
         key = cls(name, raw[0], raw[1:])
-        if not is_key_name(name) or key.kind not in (ED25519, COSIGNATURE) or len(key.public) != 32 or key.text != text:
-            raise ValueError(text)
+        if key.text != text:
+            raise ValueError("another id")
         return key
 
     @property
@@ -728,14 +783,18 @@ class Log:
     """The pack's log: its keys, what they signed, and the tree."""
 
     pack: Pack
-    keys: list[RingKey]
-    unsigned: int
-    checkpoint: Checkpoint | None
-    course: list[Checkpoint]
-    spans: list[tuple[int, str, int, int]]
-    cover: list[bytes]
-    signatures: list[dict[str, Any]]
-    witnesses: list[dict[str, Any]]
+    keys: list[RingKey] = field(default_factory=list)
+    unsigned: int = 0
+    """How many entries there were before the first key."""
+    checkpoint: Checkpoint | None = None
+    course: list[Checkpoint] = field(default_factory=list)
+    """Every checkpoint in the pack, the last one included, from the smallest to the largest."""
+    spans: list[tuple[int, str, int, int]] = field(default_factory=list)
+    """Where entries lie in the tree: first leaf, whose log, number of the first entry, how many."""
+    cover: list[str] = field(default_factory=list)
+    """The hashes of everything else in the tree, in hex."""
+    signatures: list[dict[str, Any]] = field(default_factory=list)
+    witnesses: list[dict[str, Any]] = field(default_factory=list)
     broken: bool = False
     """Something is wrong with the log itself, so that its tree tells nothing."""
     reached: int | None = None
@@ -750,11 +809,17 @@ class Log:
         return found
 
     def held(self, pilot: str) -> list[int] | None:
-        """For each key, how many entries of a log the tree held when the key was retired. None: it is not known."""
-        if self.broken:
-            return None
+        """For each retired key, how many entries of a log the tree held when it was retired. None: it is not known."""
+        return None if self.broken else self.held_of_each.get(pilot, [0] * (len(self.keys) - 1))
+
+    @cached_property
+    def held_of_each(self) -> dict[str, list[int]]:
         ends = [ring.size for ring in self.keys[1:]]
-        return [sum(span[3] for span in self.spans if span[1] == pilot and span[0] < end) for end in ends]
+        found: dict[str, list[int]] = {}
+        for first_leaf, pilot, _, entries in self.spans if ends else ():
+            so_far = found.get(pilot, [0] * len(ends))
+            found[pilot] = [held + entries * (first_leaf < end) for held, end in zip(so_far, ends, strict=True)]
+        return found
 
     def may_sign(self, number: int, size: int) -> bool:
         """Whether a key may have signed a checkpoint of that size: one from the key's own time."""
@@ -764,7 +829,8 @@ class Log:
     def check_signature(self, entry: Passed, held: list[int] | None, *, signed_before: bool, look: bool) -> None:
         """An entry is signed with a key of its time, unless it is older than all keys and than all signed entries."""
         if entry.signature is not None:
-            if "keys.json" not in self.pack or (look and not self.is_signed(entry, held)):
+            bad = "keys.json" not in self.pack or len(entry.signature) != 64
+            if bad or (look and not self.is_signed(entry, held)):
                 raise Wrong("signature", entry.seq, f"the signature of entry {entry.seq} does not hold")
         elif self.keys:
             early = self.unsigned > 0 and entry.recorded_at <= self.keys[0].since
@@ -806,14 +872,17 @@ def read_ring(pack: Pack, trusted: Sequence[Key]) -> tuple[list[RingKey], int]:
         return [], 0
     try:
         raw = pack.read("keys.json")
-        ring = json.loads(raw)
+        ring = read_json(raw.removesuffix(b"\n"))
+        has_type(ring, {"format": str, "origin": str, "unsigned": int, "keys": list}, "keys.json")
+        shape = {"key": str, "since": str, "until": (str, NoneType), "size": int, "root": str, "statement": str}
+        for said in ring["keys"]:
+            has_type(said, shape, "a key")
         if json.dumps(ring, ensure_ascii=False, indent=2).encode() + b"\n" != raw:
             raise ValueError("form")
-        has_type(ring, {"format": str, "origin": str, "unsigned": int, "keys": list}, "keys.json")
-        if ring["format"] != "mlw-keyring/1" or ring["unsigned"] < 0 or not ring["keys"]:
+        if ring["format"] != "mlw-keyring/1" or ring["unsigned"] < 0 or not 1 <= len(ring["keys"]) <= KEYS_MAX:
             raise ValueError("format")
         keys = [read_ring_key(ring, number) for number in range(len(ring["keys"]))]
-    except (ValueError, TypeError, RecursionError, NoPack, AttributeError):
+    except (ValueError, NoPack):
         raise Wrong("keyring", 0, "the keys in the pack do not vouch for each other") from None
     if ring["origin"] != pack.manifest["origin"]:
         raise Wrong("origin", 0, "the keys are those of another log")
@@ -825,8 +894,6 @@ def read_ring(pack: Pack, trusted: Sequence[Key]) -> tuple[list[RingKey], int]:
 def read_ring_key(ring: dict[str, Any], number: int) -> RingKey:
     """One key of the ring, and the note in which it was entered. Raises ValueError."""
     said = ring["keys"][number]
-    shape = {"key": str, "since": str, "until": (str, None), "size": int, "root": str, "statement": str}
-    has_type(said, shape, "a key")
     before = ring["keys"][number - 1] if number else None
     following = ring["keys"][number + 1] if number + 1 < len(ring["keys"]) else None
     key, note = Key.parse(said["key"]), Note.parse(said["statement"].encode())
@@ -838,14 +905,19 @@ def read_ring_key(ring: dict[str, Any], number: int) -> RingKey:
     vouching = [key] + ([Key.parse(before["key"])] if before else [])
     vouched = all(any(note.is_signed(one, signed) for signed in note.by(one)) for one in vouching)
     until = following["since"] if following else None
-    times = [said["since"], *([until] if until else [])]
+    times = [said["since"], *([until] if until is not None else [])]
     if (
         key.name != ring["origin"] or note.text != "".join(f"{line}\n" for line in expected) or not vouched
-        or said["until"] != until or times != sorted(set(times)) or not all(map(INSTANT.fullmatch, times))
+        or said["until"] != until or times != sorted(set(times)) or not all(map(is_time_of_key, times))
         or not grew or len(unbase64(said["root"])) != 32
     ):  # fmt: skip
         raise ValueError(key.text)
     return RingKey(key, said["since"], said["until"], said["size"], unbase64(said["root"]))
+
+
+def is_time_of_key(text: str) -> bool:
+    """Whether a key can have been in force from then on: an instant, away from the ends of all reckoning of time."""
+    return is_instant(text) and "1000" < text < "9999"
 
 
 def read_log(log: Log, trusted: Sequence[Key], witnesses: Sequence[Key], quorum: int) -> None:
@@ -926,8 +998,11 @@ def check_witnesses(log: Log, trusted: Sequence[Key], quorum: int) -> None:
     named: list[Key] = []
     if "witnesses.json" in log.pack:
         try:
-            named = [Key.parse(text) for text in log.pack.document("witnesses.json", "witnesses.json")]
-        except (ValueError, TypeError, AttributeError, NoPack):
+            texts = log.pack.document("witnesses.json")
+            if type(texts) is not list or not all(type(text) is str for text in texts):
+                raise ValueError("no list of keys")
+            named = [Key.parse(text) for text in texts]
+        except (ValueError, NoPack):
             raise Wrong("witnesses_malformed", 0, "witnesses.json is not in its form") from None
     for key in dict.fromkeys([*trusted, *named]):
         saw: dict[str, Any] = {}
@@ -953,9 +1028,6 @@ def check_witnesses(log: Log, trusted: Sequence[Key], quorum: int) -> None:
 
 
 # --- 5. The tree of RFC 6962: one root over all entries, and proofs that it only grew ----------------------------
-
-
-EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
@@ -991,13 +1063,16 @@ def grown(old: int, new: int, old_root: bytes, proof: Iterator[bytes]) -> tuple[
 
 def check_grown(log: Log) -> None:
     """Between each checkpoint and the next there is a proof that the older tree is the beginning of the newer one."""
-    if "consistency.json" not in log.pack:
-        raise Wrong("file_missing", 0, "consistency.json is missing")
-    steps = log.pack.document("consistency.json", "consistency.json")
+    require(log.pack, "consistency.json")
+    steps = log.pack.document("consistency.json")
+    if type(steps) is not list:
+        raise NoPack("consistency.json is not in its form")
+    for step in steps:
+        has_type(step, {"old": int, "new": int, "proof": list}, "a step in consistency.json")
+        if not all(type(node) is str for node in step["proof"]):
+            raise NoPack("consistency.json is not in its form")
     pairs = list(pairwise(log.course))
     try:
-        for step in steps:
-            has_type(step, {"old": int, "new": int, "proof": list}, "a step in consistency.json")
         if [(step["old"], step["new"]) for step in steps] != [(old.size, new.size) for old, new in pairs]:
             raise ValueError("other checkpoints")
         for step, (old, new) in zip(steps, pairs, strict=True):
@@ -1005,43 +1080,37 @@ def check_grown(log: Log) -> None:
             steps_left = iter(proof)
             if any(len(node) != 32 for node in proof) or not 0 <= old.size < new.size:
                 raise ValueError("no proof")
-            if old.size:
-                reached = grown(old.size, new.size, old.root, steps_left)
-            else:
-                reached = (hashlib.sha256(b"").digest(), new.root)
+            reached = grown(old.size, new.size, old.root, steps_left) if old.size else (EMPTY_ROOT, new.root)
             if reached != (old.root, new.root) or next(steps_left, None) is not None:
                 raise ValueError("another root")
-    except (ValueError, TypeError, StopIteration):
+    except (ValueError, StopIteration):
         raise Wrong("consistency", 0, "it is not proved that the log only grew") from None
 
 
 def read_tree(log: Log) -> None:
     """Where the packed entries lie in the tree, and the hashes of everything else in it."""
-    if "tree.json" not in log.pack:
-        raise Wrong("file_missing", 0, "tree.json is missing")
+    require(log.pack, "tree.json")
     assert log.checkpoint is not None
-    tree = log.pack.document("tree.json", "tree.json")
+    tree = log.pack.document("tree.json")
     has_type(tree, {"size": int, "spans": list, "cover": list}, "tree.json")
+    of_span = [int, str, int, int]
+    spans_good = all(type(span) is list and list(map(type, span)) == of_span for span in tree["spans"])
+    if not spans_good or not all(type(node) is str for node in tree["cover"]):
+        raise NoPack("tree.json is not in its form")
     if tree["size"] != log.checkpoint.size:
         raise Wrong("tree_size", 0, "the tree has another size than the checkpoint")
     covered = {pilot["id"]: 0 for pilot in log.pack.manifest["pilots"]}
     if log.pack.manifest["access"] is not None:
         covered[ACCESS_LOG] = 0
-    end = 0
-    try:
-        log.cover = [bytes.fromhex(node) for node in tree["cover"]]
-        for first_leaf, pilot, first_seq, entries in tree["spans"]:
-            if [type(item) for item in (first_leaf, pilot, first_seq, entries)] != [int, str, int, int]:
-                raise NoPack("tree.json is not in its form")
-            if covered.get(pilot, -1) + 1 != first_seq or entries < 1:
-                raise Wrong("tree_spans", 0, f"the entries of {pilot} do not follow each other in the tree")
-            if first_leaf < end or first_leaf + entries > tree["size"]:
-                raise Wrong("tree_overlap", 0, "entries lie in each other's place in the tree, or behind its end")
-            end = first_leaf + entries
-            covered[pilot] += entries
-            log.spans.append((first_leaf, pilot, first_seq, entries))
-    except (ValueError, TypeError):
-        raise NoPack("tree.json is not in its form") from None
+    end, log.cover = 0, tree["cover"]
+    for first_leaf, pilot, first_seq, entries in tree["spans"]:
+        if covered.get(pilot, -1) + 1 != first_seq or entries < 1:
+            raise Wrong("tree_spans", 0, f"the entries of {pilot} do not follow each other in the tree")
+        if first_leaf < end or first_leaf + entries > tree["size"]:
+            raise Wrong("tree_overlap", 0, "entries lie in each other's place in the tree, or behind its end")
+        end = first_leaf + entries
+        covered[pilot] += entries
+        log.spans.append((first_leaf, pilot, first_seq, entries))
     if log.pack.manifest["scope"] == "all" and sum(covered.values()) != tree["size"]:
         raise Wrong("tree_pilots", 0, "the checkpoint covers pilots that are not in the pack")
 
@@ -1050,7 +1119,7 @@ def check_root(log: Log, leaves: BinaryIO, first_leaf: dict[str, int]) -> None:
     """The packed entries, with the hashes of what is not packed, have the root that was signed."""
     if log.checkpoint is None:
         return
-    lacking, known = iter(log.cover), packed_leaves(log, leaves, first_leaf)
+    lacking, known = map(bytes.fromhex, log.cover), packed_leaves(log, leaves, first_leaf)
 
     def root(first: int, end: int, low: int, high: int) -> bytes:
         """The root over leaves ``first`` to ``end``; only the spans from ``low`` to ``high`` can touch them."""
@@ -1066,17 +1135,13 @@ def check_root(log: Log, leaves: BinaryIO, first_leaf: dict[str, int]) -> None:
         left = root(first, middle, low, high)
         return node_hash(left, root(middle, end, low, high))
 
-    try:
-        size = log.checkpoint.size
-        apart = all(one[0] + one[3] <= other[0] for one, other in pairwise(log.spans))
-        apart = apart and all(0 <= span[0] <= size - span[3] for span in log.spans)
-        found = root(0, size, 0, len(log.spans)) if size else hashlib.sha256(b"").digest()
-        whole = next(lacking, None) is None and next(known, None) is None
-    except (StopIteration, RecursionError):
-        apart = whole = False
-        found = b""
-    if not apart or not whole or found != log.checkpoint.root or any(len(node) != 32 for node in log.cover):
-        raise Wrong("tree_root", 0, f"the entries do not lead to the root signed in checkpoint {log.checkpoint.size}")
+    size = log.checkpoint.size
+    with suppress(StopIteration, ValueError):  # hashes or entries are too few, or a hash is none
+        found = root(0, size, 0, len(log.spans)) if size else EMPTY_ROOT
+        all_used = next(lacking, None) is None and next(known, None) is None
+        if found == log.checkpoint.root and all_used and all(len(node) == 64 for node in log.cover):
+            return
+    raise Wrong("tree_root", 0, f"the entries do not lead to the root signed in checkpoint {size}")
 
 
 def packed_leaves(log: Log, leaves: BinaryIO, first_leaf: dict[str, int]) -> Iterator[bytes]:
@@ -1112,17 +1177,14 @@ def verify(
     pack: Pack, trusted: Sequence[Key], witnesses: Sequence[Key], quorum: int, sent: Sequence[Checkpoint]
 ) -> Verdict:
     """Everything there is to check, in the order of the parts above. What is wrong with the pack is wrong for all."""
-    wrong, log = None, Log(pack, [], 0, None, [], [], [], [], [])
+    wrong, log = None, Log(pack)
     try:
         read_log(log, trusted, witnesses, quorum)
         check_sent(log, sent)
     except Wrong as found:
         wrong = found
-        log.broken, log.checkpoint, log.spans = (
-            True,
-            None,
-            [],
-        )  # nothing vouches for the entries now but their own signatures
+        # Nothing vouches for the entries now but their own signatures.
+        log.broken, log.checkpoint, log.spans = True, None, []
         with suppress(Wrong):  # told already
             log.keys, log.unsigned = read_ring(pack, [])
     pilots = [Pilot(pack, said) for said in pack.manifest["pilots"]]
@@ -1242,10 +1304,9 @@ def check_contents(pack: Pack) -> Wrong | None:
 
 def check_calendar(pack: Pack) -> Wrong | None:
     """The law's days off are there and in their form. Whether they are the law's is for ``mlw audit verify``."""
-    if "calendar.json" not in pack:
-        return Wrong("file_missing", 0, "calendar.json is missing")
     try:
-        said = pack.document("calendar.json", "calendar.json")
+        require(pack, "calendar.json")
+        said = pack.document("calendar.json")
         shape = {"country": str, "basis": str, "first_year": int, "last_year": int}
         has_type(said, {**shape, "days_off": list, "school_holidays": list}, "calendar.json")
         for day in said["days_off"]:
@@ -1254,6 +1315,8 @@ def check_calendar(pack: Pack) -> Wrong | None:
             has_type(holidays, {"voivodeship": str, "first": str, "last": str, "name": str}, "school holidays")
     except NoPack:
         return Wrong("calendar_form", 0, "calendar.json is not in its form")
+    except Wrong as missing:
+        return missing
     if not 1 <= said["first_year"] <= said["last_year"] < 9999 or said["last_year"] - said["first_year"] > 100:
         return Wrong("calendar", 0, "the calendar is of years that there are not")
     return None
@@ -1302,7 +1365,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def given_key(option: str, text: str) -> Key:
     try:
         return Key.parse(text.strip())
-    except (ValueError, IndexError):
+    except ValueError:
         raise Misused(f"{option} {text[:80]} is no key; one looks like NAME+1a2b3c4d+AbCd…") from None
 
 
@@ -1317,8 +1380,17 @@ def told(message: str, code: str, *, json_wanted: bool) -> int:
     if json_wanted:
         print(json.dumps({"error": {"code": code, "message": message}}, ensure_ascii=False))
     else:
-        print(message, file=sys.stderr)
+        print(shown(message), file=sys.stderr)
     return 2
+
+
+def say(sentence: str) -> None:
+    print(shown(sentence))
+
+
+def shown(text: str) -> str:
+    """A sentence as it may be shown: what the pack says can move no cursor and begin no line of its own."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
 def entries_of(count: int) -> str:
@@ -1361,34 +1433,36 @@ def tell(verdict: Verdict, *, trusted: bool) -> None:
     """The answer for a person."""
     for pilot in verdict.pilots:
         if pilot.wrong is not None:
-            print(f"{pilot.said['municipality']}: DOES NOT HOLD: {pilot.wrong.message}.")
+            say(f"{pilot.said['municipality']}: DOES NOT HOLD: {pilot.wrong.message}.")
         else:
-            print(f"{pilot.said['municipality']}: {entries_of(pilot.entries)}, everything holds together.")
+            say(f"{pilot.said['municipality']}: {entries_of(pilot.entries)}, everything holds together.")
     access = verdict.access
     if access is not None and access.wrong is not None:
-        print(f"The access log DOES NOT HOLD: {access.wrong.message}.")
+        say(f"The access log DOES NOT HOLD: {access.wrong.message}.")
     elif access is not None:
-        print(f"The access log: {entries_of(access.entries)}, everything holds together.")
+        say(f"The access log: {entries_of(access.entries)}, everything holds together.")
     if verdict.wrong is not None:
-        print(f"The pack DOES NOT HOLD: {verdict.wrong.message}.")
+        say(f"The pack DOES NOT HOLD: {verdict.wrong.message}.")
         return
     checkpoint = verdict.log.checkpoint
     if checkpoint is None:
-        print("There is no signed checkpoint: only that the pack fits together was checked.")
+        say("There is no signed checkpoint: only that the pack fits together was checked.")
     for signed in verdict.log.signatures:
-        print(f"The checkpoint of {entries_of(signed['size'])} is signed with {signed['key']}")
+        say(f"The checkpoint of {entries_of(signed['size'])} is signed with {signed['key']}")
         if not trusted:
-            print("  That this is the office's key is the pack's own word: compare it, or name it with --key.")
+            say("  That this is the office's key is the pack's own word: compare it, or name it with --key.")
     for witness in verdict.log.witnesses:
         part = f"{witness['size']} of {entries_of(checkpoint.size)}" if checkpoint else "it"
         own = "" if witness["trusted"] else " (the pack names it itself)"
-        print(f"The witness {witness['name']} has signed {part}{own}.")
+        say(f"The witness {witness['name']} has signed {part}{own}.")
     if verdict.log.reached is not None and checkpoint is not None:
-        print(f"As many witnesses as you asked for vouch for {verdict.log.reached} of {entries_of(checkpoint.size)}.")
+        say(f"As many witnesses as you asked for vouch for {verdict.log.reached} of {entries_of(checkpoint.size)}.")
     if any(name.startswith("timestamps/") for name in verdict.log.pack.infos):
-        print("Time stamps are in the pack and were not checked: mlw audit verify PACK --tsa-ca FILE does that.")
-    print("Whether each step was lawful under the programme's rules was not decided again: mlw audit verify does that.")
+        say("Time stamps are in the pack and were not checked: mlw audit verify PACK --tsa-ca FILE does that.")
+    say("Whether each step was lawful under the programme's rules was not decided again: mlw audit verify does that.")
 
 
 if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a name must not end the program
     sys.exit(main())

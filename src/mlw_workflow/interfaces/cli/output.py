@@ -42,11 +42,15 @@ def say(text: str = "") -> None:
 
 
 def paragraph(text: str, indent: str = "", first: str | None = None) -> None:
-    """Running text, wrapped to the terminal; ``first`` begins the first line, ``indent`` the others."""
+    """Running text, wrapped to the terminal; ``first`` begins the first line, ``indent`` the others.
+
+    Some of it may come from a pack that anybody made: no sign of it moves the cursor or turns the line around.
+    """
     start = indent if first is None else first
+    shown = "".join(sign if sign.isprintable() or sign.isspace() else ascii(sign)[1:-1] for sign in text)
     say(
         textwrap.fill(
-            text,
+            shown,
             width(),
             initial_indent=start,
             subsequent_indent=indent,
