@@ -13,7 +13,6 @@ import openpyxl
 import pytest
 
 from mlw_workflow.domain.compliance import VERDICTS
-from mlw_workflow.interfaces.web import sheets
 from mlw_workflow.interfaces.wording.compliance import VERDICT
 from mlw_workflow.services import verdicts
 from mlw_workflow.services.control import compliance_of, end_of
@@ -158,21 +157,19 @@ def read(content: bytes, kind: str) -> list[list[str]]:
     return [["" if cell.value is None else str(cell.value) for cell in row] for row in sheet.iter_rows()]
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
-def test_no_name_becomes_a_formula(panel: Panel, kind: str, sign: str) -> None:
-    """A municipality named like a formula is a text in the file, marked as such."""
-    name = f'{sign}HYPERLINK("http://example.invalid";"Tłuszcz")'
+def test_no_name_becomes_a_formula(panel: Panel) -> None:
+    """A municipality named like a formula, in narrow signs or wide ones, is a text in either file."""
     known = panel.desk.pilots
     browser = body(panel)
     browser.get("/matrix")
-    for pilot in list(known.values()):
-        known[pilot.id] = replace(pilot, municipality=name)
-    table = read(browser.get(f"/matrix.{kind}").content, kind)
-    assert len(table) == 5
-    for row in table[1:]:
-        assert row[0].startswith(f"'{sign}" if sign != "\r" or kind == "csv" else "'")
-    assert sheets.plain("plain") == "plain"
+    for sign in ("=", "+", "-", "@", "\t", "\r", *(chr(ord(sign) + 0xFEE0) for sign in "=+-@")):
+        name = f'{sign}HYPERLINK("http://example.invalid";"Tłuszcz")'
+        for pilot in list(known.values()):
+            known[pilot.id] = replace(pilot, municipality=name)
+        table = read(browser.get("/matrix.csv").content, "csv")
+        assert [row[0] for row in table[1:]] == [f"'{name}"] * 4
+        book = read(browser.get("/matrix.xlsx").content, "xlsx")
+        assert [row[0] for row in book[1:]] == [name.replace("\r", "_x000D_")] * 4
 
 
 def test_asking_costs_the_same_for_however_many_municipalities(panel: Panel, monkeypatch: pytest.MonkeyPatch) -> None:

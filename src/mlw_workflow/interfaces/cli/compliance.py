@@ -29,9 +29,7 @@ def register(app: typer.Typer) -> None:
     @app.command("compliance", cls=Command, help=_("Say of each task: satisfied, on course, at risk or violated."))
     def compliance(
         pilot: Annotated[str, params.pilot_argument()] = "",
-        as_of: Annotated[
-            str, typer.Option("--as-of", metavar=_("DATE"), help=_("What had happened by the end of this day."))
-        ] = "",
+        as_of: Annotated[str, params.as_of_option()] = "",
         known_at: Annotated[str, params.known_at_option()] = "",
         acting: Annotated[str, params.reader_option()] = "",
         json: Annotated[bool, params.json_option()] = False,

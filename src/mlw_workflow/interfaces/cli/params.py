@@ -81,6 +81,11 @@ def on_option() -> Any:
     return typer.Option("--on", metavar=_("DATE"), help=_("The day on which it happened; by default today."))
 
 
+def as_of_option() -> Any:
+    """By when it had happened."""
+    return typer.Option("--as-of", metavar=_("DATE"), help=_("What had happened by the end of this day."))
+
+
 def known_at_option() -> Any:
     """By when it had been recorded."""
     return typer.Option(

@@ -24,9 +24,7 @@ def register(app: typer.Typer) -> None:
     @app.command("status", cls=Command, help=_("Show where a pilot stands, and what is blocked by what since when."))
     def status(
         pilot: Annotated[str, params.pilot_argument()] = "",
-        as_of: Annotated[
-            str, typer.Option("--as-of", metavar=_("DATE"), help=_("What had happened by the end of this day."))
-        ] = "",
+        as_of: Annotated[str, params.as_of_option()] = "",
         known_at: Annotated[str, params.known_at_option()] = "",
         acting: Annotated[str, params.reader_option()] = "",
         json: Annotated[bool, params.json_option()] = False,

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from urllib.parse import quote
 
+from starlette.responses import Response
+
 NAME_MAX = 150
 """Signs; some systems refuse longer ones."""
 
@@ -18,3 +20,8 @@ def disposition(name: str) -> str:
     folded = unicodedata.normalize("NFKD", plain.replace("ł", "l").replace("Ł", "L"))
     ascii_name = re.sub(r"[^A-Za-z0-9 ._()-]", "_", "".join(s for s in folded if not unicodedata.combining(s)))
     return f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(plain, safe='')}"
+
+
+def attached(content: bytes, kind: str, name: str) -> Response:
+    """A file to keep."""
+    return Response(content, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})

@@ -1,6 +1,7 @@
 """Lists as files for a spreadsheet, written row by row however long they are.
 
-A text that a spreadsheet would take for a formula gets an apostrophe before it, as people type it to say: a text.
+In CSV, a text that a spreadsheet would take for a formula gets an apostrophe before it, as people type it to say: a
+text. In XLSX every cell is marked as a text and says what it says.
 """
 
 from __future__ import annotations
@@ -12,22 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import StreamingResponse
 
+from mlw_workflow.audit.export.csv import guarded
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from starlette.responses import Response
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 DELIMITER = {"pl": ";", "en": ","}
 """As spreadsheets in that language expect it; in Polish the comma belongs to numbers."""
 PIECE = 1 << 16
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def plain(value: object) -> str:
-    """A cell's text, which no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
 def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[object]], language: str) -> Response:
@@ -49,14 +45,18 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[object]], delimiter: str) 
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=delimiter)
     buffer.write("\ufeff")
-    writer.writerow([plain(cell) for cell in head])
+    writer.writerow([guarded(cell) for cell in head])
     for row in rows:
-        writer.writerow([plain(cell) for cell in row])
+        writer.writerow([guarded(_text(cell)) for cell in row])
         if buffer.tell() >= PIECE:
             yield buffer.getvalue().encode()
             buffer.seek(0)
             buffer.truncate()
     yield buffer.getvalue().encode()
+
+
+def _text(cell: object) -> str:
+    return "" if cell is None else str(cell)
 
 
 def _xlsx(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
@@ -68,10 +68,10 @@ def _xlsx(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[byt
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
         for at, title in enumerate(head):
-            sheet.write_string(0, at, plain(title), bold)
+            sheet.write_string(0, at, title, bold)
         for number, row in enumerate(rows, start=1):
             for at, cell in enumerate(row):
-                sheet.write_string(number, at, plain(cell))
+                sheet.write_string(number, at, _text(cell))
         sheet.freeze_panes(1, 1)
         book.close()
         file.seek(0)

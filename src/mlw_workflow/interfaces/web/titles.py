@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from mlw_workflow.interfaces.wording.titles import Titles
@@ -10,6 +11,12 @@ from mlw_workflow.interfaces.wording.titles import Titles
 @dataclass(frozen=True, slots=True)
 class PageTitles(Titles):
     """The titles of one programme in one language."""
+
+    @property
+    def timezone(self) -> str:
+        """Where the programme's days begin."""
+        assert self.programme is not None
+        return self.programme.timezone
 
     def place(self, machine: str) -> str:
         """``Organizacja pierwszego ZSL``, with its period."""
@@ -26,3 +33,8 @@ class PageTitles(Titles):
     def field(self, machine: str, trigger: str, place: str) -> str:
         """``„Członkowie”, wiersz 3, „Funkcja”``."""
         return Titles.field(self, machine, trigger, place).removesuffix(f" ({place})")
+
+
+def code_of(machine: str) -> str:
+    """The short name that people use for a task; empty where its id is none."""
+    return machine.upper() if re.fullmatch(r"[a-z]{1,3}\d{1,3}", machine) else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -10,6 +9,7 @@ from urllib.parse import quote
 from mlw_workflow.interfaces.web import days
 from mlw_workflow.interfaces.web.drafts import drafts_of
 from mlw_workflow.interfaces.web.routing import Pages
+from mlw_workflow.interfaces.web.titles import code_of
 from mlw_workflow.services.board import board, state_of
 
 if TYPE_CHECKING:
@@ -188,11 +188,6 @@ def waits(code: str, needs: Iterable[Reason], titles: PageTitles) -> tuple[Wait,
         )
         for (workflow, state), machines in groups.items()
     )
-
-
-def code_of(machine: str) -> str:
-    """The short name that people use for a task; empty where its id is none."""
-    return machine.upper() if re.fullmatch(r"[a-z]{1,3}\d{1,3}", machine) else ""
 
 
 def gathered(found: Board, titles: PageTitles) -> list[StepRow]:

@@ -14,7 +14,8 @@ from starlette.responses import FileResponse
 
 from mlw_workflow.audit import standalone
 from mlw_workflow.interfaces.problems import sentence
-from mlw_workflow.interfaces.web.pages.audit import attached, in_reach
+from mlw_workflow.interfaces.web.downloads import attached
+from mlw_workflow.interfaces.web.lists import in_reach
 from mlw_workflow.interfaces.web.routing import NotThere, Pages
 from mlw_workflow.interfaces.wording.checks import check_sentence
 from mlw_workflow.services import check_record as service

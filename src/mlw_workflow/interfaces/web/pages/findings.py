@@ -10,7 +10,7 @@ from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.domain.finding import CODES, SEVERITIES, STATES
 from mlw_workflow.interfaces.problems import sentence
 from mlw_workflow.interfaces.web.filters import Filter
-from mlw_workflow.interfaces.web.pages.audit import Programmes, in_reach, looked_at, the_code
+from mlw_workflow.interfaces.web.lists import Programmes, in_reach, looked_at, the_code
 from mlw_workflow.interfaces.web.pages.board import task_href
 from mlw_workflow.interfaces.web.routing import Forbidden, NotThere, Pages
 from mlw_workflow.interfaces.web.sent import once_of

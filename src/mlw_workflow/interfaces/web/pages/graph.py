@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from mlw_workflow.interfaces.web.drawing.layers import Box, Line, drawn
 from mlw_workflow.interfaces.web.drawing.words import lines
-from mlw_workflow.interfaces.web.pages.board import code_of, row_of
+from mlw_workflow.interfaces.web.pages.board import row_of
 from mlw_workflow.interfaces.web.routing import Pages
+from mlw_workflow.interfaces.web.titles import code_of
 from mlw_workflow.services.board import board, state_of
 from mlw_workflow.services.prerequisites import prerequisites
 

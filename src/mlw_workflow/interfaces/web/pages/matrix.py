@@ -10,8 +10,8 @@ from markupsafe import Markup, escape
 
 from mlw_workflow.domain.compliance import VERDICTS
 from mlw_workflow.interfaces.web import days, sheets
-from mlw_workflow.interfaces.web.pages.board import code_of
 from mlw_workflow.interfaces.web.routing import Pages
+from mlw_workflow.interfaces.web.titles import code_of
 from mlw_workflow.interfaces.wording.compliance import MARK, VERDICT
 from mlw_workflow.interfaces.wording.dates import day_short
 from mlw_workflow.services.matrix import NAME, WHOLE, Wanted, matrix, whole_list

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from mlw_workflow.domain.texts import Text
 from mlw_workflow.interfaces import reminder_shapes
 from mlw_workflow.interfaces.web.filters import Filter
-from mlw_workflow.interfaces.web.pages.audit import Programmes, in_reach, looked_at, the_code
+from mlw_workflow.interfaces.web.lists import Programmes, in_reach, looked_at, the_code
 from mlw_workflow.interfaces.web.pages.board import task_href
 from mlw_workflow.interfaces.web.routing import Pages
 from mlw_workflow.interfaces.wording.deadlines import audit_words, rung_words
@@ -158,7 +158,7 @@ def audit(visit: Visit) -> Response:
     desk, pilots = visit.office.desk, visit.person.pilots
     if pilots:
         visit.office.jobs.start(audit_key(visit), lambda _progress: audited(desk, pilots), WAIT)
-    return visit.go("/reminders#audit")
+    return visit.go("/reminders#check")
 
 
 def audited(desk: Desk, pilots: tuple[Pilot, ...]) -> tuple[date, date, RemindersAudited, dict[str, str]]:

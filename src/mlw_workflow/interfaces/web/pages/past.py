@@ -9,8 +9,9 @@ from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.interfaces.problems import sentence as error_sentence
 from mlw_workflow.interfaces.web import days
 from mlw_workflow.interfaces.web.forms import PARTS, Typed, day_or_none
-from mlw_workflow.interfaces.web.pages.board import code_of, kinds_of, task_href
+from mlw_workflow.interfaces.web.pages.board import kinds_of, task_href
 from mlw_workflow.interfaces.web.routing import Pages
+from mlw_workflow.interfaces.web.titles import code_of
 from mlw_workflow.interfaces.wording.compliance import verdict_words
 from mlw_workflow.interfaces.wording.dates import day_words
 from mlw_workflow.interfaces.wording.deadlines import status_words

@@ -9,9 +9,8 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from mlw_workflow.interfaces.web.atom import AtomEntry, atom_feed
-from mlw_workflow.interfaces.web.pages.board import code_of
 from mlw_workflow.interfaces.web.routing import Forbidden, Pages
-from mlw_workflow.interfaces.web.titles import PageTitles
+from mlw_workflow.interfaces.web.titles import PageTitles, code_of
 from mlw_workflow.interfaces.wording.dates import day_words
 from mlw_workflow.interfaces.wording.values import value_words
 from mlw_workflow.services.public_page import PublicPage, public_page, public_pilot, set_shown, shown_since

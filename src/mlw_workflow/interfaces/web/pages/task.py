@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from mlw_workflow.domain.definition import CORRECT
 from mlw_workflow.interfaces.web.pages import step
-from mlw_workflow.interfaces.web.pages.board import code_of, task_href, waits
+from mlw_workflow.interfaces.web.pages.board import task_href, waits
 from mlw_workflow.interfaces.web.pages.files import href as file_href
 from mlw_workflow.interfaces.web.refusal import told_text
 from mlw_workflow.interfaces.web.routing import Pages
+from mlw_workflow.interfaces.web.titles import code_of
 from mlw_workflow.interfaces.wording.values import value_words
 from mlw_workflow.services.board import board
 from mlw_workflow.services.consequences import freed_by_last

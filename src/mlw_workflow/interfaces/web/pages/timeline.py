@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from mlw_workflow.interfaces.web.drawing import timeline as drawing
 from mlw_workflow.interfaces.web.drawing.words import lines
-from mlw_workflow.interfaces.web.pages.board import code_of, task_href
+from mlw_workflow.interfaces.web.pages.board import task_href
 from mlw_workflow.interfaces.web.routing import Pages
+from mlw_workflow.interfaces.web.titles import code_of
 from mlw_workflow.interfaces.wording.dates import month_short
 from mlw_workflow.services.board import state_of
 from mlw_workflow.services.timeline import timeline

@@ -6,58 +6,38 @@ the error's facts; some, as ``{suggestion}``, are made in ``problems``. Commands
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
-
-from mlw_workflow.interfaces.wording.errors import (
-    access,
-    accounts,
-    checkpoints,
-    database,
-    definitions,
-    erasure,
-    evidence,
-    exports,
-    findings,
-    history,
-    keys,
-    mail,
-    pack,
-    pilots,
-    programs,
-    record,
-    reminders,
-    settings,
-    typed,
-    unexpected,
-    witnesses,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mlw_workflow.domain.texts import Text
 
-THEMES = (
-    access,
-    accounts,
-    checkpoints,
-    database,
-    definitions,
-    erasure,
-    evidence,
-    exports,
-    findings,
-    history,
-    keys,
-    mail,
-    pack,
-    pilots,
-    programs,
-    record,
-    reminders,
-    settings,
-    typed,
-    unexpected,
-    witnesses,
+THEMES = tuple(
+    import_module(f"{__name__}.{theme}")
+    for theme in (
+        "access",
+        "accounts",
+        "checkpoints",
+        "database",
+        "definitions",
+        "erasure",
+        "evidence",
+        "exports",
+        "findings",
+        "history",
+        "keys",
+        "mail",
+        "pack",
+        "pilots",
+        "programs",
+        "record",
+        "reminders",
+        "settings",
+        "typed",
+        "unexpected",
+        "witnesses",
+    )
 )
 ERRORS: Mapping[str, Text] = {code: text for theme in THEMES for code, text in theme.ERRORS.items()}
