@@ -12,7 +12,7 @@ from mlw_workflow.storage.form import StoredForm
 from mlw_workflow.storage.mapping import Positions, instant_or_none
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from mlw_workflow.domain.ledger import Entry
@@ -69,3 +69,18 @@ def numbered(connection: Connection, pilots: Sequence[str], seqs: Iterable[int])
     listed = connection.driver.listed
     rows = connection.rows(sql.ENTRIES_NUMBERED, listed(list(pilots)), listed(sorted(set(seqs))))
     return {(pilot, seq): decode(bytes(body)) for pilot, seq, body in rows}
+
+
+def entries_of(
+    connection: Connection, codes: list[str], after: tuple[str, int] | None = None, *, newest: bool = False
+) -> Generator[tuple[str, int, bytes, bytes], None, None]:
+    """The logs of the pilots of these codes, one after the other by one query: code, number, leaf hash, body.
+
+    From the first code and its first entry on, or with ``newest`` from the last of both back; ``after``: beyond that
+    code and number.
+    """
+    listed = connection.driver.listed(codes)
+    if after is None:
+        yield from connection.stream(sql.NEWEST if newest else sql.OLDEST, listed)
+    else:
+        yield from connection.stream(sql.NEWEST_BELOW if newest else sql.OLDEST_AFTER, listed, *after)

@@ -10,7 +10,7 @@ import pytest
 
 from mlw_workflow.audit.read import decode
 from mlw_workflow.domain.errors import UnknownPerson, UnknownPilot
-from mlw_workflow.storage import repositories
+from mlw_workflow.storage import overview, repositories
 from mlw_workflow.storage.repositories import Person
 
 if TYPE_CHECKING:
@@ -141,3 +141,26 @@ def test_positions_of_2500_pilots_fit_in_memory(sqlite_url: str, clerk: Any) -> 
     tracemalloc.stop()
     assert peak < 200 * 2**20
     database.close()
+
+
+def test_logs_are_read_one_after_the_other(three: Database, clerk: Any) -> None:
+    """From the first entry of the first log on or from the last back, beyond a place, and no log that is not named."""
+    with three.read() as connection:
+        pilots = repositories.pilots(connection)
+    for pilot in pilots:
+        with three.transition(pilot.id) as work:
+            clerk.advance(work)
+            clerk.refuse(work)
+            work.commit()
+    codes = ["tluszcz", "dzialdowo", "tluszcz-2"]
+    with three.read() as connection:
+
+        def read(after: tuple[str, int] | None = None, *, newest: bool = False) -> list[tuple[str, int]]:
+            return [(row[0], row[1]) for row in overview.entries_of(connection, codes, after, newest=newest)]
+
+        whole = [(code, seq) for code in ("dzialdowo", "tluszcz", "tluszcz-2") for seq in (1, 2, 3)]
+        assert read() == whole
+        assert read(newest=True) == whole[::-1]
+        assert read(("dzialdowo", 2)) == whole[2:]
+        assert read(("tluszcz", 1), newest=True) == whole[2::-1]
+        assert list(overview.entries_of(connection, [])) == []

@@ -104,7 +104,8 @@ Trigger = Annotated[
         description="The step; `correct` takes the last one back.", pattern=r"^[a-z][a-z0-9_]{0,59}$", examples=["code"]
     ),
 ]
-Seq = Annotated[int, Path(description="The entry's number.", ge=1, le=1 << 31, examples=[2])]
+SEQ_MAX = (1 << 31) - 1
+Seq = Annotated[int, Path(description="The entry's number.", ge=1, le=SEQ_MAX, examples=[2])]
 Number = Annotated[str, Path(description="Its id.", pattern=r"^[0-9a-f]{12}$", examples=["0123456789ab"])]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$", max_length=80)]
 FindingCode = Annotated[

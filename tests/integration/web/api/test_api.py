@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import anyio
 import httpx
@@ -14,6 +16,7 @@ from starlette.testclient import TestClient
 
 from mlw_workflow.interfaces.api import schemas
 from mlw_workflow.interfaces.api.routes import MODULES, control
+from mlw_workflow.interfaces.api.routes import entries as routes_entries
 from mlw_workflow.services.accounts import api_tokens, throttle
 from mlw_workflow.services.accounts.manage import disable
 from mlw_workflow.services.audit import verify
@@ -414,6 +417,61 @@ def test_a_list_goes_on_where_it_ended_whatever_is_added(panel: Any) -> None:
     assert client.get(f"{TLUSZCZ}/entries?cursor=W10").json()["code"] == "cursor_invalid"
     assert client.get(f"{TLUSZCZ}/entries?outcome=refused").json()["entries"][-1]["outcome"] == "refused"
     assert client.get(f"{TLUSZCZ}/entries?limit=1000").status_code == 422
+
+
+def followed(client: TestClient, address: str) -> tuple[list[tuple[str, int]], int]:
+    """Every entry of a list, page by page, as pilot and number; and how many pages there were."""
+    found, pages, following = [], 0, address
+    while following:
+        answer = client.get(following).json()
+        found += [(entry["pilot"], entry["seq"]) for entry in answer["entries"]]
+        following, pages = answer["next"], pages + 1
+    return found, pages
+
+
+def test_the_logs_of_all_pilots_are_one_list(panel: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pilot by pilot, every entry once, in either order; one that is looked for and rare is found page by page."""
+    client = panel.program("implementing-body", "read", "audit")
+    codes = sorted(pilot["code"] for pilot in client.get(f"{ROOT}/pilots").json()["pilots"])
+    every = [(code, seq) for code in codes for seq in range(1, entries(panel, code) + 1)]
+    assert len(codes) == 4
+    assert followed(client, f"{ROOT}/entries?limit=40")[0] == every
+    assert followed(client, f"{ROOT}/entries?limit=40&order=newest")[0] == every[::-1]
+    monkeypatch.setattr(routes_entries, "LOOKED_MAX", 9)
+    openings, pages = followed(client, f"{ROOT}/entries?kind=opening")
+    assert openings == [(code, 1) for code in codes]
+    assert pages == -(-len(every) // 9), "nine are looked at for each"
+    for place in ('["tluszcz", 4294967296]', '["\\u0000", 1]', '["\\ud800", 1]', '["tluszcz", "1"]', "[1, 1]"):
+        call = client.get(f"{ROOT}/entries?limit=1").json()["next"]
+        cursor = parse_qs(urlsplit(call).query)["cursor"][0]
+        query = json.loads(base64.urlsafe_b64decode(cursor + "=="))[0]
+        forged = base64.urlsafe_b64encode(f'["{query}", {place}]'.encode()).decode()
+        answer = client.get(f"{ROOT}/entries", params={"limit": 1, "cursor": forged})
+        assert (answer.status_code, answer.json()["code"]) == (400, "cursor_invalid"), place
+
+
+def test_more_pilots_are_no_more_queries(panel: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever reaches four logs asks the database as often as whoever reaches one, in the middle of the list too."""
+    asked: list[str] = []
+    driver = type(panel.desk.database.driver)
+    clients = [panel.program(login, "read", "audit") for login in ("implementing-body", "coordinator.tluszcz")]
+    places = [[f"{ROOT}/entries?limit=3", client.get(f"{ROOT}/entries?limit=3").json()["next"]] for client in clients]
+    for name in ("execute", "stream"):
+        told = getattr(driver, name)
+
+        def also(own: Any, raw: Any, statement: str, *given: Any, told: Any = told) -> Any:
+            asked.append(statement)
+            return told(own, raw, statement, *given)
+
+        monkeypatch.setattr(driver, name, also)
+    counts = []
+    for client, addresses in zip(clients, places, strict=True):
+        for address_ in addresses:
+            asked.clear()
+            assert len(client.get(address_).json()["entries"]) == 3
+            counts.append(len(asked))
+    assert len(set(counts)) == 1, counts
+    assert counts[0] <= 8
 
 
 def test_the_shapes_are_those_of_the_command_line() -> None:

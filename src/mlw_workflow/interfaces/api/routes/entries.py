@@ -1,6 +1,5 @@
 """The log of a pilot: entries by who, what and both dates, refusals too; their evidence, and proofs."""
 
-from collections.abc import Generator
 from contextlib import closing
 from typing import Annotated, Any
 
@@ -14,17 +13,19 @@ from mlw_workflow.domain.ledger import Entry
 from mlw_workflow.domain.pilot import Pilot
 from mlw_workflow.interfaces import shapes
 from mlw_workflow.interfaces.api.call import Call
-from mlw_workflow.interfaces.api.inputs import Code, EntriesAsked, Nothing, Seq
+from mlw_workflow.interfaces.api.inputs import SEQ_MAX, Code, EntriesAsked, Nothing, Seq
 from mlw_workflow.interfaces.api.paging import Key, answer, limit_of, position
 from mlw_workflow.interfaces.api.problems import ROOT, Problem
 from mlw_workflow.interfaces.api.routing import Routes
 from mlw_workflow.services.proofs import prove_entry
 from mlw_workflow.services.read_evidence import entry_of, read_evidence
-from mlw_workflow.storage import repositories
+from mlw_workflow.storage import overview
 from mlw_workflow.storage import statements as sql
 
 routes = Routes("entries")
-Shown = tuple[Pilot, Entry, bytes]
+Shown = tuple[str, Entry, bytes]
+LOOKED_MAX = 20_000
+"""Entries that are looked at for one page; whoever looks for something rare goes on from there."""
 
 
 @routes.get("/pilots/{code}/entries", "history", paged=True)
@@ -33,11 +34,14 @@ def get_entries(call: Call, code: Code, asked: Annotated[EntriesAsked, Query()])
     return _page(call, (call.pilot,), asked)
 
 
-@routes.get("/entries", "log", paged=True, scope="audit")
+@routes.get("/entries", "log", paged=True, scope="audit", slow=True)
 def get_log(call: Call, asked: Annotated[EntriesAsked, Query()]) -> Any:
-    """The same of every pilot within reach, pilot by pilot."""
-    pilots = sorted(call.viewer.pilots, key=lambda pilot: pilot.code, reverse=asked.order == "newest")
-    return _page(call, tuple(pilots), asked, named=True)
+    """The same of every pilot within reach, pilot by pilot.
+
+    For a page 20,000 entries are looked at: where few of them are wanted it holds fewer than `limit`, and goes on at
+    `next`.
+    """
+    return _page(call, call.viewer.pilots, asked, named=True)
 
 
 @routes.get("/pilots/{code}/entries/{seq}", "log_entry")
@@ -104,41 +108,39 @@ def _kept(call: Call, sha256: Any) -> bool:
 
 
 def _page(call: Call, pilots: tuple[Pilot, ...], asked: EntriesAsked, *, named: bool = False) -> Response:
-    """A page of the logs of these pilots, one after the other."""
-    after, limit = position(call), limit_of(call)
-    if after is not None and not (len(after) == 2 and isinstance(after[0], str) and type(after[1]) is int):
-        raise Problem(400, "cursor_invalid")
+    """A page of the logs of these pilots, one after the other, by one query however many there are."""
+    after, limit, newest = _place(call), limit_of(call), asked.order == "newest"
+    by_code = {pilot.code: pilot for pilot in pilots}
     shown: list[Shown] = []
     following: Key | None = None
-    with call.desk.database.read() as connection, closing(_found(call, connection, pilots, asked, after)) as found:
-        for one in found:
-            if len(shown) == limit:
-                following = (shown[-1][0].code, shown[-1][1].seq)
+    with (
+        call.desk.database.read() as connection,
+        closing(overview.entries_of(connection, list(by_code), after, newest=newest)) as rows,
+    ):
+        for looked, (code, seq, hash_, body) in enumerate(rows):
+            if looked == LOOKED_MAX:
                 break
-            shown.append(one)
-    told = [({"pilot": pilot.code} if named else {}) | shapes.entry(entry, hash_) for pilot, entry, hash_ in shown]
+            entry = decode(body)
+            if _meant(entry, asked, call.desk.programme(by_code[code].definition).timezone):
+                if len(shown) == limit:
+                    break
+                shown.append((code, entry, hash_))
+            following = (code, seq)
+        else:
+            following = None
+    told = [({"pilot": code} if named else {}) | shapes.entry(entry, hash_) for code, entry, hash_ in shown]
     return answer(call, "entries", told, following)
 
 
-def _found(
-    call: Call, connection: Any, pilots: tuple[Pilot, ...], asked: EntriesAsked, after: Key | None
-) -> Generator[Shown, None, None]:
-    newest = asked.order == "newest"
-    for pilot in pilots:
-        begin = 0
-        if after is not None:
-            if pilot.code == after[0]:
-                begin = after[1]
-            elif (pilot.code > after[0]) == newest:
-                continue
-        timezone = call.desk.programme(pilot.definition).timezone
-        rows: Any = repositories.entries(connection, pilot.id, 0 if newest else begin)
-        if newest:
-            rows = reversed([row for row in rows if not begin or row[0] < begin])
-        for _, hash_, body in rows:
-            entry = decode(body)
-            if _meant(entry, asked, timezone):
-                yield pilot, entry, hash_
+def _place(call: Call) -> tuple[str, int] | None:
+    """After which entry of which pilot the page begins. Raises Problem ``cursor_invalid``."""
+    match position(call):
+        case None:
+            return None
+        case (str(code), int(seq)) if code.isascii() and code.isprintable() and 0 <= seq <= SEQ_MAX:
+            return code, seq
+        case _:
+            raise Problem(400, "cursor_invalid")
 
 
 def _meant(entry: Entry, asked: EntriesAsked, timezone: str) -> bool:
