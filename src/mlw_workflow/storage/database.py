@@ -52,7 +52,8 @@ class Database:
             if not create or problem.code != "storage_missing":
                 raise
             database.driver.create()
-            database._migrate()
+            if not database.driver.fill():
+                database._migrate()
             database._keep(database._opened())
         return database
 

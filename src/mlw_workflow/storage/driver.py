@@ -65,6 +65,10 @@ class Driver(Protocol):
         """Make room for a new database where there is none, and refuse what is not ours."""
         ...
 
+    def fill(self) -> bool:
+        """Make all tables at once in a database that has none; False: here that is for the migrations to do."""
+        ...
+
     def alive(self, connection: Any) -> bool:
         """Whether a connection that lay idle still reaches the database, as far as can be told without asking it."""
         ...

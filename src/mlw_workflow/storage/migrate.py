@@ -1,7 +1,13 @@
-"""Running the migrations: to make a new database or to bring an older one up to date. Imports Alembic, so only then."""
+"""Running the migrations: to make a new database or to bring an older one up to date. Imports Alembic, so only then.
+
+A new SQLite database is made without them, from a script of what they come to (see ``sqlite.SqliteDriver.fill``); after
+a change to a migration: ``python -m mlw_workflow.storage.migrate > src/mlw_workflow/storage/migrations/new_sqlite.sql``
+"""
 
 from __future__ import annotations
 
+import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +16,7 @@ from alembic.config import Config
 from sqlalchemy import NullPool, create_engine, text
 
 from mlw_workflow.storage.driver import REVISION, revision_number
-from mlw_workflow.storage.sqlite import APPLICATION_ID
+from mlw_workflow.storage.sqlite import APPLICATION_ID, SqliteDriver
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -70,3 +76,20 @@ def config(connection: Any = None) -> Config:
     made.set_main_option("path_separator", "os")
     made.attributes["connection"] = connection
     return made
+
+
+def new_sqlite() -> str:
+    """The statements that make of an empty SQLite file what all migrations make of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        driver = SqliteDriver(Path(folder) / "new.sqlite3")
+        driver.create()
+        upgrade(driver)
+        connection = driver.connect()
+        begin, *statements, commit = connection.iterdump()
+        connection.close()
+    assert (begin, commit) == ("BEGIN TRANSACTION;", "COMMIT;")  # whoever runs them begins and commits
+    return "".join(f"{statement}\n" for statement in statements)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(new_sqlite())

@@ -175,6 +175,10 @@ class PostgresDriver:
     def create(self) -> None:
         """Nothing: a database is made by its administrator; the tables are made by the migrations."""
 
+    def fill(self) -> bool:
+        """Never: the migrations know how to wait for each other."""
+        return False
+
     # Transactions
 
     def alive(self, connection: Raw) -> bool:

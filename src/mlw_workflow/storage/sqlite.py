@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from mlw_workflow.audit.seal import instant
 from mlw_workflow.domain.errors import StorageUnavailable, WorkflowError
 from mlw_workflow.storage import statements as sql
-from mlw_workflow.storage.driver import CLAIM, refuse_other_revision
+from mlw_workflow.storage.driver import CLAIM, REVISION, refuse_other_revision, revision_number
 from mlw_workflow.storage.form import StoredForm
 from mlw_workflow.storage.mapping import steps_text
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 APPLICATION_ID = 0x4D4C5731
 """``MLW1`` in the header of the file: this one is ours."""
+NEW = Path(__file__).parent / "migrations" / "new_sqlite.sql"
+"""What all migrations come to in a new database; a test keeps it equal to them."""
 BUSY_TIMEOUT_MS = 10_000
 _MAGIC = b"SQLite format 3\x00"
 _FETCH = 500
@@ -53,6 +55,16 @@ _CODES = {
     sqlite3.SQLITE_NOTADB: "storage_corrupt",
     sqlite3.SQLITE_IOERR: "storage_unreachable",
 }
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script, in order."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 @lru_cache(maxsize=256)
@@ -159,6 +171,24 @@ class SqliteDriver:
             self.path.touch(mode=0o600, exist_ok=True)  # the files beside it get the same mode
         except OSError as error:
             raise self._refused(error, "storage_read_only") from error
+
+    def fill(self) -> bool:
+        """Make the tables in an empty file, whole or not at all; False where somebody else has made some meanwhile."""
+        connection = self.connect()
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                return False
+            for statement in _statements(NEW.read_text("utf-8")):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {revision_number(REVISION)}")
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise self._unavailable(error) from error
+        finally:
+            connection.close()  # what was not committed is undone
+        return True
 
     # Transactions
 

@@ -23,12 +23,14 @@ from mlw_workflow.storage import (
     api_statements,
     entry_index,
     migrate,
+    sqlite,
     statements,
     transfer_statements,
     tree_statements,
 )
 from mlw_workflow.storage.database import Database, driver_for
 from mlw_workflow.storage.driver import CLAIM, REVISION, revision_number
+from mlw_workflow.storage.sqlite import SqliteDriver
 from mlw_workflow.storage.tables import metadata
 from mlw_workflow.storage.tables.columns import UtcInstant
 from mlw_workflow.storage.tables.ledger import DefinitionRow
@@ -36,6 +38,7 @@ from mlw_workflow.storage.tables.people import PersonRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sqlalchemy import Engine
 
@@ -71,6 +74,33 @@ def test_the_program_knows_the_newest_migration() -> None:
     revisions = [script.revision for script in scripts.walk_revisions()]
     assert revisions[0] == REVISION
     assert [revision_number(revision) for revision in revisions] == list(range(len(revisions), 0, -1))
+
+
+def test_a_new_sqlite_database_is_what_the_migrations_make(tmp_path: Path) -> None:
+    """Table by table, trigger by trigger; so its script has to be written anew after a change to a migration."""
+    made, migrated = (SqliteDriver(tmp_path / name) for name in ("made.sqlite3", "migrated.sqlite3"))
+    Database.open(made.url, create=True).close()
+    migrated.create()
+    migrate.upgrade(migrated)
+
+    def everything(driver: SqliteDriver) -> list[Any]:
+        connection = driver.connect()
+        objects = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY 1, 2").fetchall()
+        rows = [(name, connection.execute(f"SELECT * FROM {name}").fetchall()) for kind, name, *_ in objects
+                if kind == "table"]  # fmt: skip
+        numbers = [connection.execute(f"PRAGMA {name}").fetchone() for name in ("application_id", "user_version")]
+        connection.close()
+        return [*objects, *rows, *numbers]
+
+    assert everything(made) == everything(migrated)
+
+
+def test_a_database_that_another_program_is_just_making_is_not_made_twice(tmp_path: Path) -> None:
+    """Whoever comes second finds it made."""
+    driver = SqliteDriver(tmp_path / "x.sqlite3")
+    driver.create()
+    assert driver.fill()
+    assert not driver.fill()
 
 
 def test_every_statement_can_be_prepared(database: Database) -> None:
@@ -225,10 +255,13 @@ def test_orm_and_statements_write_the_same_bytes(database_url: str) -> None:
 
 def test_a_failed_migration_leaves_nothing(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A new database is made whole or stays empty, ready for another try."""
-    monkeypatch.setattr(migrate, "APPLICATION_ID", "no number (")
     url = f"sqlite:///{tmp_path}/x.sqlite3"
-    with pytest.raises(Exception, match="syntax error"):
-        Database.open(url, create=True)
+    driver = driver_for(url)
+    driver.create()
+    for module, make in ((migrate, migrate.upgrade), (sqlite, SqliteDriver.fill)):
+        monkeypatch.setattr(module, "APPLICATION_ID", "no number (")
+        with pytest.raises(Exception, match=r"syntax error|no number"):
+            make(driver)
     plain = create_engine(url)
     assert inspect(plain).get_table_names() == []
     plain.dispose()
