@@ -10,7 +10,6 @@ from mlw_workflow.domain.deadline import affected_by, deadlines_of, shifted
 from mlw_workflow.domain.ledger import advanced, step_of, taken_back
 from mlw_workflow.domain.pilot import Standing
 from mlw_workflow.domain.reminder import ladder_of
-from mlw_workflow.notifications.calendar_feed import calendar_feed
 from mlw_workflow.notifications.values import CalendarEvent
 from mlw_workflow.services.deadlines import evidence_reader, rule_of
 from mlw_workflow.services.letters import machine_title
@@ -34,6 +33,8 @@ def calendar_of(desk: Desk, pilot: Pilot, language: Language, domain: str, roles
 
     A deadline that was withdrawn stays in it as cancelled. The same record gives the same bytes.
     """
+    from mlw_workflow.notifications.calendar_feed import calendar_feed  # its library is large, and few ask for it
+
     name = f"{pilot.municipality}: {desk.programme(pilot.definition).title[language]}"
     return calendar_feed(events_of(desk, pilot, language, roles), name=name, language=language, domain=domain)
 

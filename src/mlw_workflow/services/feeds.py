@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import structlog
 
 from mlw_workflow.domain.errors import BadInput
-from mlw_workflow.notifications.calendar_feed import calendar_feed
 from mlw_workflow.notifications.feed_token import new_token, token_digest
 from mlw_workflow.services.calendar import calendar_of, events_of
 from mlw_workflow.storage import circle, feeds, repositories
@@ -91,6 +90,8 @@ def feed_content(desk: Desk, token: str, domain: str) -> bytes | None:
 
     A person's calendar holds what the person's roles of today are reminded of. The same record gives the same bytes.
     """
+    from mlw_workflow.notifications.calendar_feed import calendar_feed
+
     with desk.database.read() as connection:
         feed = feeds.feed_of(connection, token_digest(token))
         if feed is None or feed.revoked_at is not None:

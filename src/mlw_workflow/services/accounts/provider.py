@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
 import structlog
 
 from mlw_workflow.domain.errors import WorkflowError
@@ -23,6 +22,8 @@ from mlw_workflow.services.accounts.tokens import same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    import httpx
 
 log = structlog.get_logger("mlw.account")
 TIMEOUT_SECONDS = 10
@@ -123,7 +124,7 @@ class Provider:
         }
         secret = self._secret()
         if secret:
-            auth = httpx.BasicAuth(quote(self.client_id, safe=""), quote(secret, safe=""))
+            auth = (quote(self.client_id, safe=""), quote(secret, safe=""))
             return self._ask("POST", told["token_endpoint"], data=given, auth=auth)
         return self._ask("POST", told["token_endpoint"], data=given | {"client_id": self.client_id})
 
@@ -188,6 +189,8 @@ class Provider:
         return isinstance(address, str) and (address.startswith("https://") or self.issuer.startswith("http://"))
 
     def _ask(self, method: str, address: str, **given: Any) -> dict[str, Any]:
+        import httpx  # large, and asked for only where there is a provider
+
         try:
             with httpx.Client(timeout=TIMEOUT_SECONDS, transport=self._transport) as client:
                 answer = client.request(method, address, **given)
