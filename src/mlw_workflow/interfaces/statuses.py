@@ -16,6 +16,8 @@ from mlw_workflow.domain.errors import (
 from mlw_workflow.services.evidence_file import FileGone
 
 BY_CODE = {
+    "acceptance_own": 409,
+    "acceptance_unread": 409,
     "account_unknown": 404,
     "checkpoint_none": 404,
     "checkpoint_unknown": 404,

@@ -21,6 +21,7 @@ from mlw_workflow.services.actor import actor_of
 from mlw_workflow.services.collecting import collects_anything, with_collected
 from mlw_workflow.services.deadlines import follow
 from mlw_workflow.services.gather import gathered, known_evidence
+from mlw_workflow.services.objections import NONE, Objections, judges, objections_to
 from mlw_workflow.services.recording import instant_after, record
 from mlw_workflow.storage import accounts, repositories
 
@@ -51,6 +52,9 @@ class Request:
     seen_seq: int | None = None
     as_role: str = ""
     """For the way out: prefer steps this role can take."""
+    apart: bool = False
+    """Keep whoever asks from judging steps of their own, or evidence that they have not read. The command line does not
+    ask: it also records what happened on paper, and control finds it."""
     once: str = ""
     """The digest of a form that is to lead to one entry, however often and from wherever it is sent; empty: no form."""
 
@@ -78,7 +82,8 @@ def advance(desk: Desk, request: Request) -> Outcome:
     """Decide and record one attempt, in one transaction under the pilot's lock.
 
     A refusal is recorded too, as a refusal, and changes nothing else. Raises BadInput (unknown machine, trigger,
-    person, role) without recording anything, StorageUnavailable, ClockBackwards.
+    person, role) or, if the request asks for it, AccessRefused (``acceptance_own``, ``acceptance_unread``) without
+    recording anything, StorageUnavailable, ClockBackwards.
     """
     started = time.perf_counter()
     with desk.database.transition(request.pilot.id) as work:
@@ -87,6 +92,8 @@ def advance(desk: Desk, request: Request) -> Outcome:
         before = _recorded_before(work, request)
         if before is not None:
             return Outcome(_as_decided(before), standing, attempt, before, repeated=True)
+        if request.apart:
+            objections_to(desk, work.connection, standing, attempt).refuse()
         decision = decide(standing, attempt)
         made = record(work.head, standing, attempt, decision, recorded_at)
         work.append(made.sealed, position=made.position, evidence=made.evidence)
@@ -114,8 +121,17 @@ def _as_decided(entry: Entry) -> Admitted:
     return Admitted(entry.machine, entry.trigger, entry.from_state, entry.to_state, effect, entry.role, {})
 
 
+def objected(desk: Desk, request: Request) -> Objections:
+    """What speaks against an attempt now. Raises BadInput, as ``advance`` does."""
+    if not judges(desk.programme(request.pilot.definition), request.trigger):
+        return NONE
+    with desk.database.transition(request.pilot.id, readonly=True) as work:
+        standing, attempt = prepare(desk, work, request, desk.clock.now())
+        return objections_to(desk, work.connection, standing, attempt)
+
+
 def preview(desk: Desk, request: Request) -> Outcome:
-    """What ``advance`` would answer now; nothing is recorded."""
+    """What ``advance`` would answer now, objections apart; nothing is recorded."""
     with desk.database.transition(request.pilot.id, readonly=True) as work:
         standing, attempt = prepare(desk, work, request, desk.clock.now())
     return _answered(desk, request, Outcome(decide(standing, attempt), standing, attempt))

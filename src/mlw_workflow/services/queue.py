@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from mlw_workflow.domain.acceptance import judged_by, own_steps, unread
+from mlw_workflow.domain.acceptance import judged_by
 from mlw_workflow.domain.decision import Admitted
-from mlw_workflow.domain.errors import WorkflowError
+from mlw_workflow.domain.errors import AccessRefused, WorkflowError
 from mlw_workflow.domain.footing import standing_steps
 from mlw_workflow.services import advance as service
+from mlw_workflow.services.objections import objections
 from mlw_workflow.storage import circle, overview, repositories
 from mlw_workflow.storage.repositories import fold_name
 
@@ -177,33 +178,13 @@ def _objected(desk: Desk, connection: Connection, viewer: Viewer, items: Sequenc
     found = []
     for item in items:
         before = _before(known, item.pilot, steps[item.pilot.id, item.machine])
-        own, missed = _objections(desk, connection, viewer, item.pilot, item.accept.trigger, before)
-        found.append(replace(item, own=own, unread=missed))
+        against = objections(desk, connection, viewer.person.id, item.pilot, item.accept.trigger, before)
+        found.append(replace(item, own=against.own, unread=against.unread))
     return tuple(found)
 
 
 def _before(known: Mapping[tuple[str, int], Entry], pilot: Pilot, steps: Iterable[Step]) -> list[Entry]:
     return [known[pilot.id, step.seq] for step in steps]
-
-
-def _objections(
-    desk: Desk, connection: Connection, viewer: Viewer, pilot: Pilot, trigger: str, before: Sequence[Entry]
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    rules = desk.programme(pilot.definition).audit
-    own = own_steps(before, viewer.person.id, rules) if trigger in rules.two_people else []
-    missed: list[int] = []
-    if trigger in rules.read_first:
-        missed = unread(before, desk.read_marks.of(connection, viewer.person.id, pilot.id))
-    return tuple(entry.seq for entry in own), tuple(missed)
-
-
-def objections(
-    desk: Desk, viewer: Viewer, pilot: Pilot, machine: str, trigger: str
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """What speaks against this person's taking a step: entries that are their own, and entries they have not read."""
-    before = trail(desk, pilot, machine).entries
-    with desk.database.read() as connection:
-        return _objections(desk, connection, viewer, pilot, trigger, before)
 
 
 # Answers
@@ -270,6 +251,8 @@ def answer(
             return Answer(picked, "done", outcome.entry.seq)
         before = _done_before(desk, viewer, picked, back=back)  # meanwhile, by the same form
         return before or Answer(picked, "refused", outcome.entry.seq, outcome.decision.reasons)
+    except AccessRefused as refused:  # somebody took a step in between
+        return Answer(picked, "own" if refused.code == "acceptance_own" else "unread")
     except WorkflowError as problem:
         return Answer(picked, "failed", problem=problem)
 
@@ -302,7 +285,9 @@ def _done_before(desk: Desk, viewer: Viewer, picked: Picked, *, back: bool) -> A
 
 def _request(viewer: Viewer, picked: Picked, trigger: str, evidence: Mapping[str, Any]) -> service.Request:
     role = next(iter(viewer.roles(picked.pilot)), "")
-    return service.Request(picked.pilot, picked.machine, trigger, viewer.person.id, None, evidence, picked.seq, role)
+    return service.Request(
+        picked.pilot, picked.machine, trigger, viewer.person.id, None, evidence, picked.seq, role, apart=True
+    )
 
 
 def recorded(desk: Desk, picked: Picked) -> Entry | None:

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from mlw_workflow.domain.errors import HistoryInvalid
+from mlw_workflow.domain.errors import AccessRefused, HistoryInvalid
 from mlw_workflow.services.advance import Outcome, Request, advance
 from mlw_workflow.services.desk import Desk
+from mlw_workflow.services.people import add_person, give_role
 from mlw_workflow.storage import repositories
 from mlw_workflow.storage.database import Database
 
@@ -141,6 +142,46 @@ def test_ground_is_not_pulled_away(office: Any, undoing: str) -> None:
         assert (office.state("w04") == "designated") == (office.state("w03") == "appointed")
         assert office.holds()
     assert won.total() == ROUNDS
+
+
+def test_nobody_accepts_a_step_of_their_own_that_is_recorded_at_that_moment(office: Any) -> None:
+    """The acceptance waits for the lock, sees what came under it, is kept off and not recorded."""
+    desk, pilot = office.desk, office.pilot
+    with office.database.read() as connection:
+        every = list(repositories.pilots(connection))
+    person = add_person(desk, "Anna Oboje", "oboje@demo.invalid", "pl").id
+    for role in ("coordinator", "implementing_body"):
+        give_role(desk, person, role, every)
+    guidelines = [{"guideline": "w01", "done": "Spotkanie."}]
+    report = {"guidelines": guidelines, "problems": "brak", "planned_next": "Spotkania."}
+    office.take("partial/1", "draft", "coordinator")
+    submit = Request(pilot, "partial/1", "submit", person, None, report)
+    accept = Request(pilot, "partial/1", "accept", person, apart=True)
+    held, free = threading.Event(), threading.Event()
+
+    class Gate:
+        """A clock that is asked under the lock, and answers when the other waits for it."""
+
+        def now(self) -> datetime:
+            held.set()
+            assert free.wait(60)
+            instant: datetime = office.clock.now()
+            return instant
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(advance, Desk(office.database, Gate()), submit)
+        assert held.wait(60)
+        second = pool.submit(advance, desk, accept)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.3)
+        free.set()
+        assert first.result(timeout=60).admitted
+        with pytest.raises(AccessRefused) as kept_off:
+            second.result(timeout=60)
+    assert kept_off.value.code == "acceptance_own"
+    assert office.state("partial/1") == "submitted"
+    assert [entry.trigger for entry in office.entries()][-2:] == ["draft", "submit"]
+    assert office.holds()
 
 
 def test_two_imports_of_one_new_file(empty_office: Any, tmp_path: Path) -> None:

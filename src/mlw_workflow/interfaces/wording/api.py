@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.texts import Text
-from mlw_workflow.interfaces.wording import queue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,8 +27,6 @@ TITLES: Mapping[int, Text] = {
     503: Text("Usługa jest chwilowo niedostępna", "The service is away for a moment"),
 }
 PROBLEMS: Mapping[str, Text] = {
-    "acceptance_own": queue.OWN,
-    "acceptance_unread": queue.UNREAD,
     "bad_request": Text(
         "Zapytanie jest zapisane niepoprawnie. Niczego nie zapisano.",
         "The request is not written as it should be. Nothing was recorded.",

@@ -5,18 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.texts import Text
+from mlw_workflow.interfaces.wording.errors.access import ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-OWN = Text(
-    "Wcześniejszy krok tego zadania zapisano z tego konta. Zaakceptować je musi inna osoba.",
-    "An earlier step of this task was recorded by you. Somebody else must accept it.",
-)
-UNREAD = Text(
-    "Przed akceptacją trzeba zapoznać się z danymi: wystarczy otworzyć zadanie.",
-    "Look at the evidence before you accept: opening the task is enough.",
-)
+OWN, UNREAD = ERRORS["acceptance_own"], ERRORS["acceptance_unread"]
 MOVED = Text(
     "Nic nie zapisano: w tym zadaniu coś się tymczasem zmieniło albo już na nic nie czeka.",
     "Nothing was recorded: something has changed in this task meanwhile, or it waits no longer.",

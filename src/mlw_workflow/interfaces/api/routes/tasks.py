@@ -14,7 +14,7 @@ from mlw_workflow.interfaces.api.problems import Problem, told
 from mlw_workflow.interfaces.api.routing import Routes
 from mlw_workflow.interfaces.wording.api import PROBLEMS
 from mlw_workflow.services import advance as service
-from mlw_workflow.services import pause, queue
+from mlw_workflow.services import pause
 from mlw_workflow.services.files import FileStore
 from mlw_workflow.services.task import Asked, asked, task_page
 from mlw_workflow.services.uploads import sent_file
@@ -27,8 +27,9 @@ STEP = TASK + "/steps/{trigger}"
 @routes.post(STEP + "/preview", "advance", scope="read", writes=False)
 def preview_step(call: Call, code: Code, machine: Machine, trigger: Trigger, body: Step) -> Any:  # noqa: ARG001
     """What taking the step would answer now, a refusal with its way out; nothing is recorded."""
-    _objected(call, machine, trigger)
-    outcome = service.preview(call.desk, _request(call, machine, trigger, body))
+    request = _request(call, machine, trigger, body)
+    service.objected(call.desk, request).refuse()
+    outcome = service.preview(call.desk, request)
     return shapes.outcome(outcome, call.titles)
 
 
@@ -40,7 +41,6 @@ def take_step(call: Call, code: Code, machine: Machine, trigger: Trigger, body: 
     something else must happen first, 422 where the data, the day or the role is wrong. What has to be accepted by
     another person, or read before, is 409 and is not recorded.
     """
-    _objected(call, machine, trigger)
     outcome = service.advance(call.desk, _request(call, machine, trigger, body))
     shape = shapes.outcome(outcome, call.titles)
     if not isinstance(outcome.decision, Refused):
@@ -138,18 +138,6 @@ def get_task(call: Call, code: Code, machine: Machine, query: Annotated[Nothing,
     }
 
 
-def _objected(call: Call, machine: str, trigger: str) -> None:
-    """Raise Problem ``acceptance_own`` or ``acceptance_unread`` for what pages keep this person from too."""
-    wanted = asked(call.desk, call.pilot, machine, trigger, call.roles)
-    if not (wanted.here and wanted.mine):
-        return
-    own, missed = queue.objections(call.desk, call.viewer, call.pilot, machine, trigger)
-    if own:
-        raise Problem(409, "acceptance_own", entries=list(own))
-    if missed:
-        raise Problem(409, "acceptance_unread", entries=list(missed))
-
-
 def _of_the_request(reason: Reason) -> bool:
     """Whether a reason speaks of what was sent; all others speak of where the pilot stands."""
     return bool(reason.field) or reason.code == "role_not_allowed" or reason.code.startswith("date_")
@@ -162,7 +150,9 @@ def _request(call: Call, machine: str, trigger: str, body: Step) -> service.Requ
         wanted = asked(call.desk, call.pilot, machine, trigger, call.roles)
         evidence = _with_files(call, wanted.fields, evidence)
     role = next(iter(call.roles), "")
-    return service.Request(call.pilot, machine, trigger, call.person, body.occurred_on, evidence, body.seen, role)
+    return service.Request(
+        call.pilot, machine, trigger, call.person, body.occurred_on, evidence, body.seen, role, apart=True
+    )
 
 
 def _with_files(call: Call, fields: tuple[Field, ...], evidence: dict[str, Any], place: str = "") -> dict[str, Any]:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from mlw_workflow.domain.decision import Refused
 from mlw_workflow.domain.definition import CORRECT
-from mlw_workflow.domain.errors import BadInput, StorageUnavailable
+from mlw_workflow.domain.errors import AccessRefused, BadInput, StorageUnavailable
 from mlw_workflow.domain.texts import Text
 from mlw_workflow.interfaces.web import forms
 from mlw_workflow.interfaces.web.drafts import draft_of, forget, keep
@@ -16,10 +16,8 @@ from mlw_workflow.interfaces.web.forms import Typed
 from mlw_workflow.interfaces.web.pages.board import task_href
 from mlw_workflow.interfaces.web.refusal import NO_VERDICT, Told, Verdict, told_of, way_of
 from mlw_workflow.interfaces.web.sent import once_of
-from mlw_workflow.interfaces.wording import queue as queue_wording
 from mlw_workflow.interfaces.wording.on_page import page_sentence
 from mlw_workflow.services import advance as service
-from mlw_workflow.services import queue
 from mlw_workflow.services.accounts.tokens import new_token
 from mlw_workflow.services.consequences import Consequences, consequences
 from mlw_workflow.services.files import FileStore
@@ -69,15 +67,19 @@ def step_form(visit: Visit) -> Response:
     typed = draft or today_typed(wanted.today)
     if visit.person.audits(visit.pilot):
         return form_page(visit, wanted, typed, Shown())  # what the step needs; nobody asks whether they may
-    outcome = service.preview(visit.office.desk, request_of(visit, wanted, {}, None))
+    request = request_of(visit, wanted, {}, None)
+    outcome = service.preview(visit.office.desk, request)
     verdict = Verdict()
     if isinstance(outcome.decision, Refused):
         kept = [reason for reason in outcome.decision.reasons if not reason.field]
         told = tuple(told_of(reason, visit, wanted) for reason in kept if reason.code != "role_not_allowed")
         verdict = Verdict(told, way_of(outcome, visit) if told else None)
-    against = () if verdict.told else objected(visit, wanted)
-    if against:
-        return form_page(visit, wanted, typed, Shown(Verdict(against), stopped=True))
+    try:
+        if not verdict.told:
+            service.objected(visit.office.desk, request).refuse()
+    except AccessRefused as kept_from:
+        told_so = Verdict((_objection(visit, wanted, kept_from),))
+        return form_page(visit, wanted, typed, Shown(told_so, stopped=True))
     kept_now = bool(visit.query("kept"))
     return form_page(visit, wanted, typed, Shown(verdict, drafted=draft is not None and not kept_now, kept=kept_now))
 
@@ -105,7 +107,8 @@ def request_of(
         evidence,
         seen_of(visit),
         next(iter(visit.roles), ""),
-        once,
+        apart=True,
+        once=once,
     )
 
 
@@ -149,9 +152,6 @@ def _record(visit: Visit, wanted: Asked, typed: Typed) -> Response:
     store = FileStore(visit.office.settings.files, visit.office.settings.file_size_max_mb)
     try:
         given = forms.evidence(wanted.fields, typed, visit.form, store)
-        against = objected(visit, wanted)
-        if against:
-            return form_page(visit, wanted, typed, Shown(Verdict(against, refused=True), 422))
         request = request_of(
             visit, wanted, given, on, once_of(visit, wanted.machine, wanted.trigger, str(on or ""), given)
         )
@@ -160,6 +160,9 @@ def _record(visit: Visit, wanted: Asked, typed: Typed) -> Response:
             store.keep()
     except forms.UploadRefused as wrong:
         return upload_refused(visit, wanted, typed, wrong)
+    except AccessRefused as kept_from:
+        told_so = Verdict((_objection(visit, wanted, kept_from),), refused=True)
+        return form_page(visit, wanted, typed, Shown(told_so, 422))
     except (BadInput, StorageUnavailable) as wrong:
         problem = Told(page_sentence(wrong, visit.language), "", field=False)
         status = 422 if isinstance(wrong, BadInput) else 503
@@ -173,18 +176,11 @@ def _record(visit: Visit, wanted: Asked, typed: Typed) -> Response:
     return refused(visit, wanted, typed, outcome)
 
 
-def objected(visit: Visit, wanted: Asked) -> tuple[Told, ...]:
-    """What keeps this person from a step that the engine would admit, as it keeps them in the queue."""
-    if not (wanted.here and wanted.mine):
-        return ()
-    desk, machine = visit.office.desk, wanted.machine
-    own, missed = queue.objections(desk, visit.person, visit.pilot, machine, wanted.trigger)
-    if own:
-        return (Told(queue_wording.OWN[visit.language], "", field=False),)
-    if missed:
-        href = f"/queue/{quote(visit.pilot.code)}/{quote(machine)}"
-        return (Told(queue_wording.UNREAD[visit.language], href, field=False),)
-    return ()
+def _objection(visit: Visit, wanted: Asked, against: AccessRefused) -> Told:
+    """What keeps this person from a step that the engine would admit; unread evidence is a link away."""
+    unread = against.code == "acceptance_unread"
+    href = f"/queue/{quote(visit.pilot.code)}/{quote(wanted.machine)}" if unread else ""
+    return Told(page_sentence(against, visit.language), href, field=False)
 
 
 def upload_refused(visit: Visit, wanted: Asked, typed: Typed, wrong: forms.UploadRefused) -> Response:

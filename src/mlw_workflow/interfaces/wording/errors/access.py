@@ -7,6 +7,14 @@ ERRORS = {
         "Osoba „{person}” nie ma do tego prawa.",
         "“{person}” has no right to this.",
     ),
+    "acceptance_own": Text(
+        "Wcześniejszy krok tego zadania zapisano z tego konta. Zaakceptować je musi inna osoba.",
+        "An earlier step of this task was recorded by you. Somebody else must accept it.",
+    ),
+    "acceptance_unread": Text(
+        "Przed akceptacją trzeba zapoznać się z danymi: wystarczy otworzyć zadanie.",
+        "Look at the evidence before you accept: opening the task is enough.",
+    ),
     "auditor_only_reads": Text(
         "Osoba „{person}” jest do {until} audytorem programu {programme}, a audytor tylko czyta: kto ocenia zapisy, "
         "nie może ich tworzyć. Niczego nie zapisano.",
