@@ -449,15 +449,15 @@ def test_the_access_log_goes_along_with_everything_and_with_nothing_less(
     assert not [name for name in parts(alone) if name.startswith("access")]
     members = parts(whole)
     assert b"Rewident" not in members["access.jsonl"]
-    for file, entries in ((whole, 3), (alone, None)):
+    for file, entries in ((whole, 4), (alone, None)):
         answer = reader.run("audit", "verify", str(file), "--key", key_of(tluszcz), "--json")
         assert answer.code == 0, answer
         assert differences(answer.json, SHAPES["pack_verdict"]) == []
         assert (answer.json["access"] or {"entries": None})["entries"] == entries
         assert single_file(file, "--key", key_of(tluszcz)) == (0, answer.json)
-    assert "The access log: everything holds, 3 entries." in reader.done(f"audit verify {whole}").out
+    assert "The access log: everything holds, 4 entries." in reader.done(f"audit verify {whole}").out
     theirs = packed(tluszcz, "--all", "--as", "Ewa_Rewident", name="theirs.zip")
-    assert len(parts(theirs)["access.jsonl"].splitlines()) == 4, "the making of this pack included"
+    assert len(parts(theirs)["access.jsonl"].splitlines()) == 5, "the making of this pack included"
     as_role = packed(tluszcz, "--all", "--as", "coordinator", name="role.zip")
     assert "access.jsonl" not in parts(as_role)
     lines = members["access.jsonl"].splitlines(keepends=True)

@@ -18,6 +18,9 @@ ACCESS_LOG = "access"
 ADDRESS_GIVEN, ADDRESS_TAKEN = "address_given", "address_taken"
 """What a change is that lets a person be reached by mail, or no longer: the only values it tells anything of."""
 
+ADDED = "added"
+"""What a change is by which a person came to be known."""
+
 AccessKind = Literal["grant", "revoke", "read", "erasure", "change"]
 
 

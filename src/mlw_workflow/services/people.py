@@ -6,8 +6,10 @@ import re
 import uuid
 from typing import TYPE_CHECKING
 
+from mlw_workflow.domain.access import ADDED, AccessEntry
 from mlw_workflow.domain.errors import BadInput, UnknownPerson, UnknownRole
 from mlw_workflow.domain.ledger import Membership
+from mlw_workflow.services import access
 from mlw_workflow.services.auditors import refuse_role
 from mlw_workflow.services.desk import OPERATOR
 from mlw_workflow.services.open_pilot import membership_entry
@@ -25,13 +27,17 @@ NAME_MAX = 120
 _EMAIL = re.compile(r"[^@\s<>\"',;:]{1,64}@[^@\s<>\"',;:]{1,190}")
 
 
-def add_person(desk: Desk, name: str, email: str = "", language: str = "pl") -> Person:
-    """Add a person. Raises BadInput for a name or address that will not do, or a name that is taken."""
+def add_person(desk: Desk, name: str, email: str = "", language: str = "pl", by: str = OPERATOR) -> Person:
+    """Add a person, at the word of ``by``; the access log says that, and never the name.
+
+    Raises BadInput for a name or address that will not do, or a name that is taken.
+    """
     person = repositories.Person(uuid.uuid4().hex, checked_name(name), checked_address(email), language)
     with desk.database.work() as work:
         if repositories.find_person(work.connection, person.name) is not None:
             raise BadInput("person_exists", name=person.name)
         work.add_person(person, desk.clock.now())
+        access.record(desk, work, AccessEntry(0, "", "change", desk.clock.now(), person.id, actor=by, what=ADDED))
         work.commit()
     return person
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mlw_workflow.domain.access import ADDED
 from mlw_workflow.domain.clock import SystemClock
 from mlw_workflow.domain.errors import BadInput, UnknownPerson
 from mlw_workflow.services import access
@@ -32,6 +33,26 @@ def anna(office: Any) -> Any:
     return office
 
 
+def changes_of(office: Any) -> list[Any]:
+    """What the access log says beside who was added."""
+    return [line.entry for line in access.entries(office.desk) if line.entry.what != ADDED]
+
+
+def test_who_added_somebody_is_on_record(anna: Any) -> None:
+    """The access log says of whom and at whose word, and neither the name nor the address."""
+    jan = add_person(anna.desk, "Jan Lis", "jan@ops.example", by="admin-id")
+    told = [
+        (line.entry.kind, line.entry.what, line.entry.person, line.entry.actor) for line in access.entries(anna.desk)
+    ]
+    assert told == [("change", ADDED, anna.anna.id, "operator"), ("change", ADDED, jan.id, "admin-id")]
+    with anna.database.read() as connection:
+        bodies = b"".join(bytes(body) for _, _, body in access_storage.rows(connection))
+    assert not any(word in bodies for word in (b"Jan", b"Anna", b"ops.example"))
+    with pytest.raises(BadInput, match="person_exists"):
+        add_person(anna.desk, "Jan Lis")
+    assert access.verify_access(anna.desk, deep=True).entries == 2
+
+
 def account_of(desk: Desk, person: str) -> Account | None:
     with desk.database.read() as connection:
         return accounts.account(connection, person)
@@ -46,8 +67,7 @@ def test_what_is_named_changes_and_the_rest_stays(anna: Any) -> None:
         bodies = b"".join(bytes(body) for _, _, body in access_storage.rows(connection))
     assert found == done.person
     assert (found.name, found.email, found.language) == ("Anna Lis", NEW, "pl")
-    lines = [line.entry for line in access.entries(anna.desk)]
-    assert [(e.kind, e.what, e.person, e.actor) for e in lines] == [
+    assert [(e.kind, e.what, e.person, e.actor) for e in changes_of(anna)] == [
         ("change", "name", anna.anna.id, "admin-id"),
         ("change", "address", anna.anna.id, "admin-id"),
     ]
@@ -58,7 +78,7 @@ def test_what_is_named_changes_and_the_rest_stays(anna: Any) -> None:
 def test_nothing_new_is_no_entry(anna: Any) -> None:
     """Saying again what is so already leaves no trace."""
     assert change_person(anna.desk, OLD, Changes(name="Anna Wolska", email=OLD, language="pl")).what == ()
-    assert not list(access.entries(anna.desk))
+    assert changes_of(anna) == []
 
 
 @pytest.mark.parametrize(
@@ -79,7 +99,7 @@ def test_what_will_not_do_changes_nothing(anna: Any, changes: Changes, code: str
         change_person(anna.desk, "Nikt Taki", changes)
     with anna.database.read() as connection:
         assert repositories.person(connection, anna.anna.id) == anna.anna
-    assert not list(access.entries(anna.desk))
+    assert changes_of(anna) == []
 
 
 def test_the_login_follows_the_address(anna: Any) -> None:
@@ -114,4 +134,4 @@ def test_neither_the_old_nor_the_new_address_outlives_an_erasure(anna: Any, tmp_
             content = file.read_bytes()
             assert b"stary.example" not in content
             assert b"nowy.example" not in content
-    assert [line.entry.kind for line in access.entries(anna.desk)] == ["change", "erasure"]
+    assert [entry.kind for entry in changes_of(anna)] == ["change", "erasure"]

@@ -159,7 +159,7 @@ def test_a_person_goes(known: Any) -> None:
     assert [file.read_text("utf-8") for file in known.folders.mail.iterdir()] == ["Nic o niej"]
     assert [m.until for m in membership(known)] == [TODAY]
     assert known.entries()[-1].person == known.anna.id
-    assert [line.entry.kind for line in access.entries(known.desk)] == ["erasure"]
+    assert [line.entry.kind for line in access.entries(known.desk)] == ["change", "erasure"], "added, erased"
     assert known.holds()
     with pytest.raises(UnknownPerson):
         gone(known, person=ANNA)
@@ -262,7 +262,13 @@ def test_an_auditor_who_never_had_a_role_goes_too(known: Any) -> None:
     before = len(known.entries())
     assert gone(known, person="Ewa Rewident", end_roles=True).entries == ()
     assert len(known.entries()) == before
-    assert [line.entry.kind for line in access.entries(known.desk)] == ["grant", "revoke", "erasure"]
+    assert [line.entry.kind for line in access.entries(known.desk)] == [
+        "change",
+        "change",
+        "grant",
+        "revoke",
+        "erasure",
+    ]
     assert list_auditors(known.desk)[0].until == TODAY
     assert access.compare_auditors(known.desk) is None
 
@@ -424,7 +430,10 @@ def test_everything_of_a_person_can_be_had_first(known: Any) -> None:
     assert {name for entry in found["entries"] for name in entry["named_as"]} == {"actor", "person"}
     assert any(SECRET in str(given["value"]) for given in found["evidence_given"])
     assert [m["text"] for m in found["mails"]] == ["Dzień dobry"]
-    assert [(line["what"], line["who"]) for line in found["access"]] == [("person_export", "somebody_else")]
+    assert [(line["what"], line["who"]) for line in found["access"]] == [
+        ("added", "person"),
+        ("person_export", "somebody_else"),
+    ]
     own = export_person(known.desk, ANNA, reader_of(known.desk, ANNA)).held
     assert own["access"][-1]["who"] == "person"
     add_person(known.desk, "Ktoś Inny")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mlw_workflow.services import access
 from mlw_workflow.services.accounts import login, manage
 from mlw_workflow.services.accounts.tokens import digest
 from mlw_workflow.services.demo_people import PASSWORD
@@ -88,6 +89,8 @@ def test_a_person_is_added_invited_shut_out_and_let_in_again(panel: Panel) -> No
     assert (bad.status_code, 'href="#email"' in bad.text) == (422, True)
     there = browser.post(page, {"name": "Nowa Osoba", "email": "nowa@demo.invalid", "language": "pl"})
     place = there.headers["location"].partition("?")[0]
+    added = list(access.entries(panel.desk))[-1].entry
+    assert (added.what, added.person, added.actor) == ("added", place[-32:], person_id(panel, "mentor.tluszcz"))
     assert browser.post(place, {"do": "invite"}).status_code == 303
     with panel.desk.database.read() as connection:
         assert outbox.mails(connection)[-1].kind == "invitation"

@@ -48,6 +48,7 @@ WHAT: Mapping[str, Text] = {
     "home": Text("lista gmin", "list of municipalities"),
     "public": Text("strona publiczna", "public page"),
     "person_export": Text("dane osoby", "a person's data"),
+    "added": Text("dodanie osoby", "added"),
     "name": Text("imię i nazwisko", "name"),
     "address": Text("adres e-mail", "e-mail address"),
     "address_given": Text("dodany adres e-mail", "e-mail address added"),

@@ -17,9 +17,11 @@ from starlette.testclient import TestClient
 from mlw_workflow.interfaces.api import schemas
 from mlw_workflow.interfaces.api.routes import MODULES, control
 from mlw_workflow.interfaces.api.routes import entries as routes_entries
+from mlw_workflow.services import access
 from mlw_workflow.services.accounts import api_tokens, throttle
 from mlw_workflow.services.accounts.manage import disable
 from mlw_workflow.services.audit import verify
+from mlw_workflow.services.signing import new_key
 from mlw_workflow.storage import repositories
 
 ROOT = "/api/v1"
@@ -354,6 +356,50 @@ def test_a_file_is_evidence_only_for_whoever_sent_it(panel: Any) -> None:
         else:
             with pytest.raises(Problem):
                 _with_files(call, fields, {"minutes": sent.json()})
+
+
+# Administering
+
+
+def test_what_a_program_may_administer(panel: Any) -> None:
+    """Somebody is added, given a role, seen in the lists, and the role ends; a checkpoint is made; health is told."""
+    admin = panel.program("admin", "read", "audit", "admin")
+    by = panel.holder("admin").person.id
+    added = admin.post(f"{ROOT}/people", json={"name": "Nowa Osoba", "email": "nowa@gmina.example"})
+    assert (added.status_code, differences(added.json(), schemas._EVERY["Person"])) == (201, []), added.text
+    person = added.json()["id"]
+    logged = admin.get(f"{ROOT}/access?limit=200").json()["access"][-1]
+    assert (logged["kind"], logged["what"], logged["person"]) == ("change", "added", person)
+    assert [line.entry.actor for line in access.entries(panel.desk)][-1] == by
+    again = admin.post(f"{ROOT}/people", json={"name": "Nowa Osoba"})
+    assert (again.status_code, again.json()["code"]) == (409, "person_exists")
+    role = {"person": person, "role": "animator", "since": "2014-06-01"}
+    given = admin.post(f"{TLUSZCZ}/members", json=role, headers={"if-match": tag(admin)})
+    assert given.status_code == 201, given.text
+    assert differences(given.json(), schemas._EVERY["members"]) == []
+    mine = [held for held in admin.get(f"{ROOT}/members?limit=200").json()["members"] if held["person"] == person]
+    assert [(held["role"], held["since"], held["until"]) for held in mine] == [("animator", "2014-06-01", None)]
+    end = {"person": person, "role": "animator", "until": "2014-06-30"}
+    ended = admin.post(f"{TLUSZCZ}/members/end", json=end, headers={"if-match": given.headers["etag"]})
+    assert (ended.status_code, ended.json()["members"][0]["until"]) == (200, "2014-06-30"), ended.text
+    twice = admin.post(f"{TLUSZCZ}/members/end", json=end, headers={"if-match": "*"})
+    assert (twice.status_code, twice.json()["code"]) == (409, "membership_unknown")
+    whole = {"person": person, "role": "implementing_body", "since": "2014-06-01", "until": "2014-06-30"}
+    everywhere = admin.post(f"{TLUSZCZ}/members", json=whole, headers={"if-match": "*"})
+    assert len(everywhere.json()["members"]) == 4, "a role of the programme goes to all its pilots"
+    written = panel.program("coordinator.tluszcz").get(f"{TLUSZCZ}/entries?limit=4&order=newest").json()["entries"]
+    assert [entry["actor"] for entry in written[:3]] == [by] * 3
+    health = admin.get(f"{ROOT}/health")
+    assert (health.status_code, differences(health.json(), schemas._EVERY["doctor"])) == (200, [])
+    new_key(panel.desk)
+    made = admin.post(f"{ROOT}/checkpoints", json={}, headers={"idempotency-key": "c-1"})
+    assert (made.status_code, differences(made.json(), schemas._EVERY["audit_checkpoint"])) == (200, []), made.text
+    size = made.json()["size"]
+    assert [one["size"] for one in admin.get(f"{ROOT}/checkpoints").json()["checkpoints"]][-1] == size
+    assert admin.get(f"{ROOT}/checkpoints/{size}").json()["note"]
+    assert admin.post(f"{ROOT}/checkpoints", json={}).json()["size"] == size, "nothing is new"
+    proof = admin.get(f"{ROOT}/consistency?old={size}")
+    assert (proof.status_code, differences(proof.json(), schemas._EVERY["audit_consistency"])) == (200, []), proof.text
 
 
 # What takes long

@@ -47,7 +47,7 @@ def get_people(call: Call, asked: Annotated[Paged, Query()]) -> Any:  # noqa: AR
 @routes.post("/people", "Person", scope="admin", status=201)
 def add_a_person(call: Call, body: NewPerson) -> Any:
     """Add somebody; what they may do is said by roles."""
-    return people_shapes.person(add_person(call.desk, body.name, body.email, body.language))
+    return people_shapes.person(add_person(call.desk, body.name, body.email, body.language, call.person))
 
 
 @routes.get("/pilots/{code}/members", "members", paged=True, managed=True)

@@ -64,9 +64,9 @@ def add_person(visit: Visit) -> Response:
     """Add a person; an account comes by an invitation."""
     typed = {name: visit.typed(name) for name in ("name", "email", "language")}
     try:
-        person = people.add_person(
-            visit.office.desk, typed["name"], typed["email"].strip(), "en" if typed["language"] == "en" else "pl"
-        )
+        language = "en" if typed["language"] == "en" else "pl"
+        by = visit.person.person.id
+        person = people.add_person(visit.office.desk, typed["name"], typed["email"].strip(), language, by)
     except BadInput as refused:
         return _new(visit, typed, refused)
     return visit.go(f"{PEOPLE}/{person.id}?done=added")
