@@ -222,6 +222,10 @@ def test_a_person_gets_their_data_and_goes(agency: Any, tmp_path: Path) -> None:
     assert "as: who recorded it" in text
     assert "(w10); step: " in text
     assert "role: coordinator" not in text
+    assert "state: is in a mail" in text
+    assert "working days after" in text
+    assert "kind: urgent reminders; state: sent" in text
+    assert "T10:00" not in text, "days and hours are told as people tell them"
     assert "somebody_else" not in text
     assert (tmp_path / "anna.zip").stat().st_mode & 0o077 == 0
     assert agency(f'person export "{ANNA}" --out {tmp_path / "anna.zip"}').code == 2

@@ -166,7 +166,7 @@ class _Restore:
         if item.pilot.definition not in self.desk.programmes:
             raise self.reader.broken("definition_missing", 1, definition=item.pilot.definition[:80])
         if item.entries < 1 or item.pilot.start > item.pilot.end:
-            raise self.reader.wrong("ledger_file_line", problem="entries, start, end")
+            raise self.reader.wrong("ledger_file_line", problem="pilot_span")
         self.pilot, self.deadlines = item, []
         try:
             transfer.add_pilot(self.work, item.pilot, item.opened_at)

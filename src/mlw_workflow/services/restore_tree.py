@@ -134,4 +134,4 @@ class TreeBack:
         try:
             return b64decode(text, validate=True)
         except (binascii.Error, ValueError) as problem:
-            raise self.reader.wrong("ledger_file_line", problem=str(problem)[:200]) from problem
+            raise self.reader.wrong("ledger_file_line", problem="form") from problem

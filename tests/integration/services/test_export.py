@@ -18,6 +18,7 @@ import pytest
 
 from mlw_workflow.audit.export.course import Choice
 from mlw_workflow.domain.errors import BadInput, HistoryInvalid, IntegrityBroken, WorkflowError
+from mlw_workflow.interfaces.problems import sentence
 from mlw_workflow.services.audit import replay_pilot, verify
 from mlw_workflow.services.checkpoint import make_checkpoint
 from mlw_workflow.services.desk import Desk
@@ -251,6 +252,7 @@ def test_what_was_meddled_with_is_told_with_its_line(
     with pytest.raises(WorkflowError) as found:
         restore(Desk(other, busy.clock), file)
     assert (found.value.code, found.value.facts.get("check")) == (code, check)
+    assert "`" not in sentence(found.value, "pl"), "a decoder's words are not the reader's"
     assert isinstance(found.value.facts["line"], int)
     assert found.value.facts["line"] >= 1
     assert contents(other) == before

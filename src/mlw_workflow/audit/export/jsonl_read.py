@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import re
 from base64 import b64decode
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -147,10 +148,10 @@ class Reader:
         try:
             item: Line = _line.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
-            raise self.wrong("ledger_file_line", problem=_short(problem)) from problem
+            raise self.wrong("ledger_file_line", problem=_problem(problem)) from problem
         # No database takes it in a text; nothing that we wrote holds it.
         if b"\\u0000" in line and (not isinstance(item, EntryLine) or any("\0" in name for name in item.evidence)):
-            raise self.wrong("ledger_file_line", problem="\\u0000")
+            raise self.wrong("ledger_file_line", problem="control_character")
         return item
 
     def _header(self, item: HeaderLine, known: HeaderLine | None) -> HeaderLine:
@@ -249,7 +250,7 @@ class Reader:
         try:
             return bytes.fromhex(text)
         except ValueError as problem:
-            raise self.wrong("ledger_file_line", problem=_short(problem)) from problem
+            raise self.wrong("ledger_file_line", problem="form") from problem
 
     def _b64(self, text: str, seq: int) -> bytes | None:
         if not text:
@@ -257,14 +258,21 @@ class Reader:
         try:
             return b64decode(text, validate=True)
         except (binascii.Error, ValueError) as problem:
-            raise self.wrong("ledger_file_line", problem=_short(problem), seq=seq) from problem
+            raise self.wrong("ledger_file_line", problem="form", seq=seq) from problem
 
     def utc(self, moment: datetime) -> datetime:
         """An instant with its time zone."""
         if moment.tzinfo is None:
-            raise self.wrong("ledger_file_line", problem="an instant without a time zone")
+            raise self.wrong("ledger_file_line", problem="time_zone")
         return moment
 
 
-def _short(problem: Exception) -> str:
-    return str(problem)[:200]
+def _problem(error: Exception) -> str:
+    """What a decoder objects to, as a problem that has words; it tells the place and never the value."""
+    if not isinstance(error, msgspec.ValidationError):
+        return "json"
+    said = str(error)
+    names = [found[1] for found in (re.search(r"`\$\.([^`]*)`", said), re.search(r"field `([^`]*)`", said)) if found]
+    if not names:
+        return "form"
+    return f"{'unknown_field' if 'unknown field' in said else 'field'}:{'.'.join(names)[:100]}"

@@ -32,8 +32,8 @@ PACK_CHECKS: Mapping[str, Text] = {
         "the entry has fields that this version does not know ({fields}); check the pack with a newer one",
     ),
     "undecidable": Text(
-        "wpisu nie da się rozstrzygnąć ponownie: nie mógł go zapisać ten program ({problem})",
-        "the entry cannot be decided again: this program could not have written it ({problem})",
+        "wpisu nie da się rozstrzygnąć ponownie: nie mógł go zapisać ten program",
+        "the entry cannot be decided again: this program could not have written it",
     ),
     "pilot_named": Text(
         "w spisie paczki jest „{found}”, a wpis otwierający mówi „{expected}”",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from mlw_workflow.domain.texts import Text
+from mlw_workflow.interfaces.wording.dates import day_short, instant_short
+from mlw_workflow.interfaces.wording.deadlines import rung_words, skip_words
 from mlw_workflow.interfaces.wording.entries import KIND
+from mlw_workflow.interfaces.wording.notices import OF_MAIL, ON_ITS_WAY, WAITS
 from mlw_workflow.interfaces.wording.titles import Titles
 
 if TYPE_CHECKING:
@@ -62,7 +67,7 @@ FIELDS: Mapping[str, Text] = {
     "sent_at": Text("wysłano", "sent"),
     "seq": Text("wpis", "entry"),
     "since": Text("od", "since"),
-    "skipped_because": Text("pominięto, bo", "left out because"),
+    "skipped_because": Text("dlaczego", "why"),
     "status": Text("stan", "state"),
     "subject": Text("temat", "subject"),
     "text": Text("treść", "text"),
@@ -82,12 +87,29 @@ WHO: Mapping[str, Text] = {
     "person": Text("ta osoba", "the person"),
     "somebody_else": Text("ktoś inny", "somebody else"),
 }
+STATUS: Mapping[str, Text] = {
+    "waiting": WAITS,
+    "queued": Text("jest w wiadomości", "is in a mail"),
+    "skipped": Text("pominięte", "left out"),
+    "withdrawn": Text("wycofane", "taken back"),
+}
+STATUS_OF_MAIL: Mapping[str, Text] = {
+    **OF_MAIL, "waiting": ON_ITS_WAY, "leased": ON_ITS_WAY, "sent": Text("wysłana", "sent"),
+}  # fmt: skip
+KIND_OF_MAIL: Mapping[str, Text] = {
+    "digest": Text("przypomnienia", "reminders"),
+    "urgent": Text("pilne przypomnienia", "urgent reminders"),
+    "checkpoint": Text("punkt kontrolny", "checkpoint"),
+    "invitation": Text("zaproszenie", "invitation"),
+    "reset": Text("nowe hasło", "new password"),
+}
+_IS_TIME = re.compile("^at$|_at$|_on$|^since$|^until$")
 _OF_ENTRY = ("seq", "kind", "recorded_at", "machine", "trigger", "role", "since", "until")
 
 
 def person_text(held: Mapping[str, Any], language: str, titles: Mapping[str, Titles]) -> str:
     """The whole export, section by section. ``titles``: of each municipality's programme."""
-    heading = HEADING[language].format(name=held["person"]["name"], made_at=_day(held["made_at"]))
+    heading = HEADING[language].format(name=held["person"]["name"], made_at=_time(held["made_at"], language))
     parts = [heading]
     for name, title in SECTIONS.items():
         content = held[name]
@@ -116,7 +138,9 @@ def _line(item: Mapping[str, Any], titles: Titles) -> str:
 def _in_words(told: Mapping[str, Any], titles: Titles) -> dict[str, Any]:
     """What a person would not understand as it is: ids of roles, tasks and steps, and the codes beside them."""
     language, machine = titles.language, str(told.get("machine") or "")
-    words: dict[str, Any] = {}
+    words: dict[str, Any] = {
+        key: _time(value, language) for key, value in told.items() if value and _IS_TIME.search(key)
+    }
     if told.get("role"):
         words["role"] = titles.role(str(told["role"]))
     if machine:
@@ -126,6 +150,14 @@ def _in_words(told: Mapping[str, Any], titles: Titles) -> dict[str, Any]:
     if "named_as" in told:
         words["named_as"] = [NAMED_AS[name][language] for name in told["named_as"]]
         words["kind"] = KIND[told["kind"]][language] if told.get("kind") in KIND else told.get("kind")
+    if told.get("rung"):
+        due = told.get("due_on")
+        words["rung"] = rung_words(str(told["rung"]), language, date.fromisoformat(due) if due else None)
+        words["status"] = STATUS[told["status"]][language]
+        words["skipped_because"] = skip_words(told["skipped_because"] or "", language)
+    if "subject" in told:
+        words["status"] = STATUS_OF_MAIL[told["status"]][language]
+        words["kind"] = KIND_OF_MAIL[told["kind"]][language] if told["kind"] in KIND_OF_MAIL else told["kind"]
     if told.get("who") in WHO:
         words["who"] = WHO[told["who"]][language]
     return words
@@ -135,8 +167,11 @@ def _name(key: str, language: str) -> str:
     return FIELDS[key][language] if key in FIELDS else key
 
 
-def _day(instant: str) -> str:
-    return instant[:16].replace("T", " ") + " UTC"
+def _time(text: str, language: str) -> str:
+    """A day, or an instant on the clocks of Poland."""
+    if len(text) == len("2014-05-31"):
+        return day_short(date.fromisoformat(text), language)
+    return instant_short(datetime.fromisoformat(text), language)
 
 
 def _value(value: Any) -> str:

@@ -20,7 +20,11 @@ PROBLEMS: Mapping[str, Text] = {
         "the first lines are not a log's name, a number of entries and a hash",
     ),
     "control_character": Text("jest w nim znak, którego nie widać", "there is a character in it that cannot be seen"),
+    "field": Text(
+        "pola {which} brakuje albo ma niewłaściwą wartość", "the field {which} is missing or has a wrong value"
+    ),
     "form": Text("nie ma postaci, w jakiej się go zapisuje", "it is not in the form in which it is written"),
+    "json": Text("to nie jest JSON", "this is no JSON"),
     "key_base64": Text("ostatnia część nie jest kluczem", "the last part is no key"),
     "key_form": Text("nie ma trzech części połączonych znakiem +", "there are not three parts joined by +"),
     "key_id": Text(
@@ -36,6 +40,9 @@ PROBLEMS: Mapping[str, Text] = {
     "no_signatures": Text("nie ma w nim podpisów pod pustym wierszem", "there are no signatures under an empty line"),
     "not_utf8": Text("to nie jest tekst", "this is no text"),
     "old_size": Text("nie wiadomo, od ilu wpisów się zaczyna", "it does not say at how many entries it begins"),
+    "pilot_span": Text(
+        "pilotaż nie ma wpisów albo kończy się, zanim się zaczął", "the pilot has no entries, or ends before it begins"
+    ),
     "proof_length": Text("dowód jest za krótki albo za długi", "the proof is too short or too long"),
     "proof_opening": Text(
         "wpis otwierający, który podaje gminę, nie należy do tego dziennika",
@@ -93,7 +100,9 @@ PROBLEMS: Mapping[str, Text] = {
     "timestamp_status": Text("urząd odmówił (kod {which})", "the authority refused (code {which})"),
     "timestamp_tls": Text("nie udało się bezpieczne połączenie", "no secure connection could be made"),
     "timestamp_no_checkpoint": Text("nie ma takiego punktu kontrolnego", "there is no such checkpoint"),
+    "time_zone": Text("chwila jest podana bez strefy czasowej", "an instant is given without a time zone"),
     "too_long": Text("jest za długi", "it is too long"),
+    "unknown_field": Text("pola {which} ten program nie zna", "this program does not know the field {which}"),
 }
 
 
