@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
+from mlw_workflow.domain.decision import Reason
 from mlw_workflow.domain.pilot import Position, Step
 
 if TYPE_CHECKING:
@@ -163,3 +164,23 @@ def memberships(entries: Iterable[Entry]) -> tuple[Membership, ...]:
 def roles_on(held: Iterable[Membership], person: str, day: date) -> tuple[str, ...]:
     """The roles a person holds on a local day, in the order in which they were given."""
     return tuple(dict.fromkeys(m.role for m in held if m.person == person and m.holds_on(day)))
+
+
+def reasons_of(entry: Entry) -> tuple[Reason, ...]:
+    """Why an attempt was refused, as the entry has it."""
+    return tuple(_reason(sealed) for sealed in entry.reasons)
+
+
+def _reason(sealed: Mapping[str, object]) -> Reason:
+    facts = sealed.get("facts") or {}
+    who = sealed.get("who") or []
+    assert isinstance(facts, dict)
+    assert isinstance(who, list)
+    return Reason(
+        str(sealed["code"]),
+        str(sealed.get("machine", "")),
+        str(sealed.get("needs", "")),
+        str(sealed.get("field", "")),
+        tuple(str(role) for role in who),
+        tuple(facts.items()),
+    )

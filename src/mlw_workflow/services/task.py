@@ -10,6 +10,7 @@ from mlw_workflow.domain.deadline import Deadline, deadlines_of
 from mlw_workflow.domain.definition import CORRECT
 from mlw_workflow.domain.errors import UnknownMachine, UnknownTrigger
 from mlw_workflow.domain.guards import corrected_by
+from mlw_workflow.domain.ledger import reasons_of
 from mlw_workflow.domain.outlook import conditions, rules_here
 from mlw_workflow.domain.pilot import Standing
 from mlw_workflow.services.deadlines import evidence_reader
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from mlw_workflow.domain.decision import Reason
     from mlw_workflow.domain.definition import Field, Rule, Workflow
-    from mlw_workflow.domain.ledger import Entry
     from mlw_workflow.domain.pilot import Pilot, Position
     from mlw_workflow.services.desk import Desk
 
@@ -54,8 +54,8 @@ class Event:
     role: str
     from_state: str
     to_state: str
-    reasons: tuple[str, ...]
-    """Codes, of a refusal."""
+    reasons: tuple[Reason, ...]
+    """Of a refusal."""
     undone: bool
     """Whether a correction took it back."""
     evidence: Mapping[str, Any]
@@ -145,7 +145,7 @@ def task_page(desk: Desk, pilot: Pilot, machine: str, roles: tuple[str, ...]) ->
                 entry.role,
                 entry.from_state,
                 entry.to_state,
-                _codes(entry),
+                reasons_of(entry),
                 entry.seq in undone,
                 work.evidence(entry.seq),
             )
@@ -193,7 +193,3 @@ def _known(standing: Standing, machine: str) -> Any:
 
 def _name(person: Any) -> str:
     return "" if person is None else person.name
-
-
-def _codes(entry: Entry) -> tuple[str, ...]:
-    return tuple(str(reason.get("code", "")) for reason in entry.reasons)

@@ -81,8 +81,11 @@ def test_a_refusal_has_every_reason_and_the_way_out_with_links(panel: Panel) -> 
     assert "Nie zapisano tego kroku" in answer.text
     assert 'href="/pilots/tluszcz/w07">Najpierw' in answer.text
     assert 'href="/pilots/tluszcz/w07?step=appoint">Powołaj zespół' in answer.text
-    assert history(panel.desk, pilot(panel))[-1][0].kind == "refusal"
-    assert "odmowa" in browser.get("/pilots/tluszcz/w06").text
+    entry = history(panel.desk, pilot(panel))[-1][0]
+    assert entry.kind == "refusal"
+    for page in ("/pilots/tluszcz/w06", f"/audit/tluszcz/{entry.seq}"):
+        told = browser.get(page).text.split("odmowa", 1)[1]
+        assert "musi osiągnąć stan „Zespół powołany”" in told, page
 
 
 def test_the_form_of_a_blocked_step_says_so_before_anything_is_typed(panel: Panel) -> None:

@@ -74,8 +74,9 @@ def _row(entry: "Entry", titles: "Titles", names: "Mapping[str, str]") -> tuple[
 
 
 def _what(entry: "Entry", titles: "Titles", names: "Mapping[str, str]") -> str:
+    from mlw_workflow.domain.ledger import reasons_of
     from mlw_workflow.interfaces.wording import reasons as wording
-    from mlw_workflow.interfaces.wording.entries import reasons_of, sentence
+    from mlw_workflow.interfaces.wording.entries import sentence
 
     told = sentence(entry, titles, names)
     if entry.kind != "refusal":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlw_workflow.domain.decision import Reason
 from mlw_workflow.domain.texts import Text
 from mlw_workflow.interfaces.wording.dates import day_short
 from mlw_workflow.interfaces.wording.findings import answer_words
@@ -124,26 +123,6 @@ def _step(entry: Entry, titles: Titles) -> str:
     if entry.kind == "correction":
         step = UNDOES[titles.language].format(step=step, seq=entry.undoes)
     return step if entry.kind == "refusal" else f"{step} → {titles.state(entry.machine, entry.to_state)}"
-
-
-def reasons_of(entry: Entry) -> tuple[Reason, ...]:
-    """Why an attempt was refused, as the entry has it."""
-    return tuple(_reason(sealed) for sealed in entry.reasons)
-
-
-def _reason(sealed: Mapping[str, object]) -> Reason:
-    facts = sealed.get("facts") or {}
-    who = sealed.get("who") or []
-    assert isinstance(facts, dict)
-    assert isinstance(who, list)
-    return Reason(
-        str(sealed["code"]),
-        str(sealed.get("machine", "")),
-        str(sealed.get("needs", "")),
-        str(sealed.get("field", "")),
-        tuple(str(role) for role in who),
-        tuple(facts.items()),
-    )
 
 
 def who(entry: Entry, titles: Titles, names: Mapping[str, str]) -> str:

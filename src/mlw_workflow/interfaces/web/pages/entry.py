@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from mlw_workflow.domain.errors import BadInput
+from mlw_workflow.domain.ledger import reasons_of
 from mlw_workflow.interfaces import shapes
 from mlw_workflow.interfaces.web.downloads import attached
 from mlw_workflow.interfaces.web.pages.board import task_href
@@ -53,7 +54,7 @@ def show(visit: Visit) -> Response:
         place=place,
         task=titles.plain_machine(one.machine) if one.machine else "",
         states=_states(one, titles),
-        reasons=[told_text(reason, titles, one.trigger) for reason in wording.reasons_of(one)],
+        reasons=[told_text(reason, titles, one.trigger) for reason in reasons_of(one)],
         relies=[(relied(name, titles), met_by) for name, met_by in one.relies_on.items()],
         values=values(visit, found, titles),
         base=f"/audit/{quote(pilot.code)}",

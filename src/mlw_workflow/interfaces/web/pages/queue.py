@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from mlw_workflow.domain.ledger import reasons_of
 from mlw_workflow.interfaces.problems import sentence as error_sentence
 from mlw_workflow.interfaces.web.pages.board import task_href
 from mlw_workflow.interfaces.web.refusal import told_text
 from mlw_workflow.interfaces.web.routing import Pages
 from mlw_workflow.interfaces.web.titles import PageTitles, code_of
 from mlw_workflow.interfaces.wording import queue as wording
-from mlw_workflow.interfaces.wording.entries import reasons_of
 from mlw_workflow.services import queue as service
 from mlw_workflow.services.queue import PAGE, Answer, Picked
 

@@ -126,6 +126,7 @@ def event_row(found: TaskPage, event: Event, titles: PageTitles, language: str) 
         "state": titles.plain_state(found.machine, event.to_state),
         "who": event.actor,
         "role": titles.role(event.role) if event.role else "",
+        "reasons": [told_text(reason, titles, event.trigger) for reason in event.reasons],
         "evidence": [
             (
                 known[name].title[language],
