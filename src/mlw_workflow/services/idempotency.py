@@ -32,11 +32,12 @@ def begin(desk: Desk, person: str, key: str, fingerprint: str, clock: Clock = CL
     with desk.database.work() as work:
         connection = work.connection
         storage.drop_keys(connection, now - KEPT)
-        if storage.add_key(connection, person, key, fingerprint, now):
-            work.commit()
-            return None
-        found = storage.key(connection, person, key)
-        assert found is not None, "neither new nor there"
+        found = None
+        while found is None:  # on PostgreSQL whoever had it may give it back between the two
+            if storage.add_key(connection, person, key, fingerprint, now):
+                work.commit()
+                return None
+            found = storage.key(connection, person, key)
         if found.fingerprint != fingerprint:
             raise BadInput("idempotency_mismatch")
         if found.status:

@@ -41,7 +41,12 @@ DROP_HALF_LOGINS_OF = "DELETE FROM half_login WHERE person_id = ?"
 DROP_HALF_LOGINS_BEFORE = "DELETE FROM half_login WHERE expires_at < ?"
 SECOND_FACTOR = "SELECT secret, last_step, confirmed_at FROM second_factor WHERE person_id = ?"
 ANY_SECOND_FACTOR = "SELECT 1 FROM second_factor LIMIT 1"
-ADD_SECOND_FACTOR = "INSERT INTO second_factor (person_id, secret, last_step, created_at) VALUES (?, ?, 0, ?)"
+ADD_SECOND_FACTOR = (
+    "INSERT INTO second_factor (person_id, secret, last_step, created_at) VALUES (?, ?, 0, ?)"
+    " ON CONFLICT (person_id) DO UPDATE SET secret = excluded.secret, created_at = excluded.created_at"
+    " WHERE second_factor.confirmed_at IS NULL"
+)
+LOCK_SECOND_FACTOR = "UPDATE second_factor SET last_step = last_step WHERE person_id = ?"
 CONFIRM_SECOND_FACTOR = (
     "UPDATE second_factor SET confirmed_at = ?, last_step = ? WHERE person_id = ? AND confirmed_at IS NULL"
 )
@@ -66,11 +71,12 @@ USE_LINKS_OF = "UPDATE one_time_link SET used_at = ? WHERE person_id = ? AND use
 
 # Failed logins
 THROTTLE = "SELECT failures, last_at, blocked_until FROM login_throttle WHERE key = ?"
-SET_THROTTLE = (
-    "INSERT INTO login_throttle (key, failures, last_at, blocked_until) VALUES (?, ?, ?, ?)"
-    " ON CONFLICT (key) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at,"
-    " blocked_until = excluded.blocked_until"
+COUNT_FAILURE = (
+    "INSERT INTO login_throttle (key, failures, last_at) VALUES (?, 1, ?) ON CONFLICT (key) DO UPDATE SET"
+    " failures = CASE WHEN login_throttle.last_at < ? THEN 1 ELSE login_throttle.failures + 1 END,"
+    " last_at = excluded.last_at RETURNING failures"
 )
+BLOCK = "UPDATE login_throttle SET blocked_until = ? WHERE key = ?"
 DROP_THROTTLE = "DELETE FROM login_throttle WHERE key = ?"
 
 # People

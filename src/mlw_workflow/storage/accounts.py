@@ -278,11 +278,16 @@ def failures(connection: Connection, key: str) -> Failures | None:
     return None if row is None else Failures(row[0], instant_of(row[1]), instant_or_none(row[2]))
 
 
-def set_failures(connection: Connection, key: str, found: Failures) -> None:
-    """Remember it."""
+def count_failure(connection: Connection, key: str, now: datetime, forgotten_before: datetime) -> int:
+    """Count one more; how many there are since. Whoever fails at the same moment is counted, too."""
     instant = connection.driver.instant
-    until = None if found.blocked_until is None else instant(found.blocked_until)
-    connection.execute(sql.SET_THROTTLE, key, found.count, instant(found.last_at), until)
+    count: int = connection.row(sql.COUNT_FAILURE, key, instant(now), instant(forgotten_before))[0]
+    return count
+
+
+def block(connection: Connection, key: str, until: datetime | None) -> None:
+    """Nobody may try again under that key before an instant; None: they may."""
+    connection.execute(sql.BLOCK, None if until is None else connection.driver.instant(until), key)
 
 
 def drop_failures(connection: Connection, key: str) -> None:

@@ -38,7 +38,7 @@ def any_second_factor(connection: Connection) -> bool:
 
 
 def add(connection: Connection, person_id: str, secret: str, now: datetime) -> None:
-    """Enter one that is not confirmed."""
+    """Enter one that is not confirmed, in place of one that is not either."""
     connection.execute(sql.ADD_SECOND_FACTOR, person_id, secret, connection.driver.instant(now))
 
 
@@ -60,7 +60,8 @@ def drop(connection: Connection, person_id: str) -> bool:
 
 
 def set_backup_codes(connection: Connection, person_id: str, digests: Iterable[str]) -> None:
-    """These codes on paper are the ones that count."""
+    """These codes on paper are the ones that count. Of two who make codes at once one waits for the other."""
+    connection.execute(sql.LOCK_SECOND_FACTOR, person_id)
     connection.execute(sql.DROP_BACKUP_CODES, person_id)
     for digest in digests:
         connection.execute(sql.ADD_BACKUP_CODE, digest, person_id)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from starlette.testclient import TestClient
+from tests.conftest import _made
 
 from mlw_workflow import bootstrap
 from mlw_workflow.definitions.loader import load_programme
@@ -32,6 +37,7 @@ WORKFLOWS = Path(__file__).parents[3] / "workflows"
 DAY = date(2014, 5, 31)
 _HIDDEN = re.compile(r'<input type="hidden" name="(token|seen|key)" value="([^"]*)">')
 _TOKEN = re.compile(r'name="token" value="([0-9a-f]{64})"')
+_numbers = itertools.count()
 
 
 @dataclass(frozen=True)
@@ -105,17 +111,42 @@ class Browser:
         return self.post("/", {"login": login, "password": password, "next": "/"})
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that is marked so has its panel once on each kind of database."""
+    if metafunc.definition.get_closest_marker("both_databases"):
+        metafunc.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+
+
+@pytest.fixture
+def kind() -> str:
+    """The kind of database of the test's panel."""
+    return "sqlite"
+
+
 @pytest.fixture(scope="session")
 def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the demo's database."""
     home = tmp_path_factory.mktemp("demo")
-    settings = settings_for(home)
+    fill(settings_for(home))
+    return home
+
+
+@pytest.fixture(scope="session")
+def postgres_demo(tmp_path_factory: pytest.TempPathFactory, postgres_server: str) -> Iterator[tuple[Path, str]]:
+    """The folder of a demo, and the PostgreSQL database that holds its data."""
+    home = tmp_path_factory.mktemp("demo")
+    with _made(postgres_server, f"mlw_demo_{os.getpid()}") as url:
+        fill(settings_for(home, database_url=url))
+        yield home, url
+
+
+def fill(settings: Settings) -> None:
+    """Make the demo's data."""
     desk = bootstrap.open_desk(settings, create=True)
     loaded = load_programme(WORKFLOWS / "mlw-pilot")
     done = fill_demo(desk, loaded, [WORKFLOWS / "_cases" / name for name in settings.demo_histories], DAY)
     people_demo(desk, loaded.programme, [item.pilot for item in done], "Tłuszcz", "pl")
     desk.database.close()
-    return home
 
 
 def settings_for(home: Path, **given: Any) -> Settings:
@@ -124,21 +155,25 @@ def settings_for(home: Path, **given: Any) -> Settings:
 
 
 @pytest.fixture
-def open_panel(demo_template: Path, tmp_path: Path) -> Iterator[Callable[..., Panel]]:
+def open_panel(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Panel]]:
     """Opens a panel of its own for a test, with the settings that differ."""
-    opened: list[Desk] = []
+    with ExitStack() as stack:
 
-    def make(**given: Any) -> Panel:
-        home = tmp_path / "home"
-        shutil.copytree(demo_template, home)
-        settings = settings_for(home, **given)
-        desk = bootstrap.open_desk(settings)
-        opened.append(desk)
-        return Panel(settings, desk, create_app(settings, desk=desk))
+        def make(**given: Any) -> Panel:
+            if kind == "sqlite":
+                template = request.getfixturevalue("demo_template")
+            else:
+                template, filled = request.getfixturevalue("postgres_demo")
+                server, name = request.getfixturevalue("postgres_server"), f"mlw_panel_{os.getpid()}_{next(_numbers)}"
+                given["database_url"] = stack.enter_context(_made(server, name, template=urlsplit(filled).path[1:]))
+            home = tmp_path / "home"
+            shutil.copytree(template, home)
+            settings = settings_for(home, **given)
+            desk = bootstrap.open_desk(settings)
+            stack.callback(desk.database.close)
+            return Panel(settings, desk, create_app(settings, desk=desk))
 
-    yield make
-    for desk in opened:
-        desk.database.close()
+        yield make
 
 
 @pytest.fixture(scope="module")

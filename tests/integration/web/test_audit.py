@@ -54,6 +54,7 @@ def test_a_refused_attempt_is_found_and_told_whole(panel: Panel) -> None:
     assert "Organizacja pierwszego Zespołu Synergii Lokalnej" in page.split("Dlaczego odmówiono")[1]
 
 
+@pytest.mark.both_databases
 def test_each_filter_leaves_what_it_names(panel: Panel) -> None:
     """Municipality, who, role, task, step, kind, and both dates; together they narrow further."""
     browser = panel.as_("implementing-body")
@@ -79,6 +80,7 @@ def test_each_filter_leaves_what_it_names(panel: Panel) -> None:
     assert browser.get("/audit.csv?pilot=no-such").headers["location"] == "/audit?pilot=no-such"
 
 
+@pytest.mark.both_databases
 def test_the_list_goes_on_below_the_last_entry(panel: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
     """Page by page each entry comes once, in the same order, whatever is recorded meanwhile."""
     browser = panel.as_("implementing-body")

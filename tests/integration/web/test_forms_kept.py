@@ -34,6 +34,7 @@ def send(browser: Browser, path: str, data: dict[str, str]) -> object:
     return browser.client.post(path, data=data, follow_redirects=False)
 
 
+@pytest.mark.both_databases
 def test_a_form_sent_twice_counts_once_whichever_process_takes_it(panel: Panel) -> None:
     """A step that leads back to its own state, too: the second copy leads to the first's entry, also elsewhere."""
     browser = panel.as_("animator.tluszcz")
@@ -66,6 +67,7 @@ def test_the_same_form_with_something_else_in_it_is_another(panel: Panel) -> Non
     assert recorded(panel) == entries + 2  # the refusal is an entry, too
 
 
+@pytest.mark.both_databases
 def test_a_stale_form_is_told_what_changed_and_keeps_what_was_typed(panel: Panel) -> None:
     """Somebody else took a step meanwhile: the page says which, whose and when; the text is still there."""
     browser, other = panel.as_("coordinator.tluszcz"), panel.as_("animator.tluszcz")
@@ -82,6 +84,7 @@ def test_a_stale_form_is_told_what_changed_and_keeps_what_was_typed(panel: Panel
     assert answer.headers["cache-control"] == "private, no-cache"
 
 
+@pytest.mark.both_databases
 def test_a_draft_is_kept_listed_taken_up_and_thrown_away(panel: Panel) -> None:
     """It records nothing, stands on its owner's board alone, fills the form again and goes when it is not wanted."""
     browser = panel.as_("coordinator.tluszcz")

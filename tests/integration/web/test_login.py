@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -74,6 +76,7 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(panel: Panel) 
     assert told[0] == told[1]
 
 
+@pytest.mark.both_databases
 def test_guessing_is_slowed_down(panel: Panel) -> None:
     """After five failures the account is closed for a while, also for the right password; then it opens again."""
     clock = Clock()
@@ -86,6 +89,23 @@ def test_guessing_is_slowed_down(panel: Panel) -> None:
     assert login.log_in(panel.desk, COORDINATOR, PASSWORD, clock=clock).complete
 
 
+@pytest.mark.both_databases
+def test_failures_at_the_same_moment_are_all_counted(panel: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever guesses with many connections at once is slowed down no later."""
+    clock, together = Clock(), threading.Barrier(6)
+
+    def guess(_: int) -> None:
+        with pytest.raises(BadInput, match="login_refused"):
+            login.log_in(panel.desk, COORDINATOR, "wrong", clock=clock)
+
+    with monkeypatch.context() as patch, ThreadPoolExecutor(6) as pool:
+        patch.setattr(login, "matches", lambda *_: together.wait() < 0)
+        list(pool.map(guess, range(6)))
+    with pytest.raises(BadInput, match="login_throttled"):
+        login.log_in(panel.desk, COORDINATOR, PASSWORD, clock=clock)
+
+
+@pytest.mark.both_databases
 def test_a_session_runs_out(panel: Panel) -> None:
     """After two idle hours, and after twelve in any case; a person who is busy stays logged in between."""
     clock = Clock()

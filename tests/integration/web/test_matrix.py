@@ -96,6 +96,7 @@ def test_each_count_is_the_length_of_the_list_it_leads_to(panel: Panel, query: s
         assert {cells[at] for cells in listed.values()} <= ({name} if name in VERDICTS else set(VERDICTS))
 
 
+@pytest.mark.both_databases
 def test_another_day_as_it_happened_and_as_was_known_then(panel: Panel) -> None:
     """What was imported in May says nothing of March as March knew it, and everything as it happened."""
     browser = body(panel)

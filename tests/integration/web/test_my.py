@@ -76,6 +76,7 @@ def test_a_mayor_sees_what_waits_for_a_signature(panel: Panel) -> None:
     assert "Przyjmij raport" not in section(mayor.get("/my").text, "steps", "deadlines")
 
 
+@pytest.mark.both_databases
 def test_a_reminder_is_put_off_with_a_reason_and_within_limits(panel: Panel) -> None:
     """Too far and without a reason are told; the day then stands on the page; twice is the limit."""
     browser, who = panel.as_("animator.tluszcz"), person(panel, "animator.tluszcz")
@@ -119,6 +120,7 @@ def test_a_deputy_is_named_and_the_time_ended(panel: Panel) -> None:
     assert deputies(panel.desk, pilot(panel)) == []
 
 
+@pytest.mark.both_databases
 def test_a_request_is_asked_decided_and_leaves_a_trail(panel: Panel) -> None:
     """The coordinator asks, the implementing body decides; a waiver that was granted is then recorded at its task."""
     coordinator, body = panel.as_("coordinator.tluszcz"), panel.as_("implementing-body")

@@ -127,6 +127,7 @@ def test_a_list_grows_by_a_button_and_is_recorded_without_its_empty_rows(panel: 
     assert '<a href="#e-members-3-institution">' in answer.text
 
 
+@pytest.mark.both_databases
 def test_a_file_is_kept_by_its_digest_only(panel: Panel) -> None:
     """Whatever folders a file's name pretends, it lies under its digest, and nothing is kept of a refused step."""
     from hashlib import sha256
@@ -149,6 +150,7 @@ def test_a_file_is_kept_by_its_digest_only(panel: Panel) -> None:
     assert "uchwała.pdf" in coordinator.get("/pilots/tluszcz/w06").text
 
 
+@pytest.mark.both_databases
 def test_an_expired_session_keeps_what_was_typed(panel: Panel) -> None:
     """The form comes after two idle hours: after logging in again the text is there, for that person only."""
     browser = panel.as_("mayor.tluszcz")
@@ -202,6 +204,7 @@ def test_what_people_typed_is_never_markup(panel: Panel) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
 
 
+@pytest.mark.both_databases
 def test_an_unchanged_board_is_not_sent_again(panel: Panel) -> None:
     """A browser that has the page is told so; another language, another person or a new record is another page."""
     browser = panel.as_("mayor.tluszcz")

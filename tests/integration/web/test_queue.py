@@ -6,6 +6,8 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pytest
+
 from mlw_workflow.services.advance import Request, advance
 from mlw_workflow.services.control import findings_of
 from mlw_workflow.services.people import give_role
@@ -142,6 +144,7 @@ def test_the_task_page_keeps_from_accepting_what_the_queue_keeps_from(panel: Pan
     assert state(panel, "w05") == "accepted"
 
 
+@pytest.mark.both_databases
 def test_many_are_accepted_at_once_and_a_bad_one_stops_no_other(panel: Panel) -> None:
     """The preview says of each what would happen, the result what did; a stale one is told and changes nothing."""
     browser = body(panel)

@@ -96,6 +96,7 @@ def test_a_password_alone_lets_nobody_in_any_more(panel: Panel) -> None:
     assert "mlw_half" not in browser.client.cookies
 
 
+@pytest.mark.both_databases
 def test_a_code_works_once(panel: Panel) -> None:
     """Neither the code that turned codes on, nor one that let in, nor an earlier one lets in again; the next does."""
     clock = Clock()

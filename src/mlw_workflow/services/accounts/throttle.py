@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.services.accounts.tokens import digest
 from mlw_workflow.storage import accounts
-from mlw_workflow.storage.accounts import Failures
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,11 +41,9 @@ def refuse(until: datetime | None, now: datetime) -> None:
 def failed(connection: Connection, login: str, address: str, now: datetime) -> None:
     """Count one more failure."""
     for kind, key in keys(login, address).items():
-        known = accounts.failures(connection, key)
-        count = 1 if known is None or now - known.last_at > FORGOTTEN_AFTER else known.count + 1
-        over = count - FREE[kind]
+        over = accounts.count_failure(connection, key, now, now - FORGOTTEN_AFTER) - FREE[kind]
         wait = min(FIRST_WAIT * 2 ** min(over - 1, 10), LONGEST_WAIT) if over > 0 else None
-        accounts.set_failures(connection, key, Failures(count, now, None if wait is None else now + wait))
+        accounts.block(connection, key, None if wait is None else now + wait)
 
 
 def succeeded(connection: Connection, login: str) -> None:

@@ -17,11 +17,12 @@ from starlette.testclient import TestClient
 from mlw_workflow.interfaces.api import schemas
 from mlw_workflow.interfaces.api.routes import MODULES, control
 from mlw_workflow.interfaces.api.routes import entries as routes_entries
-from mlw_workflow.services import access
+from mlw_workflow.services import access, idempotency
 from mlw_workflow.services.accounts import api_tokens, throttle
 from mlw_workflow.services.accounts.manage import disable
 from mlw_workflow.services.audit import verify
 from mlw_workflow.services.signing import new_key
+from mlw_workflow.storage import api_tokens as api_storage
 from mlw_workflow.storage import repositories
 
 ROOT = "/api/v1"
@@ -301,6 +302,18 @@ def test_a_write_that_does_not_know_the_pilot_as_it_is_records_nothing(panel: An
     assert mayor.post(STEP, json=body, headers={"if-match": stale.json()["current"]}).status_code == 200
 
 
+@pytest.mark.both_databases
+def test_of_several_who_know_the_same_pilot_one_writes(panel: Any) -> None:
+    """All name the entry that was last when they looked: one step is recorded, the others are told what changed."""
+    mayor, before = panel.program("mayor.tluszcz"), entries(panel)
+    body = {"evidence": {"order_number": "12/2014"}}
+    headers = {"if-match": tag(mayor), "authorization": mayor.headers["authorization"]}
+    answers = at_once(panel.app, 6, body, headers)
+    assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412, 412, 412]
+    assert entries(panel) == before + 1
+
+
+@pytest.mark.both_databases
 def test_a_write_sent_twice_under_one_key_is_recorded_once(panel: Any) -> None:
     """The same answer again, also for a refusal; another body under the key is 422; many at once leave one entry."""
     mayor, before = panel.program("mayor.tluszcz"), entries(panel)
@@ -327,6 +340,19 @@ def test_a_write_sent_twice_under_one_key_is_recorded_once(panel: Any) -> None:
     assert mayor.post(STEP, json=body, headers=fresh).status_code == 409, "the key is free after what was not recorded"
     stranger = panel.program("coordinator.tluszcz")
     assert stranger.post(STEP, json=body, headers=headers).status_code != 200
+
+
+def test_a_key_that_is_given_back_at_this_moment_is_taken(panel: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where several write at once, a key may be there when it is to be entered and gone when it is looked at."""
+    person, looked = panel.holder("mayor.tluszcz").person.id, api_storage.key
+    assert idempotency.begin(panel.desk, person, "a-1", "f") is None
+
+    def gone(connection: Any, *key: str) -> None:
+        monkeypatch.setattr(api_storage, "key", looked)
+        api_storage.drop_key(connection, *key)
+
+    monkeypatch.setattr(api_storage, "key", gone)
+    assert idempotency.begin(panel.desk, person, "a-1", "f") is None
 
 
 def test_a_file_is_evidence_only_for_whoever_sent_it(panel: Any) -> None:
@@ -439,6 +465,7 @@ def test_no_page_waits_for_a_verification(panel: Any, monkeypatch: pytest.Monkey
 # Lists
 
 
+@pytest.mark.both_databases
 def test_a_list_goes_on_where_it_ended_whatever_is_added(panel: Any) -> None:
     """Every entry once, in both orders, though entries are added between two pages; a cursor fits its query alone."""
     client = panel.program("coordinator.tluszcz", "read", "write", "audit")

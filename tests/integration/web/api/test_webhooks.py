@@ -98,6 +98,7 @@ def refused_step(panel: Any) -> Any:
     return client.post(STEP, json={}, headers={"if-match": "*"})
 
 
+@pytest.mark.both_databases
 def test_an_entry_is_told_of_once_signed_and_within_reach(panel: Any, receiver: Receiver) -> None:
     """A CloudEvent with the entry, its HMAC right; a second run sends nothing; elsewhere it is not told of."""
     hooks, clock = hooks_of(panel), Later()
