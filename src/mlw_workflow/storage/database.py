@@ -90,10 +90,12 @@ class Database:
                 connection.close()
 
     def check(self) -> None:
-        """Raise StorageUnavailable unless the database is there, ours and of the program's revision, now."""
+        """Raise StorageUnavailable unless the database is there, ours, of the program's revision and writable, now."""
         connection = self._take()
         try:
             self.driver.check(connection)
+            if self.driver.read_only(connection):
+                raise StorageUnavailable("storage_read_only", problem="read only", place=self.place)
         except self.driver.errors as error:
             raise self._told(error) from error
         finally:

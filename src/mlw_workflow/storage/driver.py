@@ -77,6 +77,10 @@ class Driver(Protocol):
         """Whether the connection may serve another unit of work."""
         ...
 
+    def read_only(self, connection: Any) -> bool:
+        """Whether nothing can be written now, as far as can be told without trying."""
+        ...
+
     def begin_write(self, connection: Any) -> None:
         """Begin a transaction that will write (on SQLite: as the only writer)."""
         ...

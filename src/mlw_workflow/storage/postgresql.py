@@ -9,7 +9,7 @@ the wait (READ COMMITTED re-reads only the row it waited for).
 from __future__ import annotations
 
 import itertools
-import select
+import selectors
 from contextlib import closing
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 LOCK_TIMEOUT = "10s"
 CONNECT_TIMEOUT_S = 10
+_GONE = {"keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3", "tcp_user_timeout": "30000"}
+"""Within a minute a server that vanished without a word is given up; the system's own patience is two hours."""
 _BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SETTINGS = (
     "SELECT set_config('TimeZone', 'UTC', false), set_config('lock_timeout', %s, false),"
@@ -129,6 +131,8 @@ class PostgresDriver:
         """Only remembers the address; nothing is opened."""
         parts = urlsplit(url)
         self.conninfo = parts._replace(scheme="postgresql").geturl()
+        named = parse_qs(parts.query)
+        self._patience: dict[str, Any] = {name: value for name, value in _GONE.items() if name not in named}
         self.url = parts._replace(scheme="postgresql+psycopg").geturl()
         host = parts.netloc.rpartition("@")[2] or ",".join(parse_qs(parts.query).get("host", ["localhost"]))
         self.place = f"postgresql://{host}{parts.path}"
@@ -142,6 +146,7 @@ class PostgresDriver:
             connection = Raw.connect(
                 self.conninfo,
                 autocommit=True,
+                **self._patience,
                 connect_timeout=CONNECT_TIMEOUT_S,
                 client_encoding="utf8",
                 application_name="mlw-workflow",
@@ -185,13 +190,24 @@ class PostgresDriver:
         """Nothing is to be read from an idle connection, unless the server said good-bye or is gone."""
         if connection.closed:
             return False
-        readable, _, _ = select.select([connection.fileno()], [], [], 0)
-        return not readable
+        with selectors.DefaultSelector() as selector:
+            selector.register(connection.fileno(), selectors.EVENT_READ)
+            return not selector.select(0)
 
     def usable(self, connection: Raw) -> bool:
-        """Whether the server answers on it and no transaction is left open."""
-        status = connection.info.transaction_status
-        return not connection.closed and status == psycopg.pq.TransactionStatus.IDLE
+        """Whether the server answers on it and no transaction is left open.
+
+        What a session begins with it keeps: one that may only read would still only read when others may write again.
+        """
+        info = connection.info
+        if connection.closed or info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+            return False
+        return info.parameter_status("default_transaction_read_only") != "on"
+
+    def read_only(self, connection: Raw) -> bool:
+        """A replica, or a database that was set so."""
+        row = connection.execute("SELECT current_setting('transaction_read_only')").fetchone()
+        return row == ("on",)
 
     def begin_write(self, connection: Raw) -> None:
         """Begin; what is read before the head is locked may change."""

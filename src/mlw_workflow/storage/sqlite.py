@@ -82,6 +82,12 @@ TRIGGERS = (
 """The triggers of the migrations."""
 
 
+class Raw(sqlite3.Connection):
+    """A connection that knows which file it was opened on."""
+
+    file: tuple[int, int] = (0, 0)
+
+
 class SqliteDriver:
     """One SQLite file."""
 
@@ -95,9 +101,9 @@ class SqliteDriver:
 
     # Opening
 
-    def connect(self) -> sqlite3.Connection:
+    def connect(self) -> Raw:
         """A new connection to the file, which must exist. Raises StorageUnavailable."""
-        self._look()
+        file = self._look()
         try:
             connection = sqlite3.connect(
                 f"{self.path.absolute().as_uri()}?{self._mode()}",
@@ -105,7 +111,9 @@ class SqliteDriver:
                 isolation_level=None,
                 timeout=BUSY_TIMEOUT_MS / 1000,
                 check_same_thread=False,
+                factory=Raw,
             )
+            connection.file = file
             try:
                 self._configure(connection)
             except sqlite3.Error:
@@ -125,8 +133,8 @@ class SqliteDriver:
         beside = any(Path(f"{self.path}{end}").exists() for end in ("-wal", "-shm"))
         return "mode=ro" if beside else "mode=ro&immutable=1"
 
-    def _look(self) -> None:
-        """Tell what SQLite would only call "unable to open database file"."""
+    def _look(self) -> tuple[int, int]:
+        """Which file it is. Tells what SQLite would only call "unable to open database file"."""
         try:
             status = self.path.stat()
         except FileNotFoundError:
@@ -138,6 +146,7 @@ class SqliteDriver:
             raise StorageUnavailable("storage_not_ours", problem="not a file", place=self.place)
         if not os.access(self.path, os.R_OK):
             raise StorageUnavailable("storage_read_only", problem="no permission to read", place=self.place)
+        return status.st_dev, status.st_ino
 
     @staticmethod
     def _configure(connection: sqlite3.Connection) -> None:
@@ -192,13 +201,21 @@ class SqliteDriver:
 
     # Transactions
 
-    def alive(self, connection: sqlite3.Connection) -> bool:  # noqa: ARG002
-        """A file does not hang up."""
-        return True
+    def alive(self, connection: Raw) -> bool:
+        """A file does not hang up; but one that was moved away or deleted would still be written to, unseen."""
+        try:
+            status = self.path.stat()
+        except OSError:
+            return False
+        return connection.file == (status.st_dev, status.st_ino)
 
     def usable(self, connection: sqlite3.Connection) -> bool:
         """Whether no transaction is left open."""
         return not connection.in_transaction
+
+    def read_only(self, connection: sqlite3.Connection) -> bool:  # noqa: ARG002
+        """By the permissions of the file and its folder."""
+        return not (os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK))
 
     def begin_write(self, connection: sqlite3.Connection) -> None:
         """Wait to be the only writer; from here on no other writer changes anything."""

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from starlette.responses import Response
 
-from mlw_workflow.interfaces.problems import as_json, sentence
+from mlw_workflow.interfaces.problems import as_json
 from mlw_workflow.interfaces.statuses import status_of
 from mlw_workflow.interfaces.wording.api import INVALID, NOT_VALID, PROBLEMS, TITLES
 from mlw_workflow.interfaces.wording.errors import ERRORS
+from mlw_workflow.interfaces.wording.on_page import page_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,7 +53,7 @@ def of_error(error: WorkflowError, language: str, instance: str, request_id: str
         headers["www-authenticate"] = f'{REALM}, error="invalid_token"'
     if status == 429:
         headers["retry-after"] = str(int(error.facts.get("minutes", 1)) * 60)  # type: ignore[call-overload]
-    detail = sentence(error, language)
+    detail = page_sentence(error, language)
     return told(status, error.code, detail, language, instance, request_id, facts, headers)
 
 

@@ -8,6 +8,7 @@ import hashlib
 import inspect
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial, wraps
 from tempfile import SpooledTemporaryFile
@@ -23,7 +24,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mlw_workflow.domain.errors import WorkflowError
+from mlw_workflow.domain.errors import StorageUnavailable, WorkflowError
 from mlw_workflow.interfaces.api import problems
 from mlw_workflow.interfaces.api.call import JSON, Call
 from mlw_workflow.interfaces.api.problems import ROOT, Problem
@@ -257,7 +258,8 @@ def _write(handler: Handler, meta: Meta, call: Call, given: dict[str, Any]) -> R
         call.expect_head()
     answered = finished(handler(call, **given), call, meta)
     if pilot is not None and answered.status_code < 500:
-        answered.headers["etag"] = call.tag_of(pilot)
+        with suppress(StorageUnavailable):  # recorded it is, whatever becomes of the database now
+            answered.headers["etag"] = call.tag_of(pilot)
     return answered
 
 
@@ -278,7 +280,8 @@ def _once(write: Callable[[], Response], call: Call, body: bytes) -> Response:
     answered = _told(write, call)
     if answered.status_code in (200, 201, 204) or getattr(answered, "recorded", False):
         held = {name: answered.headers[name] for name in _HELD if name in answered.headers}
-        idempotency.keep(desk, person, key, answered.status_code, held, bytes(answered.body).decode())
+        with suppress(StorageUnavailable):
+            idempotency.keep(desk, person, key, answered.status_code, held, bytes(answered.body).decode())
     else:
         idempotency.release(desk, person, key)
     return answered

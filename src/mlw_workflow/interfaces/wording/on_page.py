@@ -1,4 +1,4 @@
-"""Errors of the database as pages say them: without places on a disk, which help only whoever runs the panel."""
+"""Errors of the database as pages and the API say them: without places on a disk, which help only whoever runs it."""
 
 from __future__ import annotations
 
