@@ -40,6 +40,7 @@ BY_CODE = {
     "person_exists": 409,
     "token_refused": 401,
     "token_unknown": 404,
+    "upload_quota": 429,
     "webhook_unknown": 404,
 }
 BY_KIND: tuple[tuple[type[WorkflowError], int], ...] = (

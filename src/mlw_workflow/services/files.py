@@ -13,6 +13,7 @@ from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.services.file_kinds import known_kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 _CHUNK = 1 << 20
@@ -25,6 +26,8 @@ class FileStore:
 
     folder: Path
     size_max_mb: int
+    allow: Callable[[str, int], None] | None = None
+    """Asked whether a file of this name and size may be copied, before it is; raises BadInput. None: always."""
     waiting: list[tuple[Path, Path]] = field(default_factory=list)
 
     def take(self, file: Path) -> dict[str, Any]:
@@ -50,6 +53,8 @@ class FileStore:
             digest.update(chunk)
         hexed = digest.hexdigest()
         kept = self.folder / hexed[:2] / hexed
+        if self.allow is not None:
+            self.allow(name, size)
         if not self.touch(hexed):
             stream.seek(0)
             self._copy(stream, kept, shown or name)

@@ -39,6 +39,7 @@ class Settings:
     log_level: str
     log_size_max_mb: int
     file_size_max_mb: int
+    file_day_max_mb: int
     demo_day: date
     demo_histories: tuple[str, ...]
     demo_kind: str
@@ -128,6 +129,7 @@ def load_settings(environment: Mapping[str, str], *, demo: bool = False) -> Sett
         log_level=found.choice("log.level", "debug", "info", "warning", "error"),
         log_size_max_mb=found.size("log.size_max_mb"),
         file_size_max_mb=found.size("files.size_max_mb"),
+        file_day_max_mb=found.size("files.day_max_mb"),
         demo_day=found.day("demo.day") or date(2014, 5, 31),
         demo_histories=tuple(found.values["demo.histories"]),
         demo_kind=found.text("demo.kind"),

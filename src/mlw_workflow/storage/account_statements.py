@@ -88,6 +88,7 @@ FORGET_DRAFTS = "DELETE FROM draft WHERE person_id = ?"
 FORGET_TOKENS = "DELETE FROM api_token WHERE person_id = ?"
 FORGET_ANSWERS = "DELETE FROM idempotency WHERE person_id = ?"
 FORGET_UPLOADS = "UPDATE upload SET name = '' WHERE person_id = ?"
+FORGET_UPLOAD_DAYS = "DELETE FROM upload_day WHERE person_id = ?"
 FORGET_MESSAGES = "DELETE FROM webhook_message WHERE webhook_id IN (SELECT id FROM webhook WHERE person_id = ?)"
 FORGET_WEBHOOKS = "DELETE FROM webhook WHERE person_id = ?"
 

@@ -160,7 +160,7 @@ def forget(connection: Connection, person_id: str) -> None:
     for statement in (
         sql.FORGET_ACCOUNT, sql.DROP_SESSIONS_OF, sql.FORGET_LINKS, sql.DROP_SECOND_FACTOR, sql.DROP_BACKUP_CODES,
         sql.DROP_HALF_LOGINS_OF, sql.DROP_IDENTITIES_OF, sql.FORGET_DRAFTS, sql.FORGET_TOKENS,
-        sql.FORGET_ANSWERS, sql.FORGET_UPLOADS, sql.FORGET_MESSAGES, sql.FORGET_WEBHOOKS,
+        sql.FORGET_ANSWERS, sql.FORGET_UPLOADS, sql.FORGET_UPLOAD_DAYS, sql.FORGET_MESSAGES, sql.FORGET_WEBHOOKS,
     ):  # fmt: skip
         connection.execute(statement, person_id)
 

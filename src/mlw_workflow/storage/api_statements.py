@@ -40,6 +40,13 @@ UPLOADED_BEFORE = "SELECT sha256 FROM upload WHERE created_at < ?"
 DROP_UPLOADS_BEFORE = "DELETE FROM upload WHERE created_at < ?"
 UPLOAD = "SELECT name, size FROM upload WHERE person_id = ? AND sha256 = ?"
 
+ADD_UPLOADED = (
+    "INSERT INTO upload_day (person_id, day, bytes) VALUES (?, ?, ?)"
+    " ON CONFLICT (person_id, day) DO UPDATE SET bytes = upload_day.bytes + excluded.bytes"
+)
+UPLOADED_ON = "SELECT bytes FROM upload_day WHERE person_id = ? AND day = ?"
+DROP_UPLOAD_DAYS = "DELETE FROM upload_day WHERE day < ?"
+
 # Webhooks
 _HOOK = "SELECT id, person_id, url, events, pilot_id, secret, created_at, disabled_at FROM webhook"
 ADD_HOOK = "INSERT INTO webhook (id, person_id, url, events, pilot_id, secret, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"

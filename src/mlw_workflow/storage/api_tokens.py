@@ -136,6 +136,19 @@ def upload(connection: Connection, person: str, sha256: str) -> dict[str, Any] |
     return None if row is None else {"name": row[0], "sha256": sha256, "size": row[1]}
 
 
+def add_uploaded(connection: Connection, person: str, day: date, size: int) -> int:
+    """A person sent so many bytes more; how many that makes on the day, nobody else counting meanwhile."""
+    on = connection.driver.day(day)
+    connection.execute(sql.ADD_UPLOADED, person, on, size)
+    total: int = connection.row(sql.UPLOADED_ON, person, on)[0]
+    return total
+
+
+def drop_upload_days(connection: Connection, before: date) -> None:
+    """Forget how much was sent before a day."""
+    connection.execute(sql.DROP_UPLOAD_DAYS, connection.driver.day(before))
+
+
 def uploaded(connection: Connection) -> list[str]:
     """The digests of all files that were handed over and are still remembered."""
     return [row[0] for row in connection.rows(sql.UPLOADED)]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tracemalloc
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+import anyio
+import httpx
 import pytest
 
+from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.services import access
 from mlw_workflow.services.standing import history
+from mlw_workflow.services.uploads import Allowance
 from mlw_workflow.storage import repositories
 
 if TYPE_CHECKING:
@@ -150,7 +156,7 @@ def test_a_file_that_is_too_large_costs_nothing_that_was_typed(open_panel: Calla
     panel = open_panel(file_size_max_mb=1)
     browser, form = approving(panel)
     entries = len(entries_of(panel))
-    for size in (1_000_001, 3_900_000, 20_000_000):
+    for size in (1_000_001, 3_900_000):
         answer = browser.post(APPROVE, form, files={"e-file": ("duży.pdf", b"%PDF-" + bytes(size), "application/pdf")})
         assert answer.status_code == 413
         assert "duży.pdf" in answer.text
@@ -159,10 +165,78 @@ def test_a_file_that_is_too_large_costs_nothing_that_was_typed(open_panel: Calla
     assert kept(panel) == []
     two = [("e-file", ("a.pdf", CONTENT + bytes(600_000), "")), ("e-other", ("b.pdf", CONTENT + bytes(600_000), ""))]
     assert browser.post(APPROVE, form, files=two).status_code == 303  # the second is no field of this form
-    beyond = browser.post(APPROVE, form, files={"e-file": ("a.pdf", bytes(30_000_000), "")}, shown="/pilots/tluszcz")
+    beyond = browser.post(APPROVE, form, files={"e-file": ("a.pdf", bytes(25_000_000), "")}, shown="/pilots/tluszcz")
     assert beyond.status_code == 413
     assert "Niczego nie zapisano" in beyond.text
     assert len(entries_of(panel)) == entries + 1
+
+
+@pytest.mark.parametrize("says_how_large", [True, False])
+def test_100_mb_cost_nothing_that_was_typed(panel: Panel, says_how_large: bool) -> None:
+    """They are let go by as they come, whether or not the browser says how many they are: no memory, no file."""
+    browser, form = approving(panel)
+    texts = {**form, "token": browser.token(APPROVE)}
+    entries = len(entries_of(panel))
+    head = "".join(f'--b\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in texts.items())
+    head += '--b\r\nContent-Disposition: form-data; name="e-file"; filename="duzy.pdf"\r\n\r\n'
+    pieces, end, most = 100, b"\r\n--b--\r\n", 0
+
+    async def sent() -> AsyncIterator[bytes]:
+        nonlocal most
+        yield head.encode()
+        for _ in range(pieces):
+            yield bytes(1_000_000)
+            most = max(most, tracemalloc.get_traced_memory()[0])
+        yield end
+
+    async def answered() -> Any:
+        headers = {"content-type": "multipart/form-data; boundary=b"}
+        if says_how_large:
+            headers["content-length"] = str(len(head.encode()) + pieces * 1_000_000 + len(end))
+        transport = httpx.ASGITransport(panel.app)
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://panel.test", cookies=dict(browser.client.cookies), headers=headers
+        ) as client:
+            return await client.post(APPROVE, content=sent())
+
+    tracemalloc.start()
+    try:
+        answer = anyio.run(answered)
+    finally:
+        tracemalloc.stop()
+    assert answer.status_code == 413, answer.text
+    assert "duzy.pdf" in answer.text
+    assert 'value="1/2014"' in answer.text
+    assert most < 20_000_000
+    assert kept(panel) == []
+    assert len(entries_of(panel)) == entries
+
+
+def test_nobody_sends_more_on_a_day_than_is_allowed(open_panel: Callable[..., Panel]) -> None:
+    """By the panel and the API together: told with what was typed still there; others and the next day are free."""
+    panel = open_panel(file_day_max_mb=1)
+    browser, form = approving(panel)
+    program, entries = panel.program("coordinator.tluszcz"), len(entries_of(panel))
+    sent = program.post("/api/v1/files?name=a.pdf", content=CONTENT + bytes(600_000))
+    assert sent.status_code == 201
+    large = ("duży.pdf", CONTENT + bytes(500_000), "application/pdf")
+    answer = browser.post(APPROVE, form, files={"e-file": large})
+    assert answer.status_code == 429
+    assert "Pliku duży.pdf nie przyjęto i niczego nie zapisano: jedna osoba może przesłać 1 MB" in answer.text
+    assert 'value="1/2014"' in answer.text
+    assert '<a href="#e-file">' in answer.text
+    refused = program.post("/api/v1/files?name=b.pdf", content=CONTENT + bytes(500_000))
+    assert (refused.status_code, refused.json()["code"]) == (429, "upload_quota")
+    assert 0 < int(refused.headers["retry-after"]) <= 24 * 3600
+    assert (len(kept(panel)), len(entries_of(panel))) == (1, entries)
+    person = panel.holder("coordinator.tluszcz").person.id
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    clock = type("Tomorrow", (), {"now": staticmethod(lambda: tomorrow)})()
+    Allowance(panel.desk, person, 1, clock)("a.pdf", 1_000_000)
+    with pytest.raises(BadInput, match="upload_quota"):
+        Allowance(panel.desk, person, 1, clock)("a.pdf", 1)
+    assert panel.program("mayor.tluszcz").post("/api/v1/files?name=a.txt", content=b"text").status_code == 201
+    assert browser.post(APPROVE, form, files={"e-file": ("mały.pdf", CONTENT, "")}).status_code == 303
 
 
 def entries_of(panel: Panel) -> list[Any]:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial, wraps
 from tempfile import SpooledTemporaryFile
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import anyio
 import structlog
@@ -156,8 +156,7 @@ def _endpoint(handler: Handler, meta: Meta) -> Handler:
             return await anyio.to_thread.run_sync(work, limiter=limiter)
         await anyio.to_thread.run_sync(Call(office, request).admit, meta.scope, limiter=limiter)
         with SpooledTemporaryFile(max_size=_IN_MEMORY) as content:
-            async for chunk in request.stream():
-                content.write(chunk)
+            await _take(request, content, office.settings.file_size_max_mb * 1_000_000)
             content.seek(0)
             request.state.content = content
             work = partial(_within, handler, meta, office, request, given, b"")
@@ -169,6 +168,18 @@ def _endpoint(handler: Handler, meta: Meta) -> Handler:
     del endpoint.__wrapped__
     endpoint.meta = meta  # type: ignore[attr-defined]
     return endpoint
+
+
+async def _take(request: Request, content: IO[bytes], maximum: int) -> None:
+    """Set aside what is sent. Raises Problem ``too_large`` before any of it is read, where it says how large it is."""
+    length, taken = request.headers.get("content-length", ""), 0
+    if length.isdecimal() and int(length) > maximum:
+        raise Problem(413, "too_large", maximum=maximum)
+    async for chunk in request.stream():
+        taken += len(chunk)
+        if taken > maximum:
+            raise Problem(413, "too_large", maximum=maximum)
+        content.write(chunk)
 
 
 class ApiRoute(APIRoute):

@@ -16,6 +16,8 @@ from mlw_workflow.interfaces.web.jobs import Jobs
 from mlw_workflow.interfaces.web.kept import Kept
 from mlw_workflow.interfaces.web.metrics import Metrics
 from mlw_workflow.interfaces.web.rendering import Renderer
+from mlw_workflow.services.files import FileStore
+from mlw_workflow.services.uploads import Allowance
 
 if TYPE_CHECKING:
     from mlw_workflow.interfaces.web.demonstration import Demonstration
@@ -99,6 +101,12 @@ class Office:
     def name(self) -> str:
         """What telephones and bookmarks show."""
         return self.settings.mail.office or "mlw-workflow"
+
+    def store(self, person: str) -> FileStore:
+        """Where files that this person (an id) sends are kept, as many as they may send on a day."""
+        settings = self.settings
+        allowance = Allowance(self.desk, person, settings.file_day_max_mb)
+        return FileStore(settings.files, settings.file_size_max_mb, allowance)
 
     @property
     def secure(self) -> bool:

@@ -84,7 +84,7 @@ class Guard:
 
         with structlog.contextvars.bound_contextvars(request=number):
             try:
-                await self.app(scope, self._limited(receive, self._body_max(scope)), answer)
+                await self.app(scope, self._limited(scope, receive), answer)
             finally:
                 seconds = time.perf_counter() - started
                 took = round(seconds * 1000, 1)
@@ -93,22 +93,24 @@ class Guard:
                 self.metrics.answered(scope["method"], route, status, seconds)
                 log.info("answered", method=scope["method"], route=route, status=status, duration_ms=took)
 
-    def _body_max(self, scope: Scope) -> int:
-        """Bytes. What a form's files have too much is let go by, so that its texts are kept (see ``uploads``)."""
-        multipart = Headers(scope=scope).get("content-type", "").lower().startswith("multipart/form-data")
-        return self.body_max * LET_BY if multipart else self.body_max
-
-    def _limited(self, receive: Receive, body_max: int) -> Receive:
+    def _limited(self, scope: Scope, receive: Receive) -> Receive:
+        """What is sent, up to the limit: TooLarge before anything is read of what says that it is more, else as soon as
+        it is more. What a form's files have too much is let go by, so that its texts are kept (see ``uploads``).
+        """
+        headers = Headers(scope=scope)
+        multipart = headers.get("content-type", "").lower().startswith("multipart/form-data")
+        body_max = self.body_max * LET_BY if multipart else self.body_max
+        length = headers.get("content-length", "")
+        told = int(length) if length.isdecimal() and len(length) < 16 else 0
         taken = 0
 
         async def limited() -> Message:
             nonlocal taken
+            if told > body_max:
+                raise TooLarge
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > body_max:
-                while message.get("more_body") and taken < LET_BY * self.body_max:  # who hangs up is shown no page
-                    message = await receive()
-                    taken += len(message.get("body", b""))
                 raise TooLarge
             return message
 

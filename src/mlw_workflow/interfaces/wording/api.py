@@ -22,7 +22,7 @@ TITLES: Mapping[int, Text] = {
     415: Text("Treść ma niewłaściwy rodzaj", "The content is of the wrong type"),
     422: Text("Dane są niepełne albo niewłaściwe", "The data are incomplete or wrong"),
     428: Text("Brakuje nagłówka If-Match", "The header If-Match is missing"),
-    429: Text("Za dużo prób", "Too many attempts"),
+    429: Text("Za dużo prób albo przesłanych plików", "Too many attempts, or too much sent"),
     500: Text("Coś poszło nie tak", "Something went wrong"),
     503: Text("Usługa jest chwilowo niedostępna", "The service is away for a moment"),
 }

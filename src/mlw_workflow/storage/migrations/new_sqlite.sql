@@ -367,6 +367,12 @@ CREATE TABLE upload (
 	created_at VARCHAR(27) NOT NULL, 
 	PRIMARY KEY (person_id, sha256)
 );
+CREATE TABLE upload_day (
+	person_id VARCHAR NOT NULL, 
+	day DATE NOT NULL, 
+	bytes BIGINT NOT NULL, 
+	PRIMARY KEY (person_id, day)
+);
 CREATE TABLE web_session (
 	hash VARCHAR NOT NULL, 
 	person_id VARCHAR NOT NULL, 

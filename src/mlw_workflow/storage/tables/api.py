@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Text, UniqueConstraint
+from sqlalchemy import BigInteger, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from mlw_workflow.storage.tables.columns import UtcInstant
@@ -46,6 +46,16 @@ class IdempotencyRow(SQLModel, table=True):
     """JSON."""
     body: str = Field(sa_type=Text)
     created_at: datetime = Field(sa_type=UtcInstant, index=True)
+
+
+class UploadDayRow(SQLModel, table=True):
+    """How much somebody sent on a day."""
+
+    __tablename__ = "upload_day"
+
+    person_id: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    bytes: int = Field(sa_type=BigInteger)
 
 
 class UploadRow(SQLModel, table=True):

@@ -28,8 +28,10 @@ class At:
         return datetime.now(UTC) + timedelta(days=self.days)
 
 
-def pieces_taken(app: Any, method: str, path: str, kind: str) -> tuple[int, int]:
-    """The answer to somebody without a token who never stops sending, and how many pieces were read of it."""
+def pieces_taken(app: Any, method: str, path: str, kind: str, *more: tuple[bytes, bytes]) -> tuple[int, int]:
+    """The answer to somebody who never stops sending, without a token unless that is among the headers, and how many
+    pieces were read of it.
+    """
     taken, status = 0, 0
 
     async def receive() -> dict[str, Any]:
@@ -44,7 +46,7 @@ def pieces_taken(app: Any, method: str, path: str, kind: str) -> tuple[int, int]
 
     scope = {
         "type": "http", "http_version": "1.1", "method": method, "path": path, "raw_path": path.encode(),
-        "root_path": "", "query_string": b"", "headers": [(b"content-type", kind.encode())], "scheme": "http",
+        "root_path": "", "query_string": b"", "headers": [(b"content-type", kind.encode()), *more], "scheme": "http",
         "server": ("panel.test", 80), "client": ("10.0.0.1", 1),
     }  # fmt: skip
     anyio.run(app, scope, receive, send)
@@ -63,6 +65,21 @@ def test_whoever_has_no_token_fills_no_memory(module_panel: Any, kind: str) -> N
         assert status in (401, 413), (method, path)
         assert taken <= FORM_MAX // PIECE + 1, (method, path)
     assert pieces_taken(module_panel.app, "POST", f"{ROOT}/files", kind) == (401, 0)
+
+
+def test_a_file_of_100_mb_is_cut_off(module_panel: Any) -> None:
+    """Before any of it is read, where a program says how large it is; else as soon as it is too large."""
+    token = (b"authorization", module_panel.program("coordinator.tluszcz").headers["authorization"].encode())
+    said = (b"content-length", b"100000000")
+    asked = (module_panel.app, "POST", f"{ROOT}/files", "application/pdf", token)
+    assert pieces_taken(*asked, said) == (413, 0)
+    most = module_panel.settings.file_size_max_mb * 1_000_000
+    assert pieces_taken(*asked) == (413, most // PIECE + 1)
+    form = (module_panel.app, "POST", "/account/tokens", "application/x-www-form-urlencoded")
+    assert pieces_taken(*form, said) == (413, 0)
+    assert pieces_taken(module_panel.app, "POST", "/logout", "multipart/form-data; boundary=b",
+                        (b"content-length", b"900000000")) == (413, 0)  # fmt: skip
+    assert not list(module_panel.settings.files.rglob("*"))
 
 
 def test_whoever_administers_gives_roles_and_reads_no_record(panel: Any) -> None:
@@ -178,7 +195,7 @@ def test_an_erased_person_leaves_no_token_no_webhook_and_no_file_name(panel: Any
     with panel.desk.database.read() as connection:
         left = {
             name: len(list(connection.rows(f"SELECT 1 FROM {name} WHERE person_id = ?", person)))
-            for name in ("account", "api_token", "webhook", "idempotency")
+            for name in ("account", "api_token", "webhook", "idempotency", "upload_day")
         }
         names = [row[0] for row in connection.rows("SELECT name FROM upload WHERE person_id = ?", person)]
     assert set(left.values()) == {0}, left

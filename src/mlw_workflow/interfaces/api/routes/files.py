@@ -10,7 +10,6 @@ from mlw_workflow.interfaces.api.problems import Problem
 from mlw_workflow.interfaces.api.routing import Routes
 from mlw_workflow.interfaces.web.forms import plain_name
 from mlw_workflow.services.accounts.login import CLOCK
-from mlw_workflow.services.files import FileStore
 from mlw_workflow.storage import api_tokens
 
 routes = Routes("files")
@@ -24,7 +23,7 @@ def send_file(call: Call, asked: Annotated[FileAsked, Query()]) -> Any:
     The same content sent again is the same file.
     """
     content = call.request.state.content
-    store = FileStore(call.office.settings.files, call.office.settings.file_size_max_mb)
+    store = call.office.store(call.person)
     try:
         if not content.read(1):
             raise Problem(400, "file_empty")

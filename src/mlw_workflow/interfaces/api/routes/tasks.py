@@ -15,7 +15,6 @@ from mlw_workflow.interfaces.api.routing import Routes
 from mlw_workflow.interfaces.wording.api import PROBLEMS
 from mlw_workflow.services import advance as service
 from mlw_workflow.services import pause
-from mlw_workflow.services.files import FileStore
 from mlw_workflow.services.task import Asked, asked, task_page
 from mlw_workflow.services.uploads import sent_file
 
@@ -158,7 +157,7 @@ def _request(call: Call, machine: str, trigger: str, body: Step) -> service.Requ
 def _with_files(call: Call, fields: tuple[Field, ...], evidence: dict[str, Any], place: str = "") -> dict[str, Any]:
     """The evidence with each file as this person sent it. Raises Problem ``upload_unknown`` for one they did not."""
     found = dict(evidence)
-    store = FileStore(call.office.settings.files, call.office.settings.file_size_max_mb)
+    store = call.office.store(call.person)
     for field in fields:
         value = evidence.get(field.id)
         if field.type == "file" and isinstance(value, dict):

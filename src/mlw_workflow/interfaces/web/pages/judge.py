@@ -15,7 +15,6 @@ from mlw_workflow.interfaces.web.routing import Forbidden, Pages
 from mlw_workflow.interfaces.wording import queue as wording
 from mlw_workflow.interfaces.wording.values import value_words
 from mlw_workflow.services import queue as service
-from mlw_workflow.services.files import FileStore
 from mlw_workflow.services.queue import Picked
 from mlw_workflow.services.read_evidence import read_evidence
 from mlw_workflow.services.task import asked
@@ -48,7 +47,7 @@ def decide(visit: Visit) -> Response:
     back = visit.typed("do") == "back"
     item = service.waiting_one(visit.office.desk, visit.person, visit.pilot, machine)
     typed = Typed.of(visit.form)
-    store = FileStore(visit.office.settings.files, visit.office.settings.file_size_max_mb)
+    store = visit.office.store(visit.person.person.id)
     try:
         rule = None if item is None else item.back if back else item.accept
         given = forms.evidence(rule.evidence, typed, visit.form, store) if rule is not None else {}
@@ -57,6 +56,8 @@ def decide(visit: Visit) -> Response:
             store.keep()
     except BadInput as wrong:
         return one_page(visit, typed, (error_sentence(wrong, visit.language),))
+    except forms.UploadRefused as wrong:
+        return one_page(visit, typed, (error_sentence(wrong.reason, visit.language),))
     finally:
         store.drop()
     if answer.kind in ("done", "done_before"):

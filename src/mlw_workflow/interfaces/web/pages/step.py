@@ -20,7 +20,6 @@ from mlw_workflow.interfaces.wording.on_page import page_sentence
 from mlw_workflow.services import advance as service
 from mlw_workflow.services.accounts.tokens import new_token
 from mlw_workflow.services.consequences import Consequences, consequences
-from mlw_workflow.services.files import FileStore
 from mlw_workflow.services.task import Asked, asked, task_page
 
 if TYPE_CHECKING:
@@ -149,7 +148,7 @@ def _record(visit: Visit, wanted: Asked, typed: Typed) -> Response:
         wrong_day = Told(BAD_DAY[visit.language], "#on-day", field=True)
         verdict = Verdict((wrong_day,), None, {"on": wrong_day.text}, refused=True)
         return form_page(visit, wanted, typed, Shown(verdict, 422))
-    store = FileStore(visit.office.settings.files, visit.office.settings.file_size_max_mb)
+    store = visit.office.store(visit.person.person.id)
     try:
         given = forms.evidence(wanted.fields, typed, visit.form, store)
         request = request_of(
@@ -186,7 +185,7 @@ def _objection(visit: Visit, wanted: Asked, against: AccessRefused) -> Told:
 def upload_refused(visit: Visit, wanted: Asked, typed: Typed, wrong: forms.UploadRefused) -> Response:
     """A file is not taken; everything else that was typed is still there."""
     text = page_sentence(wrong.reason, visit.language)
-    status = 413 if wrong.reason.code in ("upload_too_large", "file_too_large") else 422
+    status = {"upload_too_large": 413, "file_too_large": 413, "upload_quota": 429}.get(wrong.reason.code, 422)
     told = Told(text, f"#{wrong.control}", field=True)
     return form_page(visit, wanted, typed, Shown(Verdict((told,), None, {wrong.control: text}, refused=True), status))
 

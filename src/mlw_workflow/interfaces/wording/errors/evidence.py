@@ -56,6 +56,14 @@ ERRORS = {
         "The file {file} is too large and was not saved: the files of one form may have {megabytes} MB together. "
         "Choose a smaller one.",
     ),
+    "upload_quota": Text(
+        "Pliku {file} nie przyjęto i niczego nie zapisano: jedna osoba może przesłać {megabytes} MB plików dziennie, a "
+        "dziś przesłano już {used} MB. Można wybrać mniejszy plik, przesłać ten jutro albo poprosić administratora "
+        "panelu o większy limit.",
+        "The file {file} was not taken and nothing was saved: one person may send {megabytes} MB of files a day, and "
+        "{used} MB were sent today. Choose a smaller file, send this one tomorrow, or ask whoever administers the "
+        "panel for more.",
+    ),
     "file_kind_refused": Text(
         "Pliku {file} nie przyjęto, bo jego zawartość nie jest dokumentem znanym panelowi. Przyjmujemy: {kinds}. "
         "Proszę zapisać dokument w jednym z tych formatów, na przykład jako PDF, bez makr.",

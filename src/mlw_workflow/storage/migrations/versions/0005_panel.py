@@ -60,6 +60,12 @@ def _api() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("created_at", instant, nullable=False),
     )
+    op.create_table(
+        "upload_day",
+        sa.Column("person_id", sa.String(), primary_key=True),
+        sa.Column("day", sa.Date(), primary_key=True),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+    )
 
 
 def _webhooks() -> None:
