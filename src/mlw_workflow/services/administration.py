@@ -129,19 +129,29 @@ def unlink(desk: Desk, person_id: str) -> None:
 
 
 def programmes(desk: Desk) -> tuple[Installed, ...]:
-    """Every definition that is installed, each proved anew."""
+    """Every definition that is installed, each with what is found in it."""
     with desk.database.read() as connection:
         infos = repositories.definitions(connection)
         pinned = [pilot.definition for pilot in repositories.pilots(connection)]
     found = ((one, desk.programme(one.hash)) for one in infos)
     return tuple(
-        Installed(programme, one.hash, one.installed_at, pinned.count(one.hash), proved(programme))
+        Installed(programme, one.hash, one.installed_at, pinned.count(one.hash), proved(programme, one.hash))
         for one, programme in found
     )
 
 
-def proved(programme: Programme) -> tuple[Finding, ...]:
+_proved: dict[str, tuple[Finding, ...]] = {}
+"""By the definition's hash: what is found in it never changes, and finding it takes a second."""
+
+
+def proved(programme: Programme, content_hash: str) -> tuple[Finding, ...]:
     """What can be found in a definition without its files: what is out of reach, traps, days that cannot be kept."""
+    if content_hash not in _proved:
+        _proved[content_hash] = _prove(programme)
+    return _proved[content_hash]
+
+
+def _prove(programme: Programme) -> tuple[Finding, ...]:
     places = Places()
     found = [*prove(programme, places), *prove_days(programme, places, frozenset())]
     if not has_errors(found):

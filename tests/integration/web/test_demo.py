@@ -27,7 +27,7 @@ def test_days_that_pass_bring_the_mail_that_was_due_on_them(demo: Panel) -> None
     answer = browser.post("/demo/clock", {"days": "7", "back": "/"}, shown="/demo")
     assert answer.status_code == 303
     page = browser.get(answer.headers["location"]).text
-    assert "Dziś jest 7 czerwca 2014." in page
+    assert "Dziś jest 7\u00a0czerwca 2014." in page
     days = {date(int(y), int(m), int(d)) for d, m, y in re.findall(r"(\d\d)\.(\d\d)\.(\d{4}) 09:00", page)}
     assert days
     assert all(date(2014, 5, 31) < day <= date(2014, 6, 7) for day in days)
@@ -41,7 +41,7 @@ def test_what_is_recorded_afterwards_has_the_new_day(demo: Panel) -> None:
     browser = demo.as_("coordinator.tluszcz")
     moved = browser.post("/demo/clock", {"days": "1", "back": "/pilots/tluszcz"}, shown="/pilots/tluszcz")
     assert moved.headers["location"] == "/pilots/tluszcz"
-    assert "Dziś jest 1 czerwca 2014." in browser.get("/pilots/tluszcz").text
+    assert "Dziś jest 1\u00a0czerwca 2014." in browser.get("/pilots/tluszcz").text
     (demo.settings.home / "demo").mkdir()
     (demo.settings.home / "config.toml").rename(demo.settings.home / "demo" / "config.toml")
     commands = load_settings({"MLW_HOME": str(demo.settings.home)}, demo=True)
@@ -63,7 +63,7 @@ def test_the_clock_goes_only_where_it_can(demo: Panel, typed: dict[str, str], to
     answer = browser.post("/demo/clock", {"back": "/demo", **typed}, shown="/demo")
     assert answer.status_code == 422
     assert told in answer.text
-    assert "Dziś jest 31 maja 2014." in browser.get("/demo").text
+    assert "Dziś jest 31\u00a0maja 2014." in browser.get("/demo").text
 
 
 def test_an_office_has_neither(panel: Panel) -> None:

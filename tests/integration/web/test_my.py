@@ -58,7 +58,7 @@ def test_an_animator_sees_late_deadlines_first_and_logs_a_meeting_in_one_tap(pan
     page = browser.get("/my").text
     assert 'href="/pilots/tluszcz/w01?step=hold_meeting" role="button"' in page
     due = page.split('id="deadlines"')[1]
-    assert due.index("9 stycznia 2014") < due.index("8 maja 2014") < due.index("31 sierpnia 2014")
+    assert due.index("9\u00a0stycznia 2014") < due.index("8\u00a0maja 2014") < due.index("31\u00a0sierpnia 2014")
     record(browser, "/pilots/tluszcz/w01?step=hold_meeting", **{"e-place": "remiza", "e-audience": "employers"})
 
 
@@ -86,7 +86,7 @@ def test_a_reminder_is_put_off_with_a_reason_and_within_limits(panel: Panel) -> 
     lacking = browser.post(REMINDERS, {**soon, "e-reason": " "})
     assert (lacking.status_code, 'href="#e-reason"' in lacking.text) == (422, True)
     assert browser.post(REMINDERS, soon).headers["location"] == "/my?done=snoozed"
-    assert "przypomnimy 5 czerwca 2014" in browser.get("/my?done=snoozed").text
+    assert "przypomnimy 5\u00a0czerwca 2014" in browser.get("/my?done=snoozed").text
     assert browser.post(REMINDERS, {**soon, "on-day": "6"}).status_code == 303
     assert "nie można już odłożyć" in browser.get(REMINDERS).text
     browser.post(REMINDERS, {"do": "acknowledge"})
@@ -113,7 +113,7 @@ def test_a_deputy_is_named_and_the_time_ended(panel: Panel) -> None:
     assert 'href="#on-until-day"' in wrong.text
     assert browser.post(path, {**form, "on-until-month": "5"}).status_code == 422
     assert browser.post(path, form).status_code == 303
-    assert "od 1 czerwca 2014 do 14 czerwca 2014" in browser.get(path).text
+    assert "od 1\u00a0czerwca 2014 do 14\u00a0czerwca 2014" in browser.get(path).text
     assert [(d.person, d.deputy) for d in deputies(panel.desk, pilot(panel))] == [(animator, mayor)]
     assert history(panel.desk, pilot(panel))[-1][0].actor == person(panel, "coordinator.tluszcz")
     assert browser.post(path, {"do": f"end:{animator}/{mayor}/2014-06-01"}).status_code == 303

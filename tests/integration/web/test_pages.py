@@ -64,7 +64,7 @@ def test_a_step_is_recorded_and_told(panel: Panel) -> None:
     browser = panel.as_("mayor.tluszcz")
     answer = browser.post(APPOINT, {**ON, "seen": seen(browser, APPOINT), "e-order_number": "0050.60.2014"})
     assert answer.status_code == 303
-    assert "Powołaj zespół, 31 maja 2014" in browser.get(answer.headers["location"]).text
+    assert "Powołaj zespół, 31\u00a0maja 2014" in browser.get(answer.headers["location"]).text
     assert state(panel, "w07") == "appointed"
     entry = history(panel.desk, pilot(panel))[-1][0]
     assert (entry.role, entry.kind) == ("mayor", "transition")

@@ -41,7 +41,7 @@ def test_the_board_of_a_day_shows_each_task_as_it_stood(panel: Panel, known: str
     moved = [machine for machine in shown if standing.position(machine) != Position(machine, "not_started")]
     assert bool(moved) is not bool(known)
     assert 'id="next"' not in page
-    assert "1 marca 2014" in page
+    assert "1\u00a0marca 2014" in page
 
 
 def test_today_is_the_board_itself(panel: Panel) -> None:

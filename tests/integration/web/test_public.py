@@ -82,6 +82,8 @@ def test_the_feed_is_atom_and_is_not_sent_twice(panel: Panel) -> None:
     feed = ET.fromstring(answer.text)
     ids = [entry.findtext(f"{ATOM}id") for entry in feed.iter(f"{ATOM}entry")]
     assert len(ids) == len(set(ids)) > 3
+    titles = [entry.findtext(f"{ATOM}title") or "" for entry in feed.iter(f"{ATOM}entry")]
+    assert "Prezentacja i promocja MLW: Sulejów, 28 maja 2014" in titles
     assert feed.findtext(f"{ATOM}updated")
     again = panel.browser().get("/public/tluszcz/feed.atom", headers={"if-none-match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
@@ -94,5 +96,5 @@ def test_the_accessibility_statement_says_what_the_office_told(open_panel: Calla
     for part in ("podmiot", "url", "data-aktualizacja", "status", "ocena", "kontakt", "email", "procedura"):
         assert f'id="a11y-{part}"' in page
     assert "OPS w Tłuszczu" in page
-    assert "31 marca 2026" in page
+    assert "31\u00a0marca 2026" in page
     assert 'id="a11y-telefon"' not in page

@@ -81,7 +81,7 @@ LINKS = (
     Link(Text("Zastępstwa", "Deputies"), "/deputies/{code}", anyone),
     Link(Text("Strona publiczna", "Public page"), "/publish/{code}", local),
     Link(Text("Ustalenia", "Findings"), "/findings", anyone),
-    Link(Text("Co zapisano", "Records"), "/audit", anyone),
+    Link(Text("Wpisy", "Records"), "/audit", anyone),
     Link(Text("Sprawdzenie", "Verification"), "/checkpoints", whole_programme),
     Link(Text("Przypomnienia", "Reminders"), "/reminders", whole_programme),
     Link(Text("Gminy", "Municipalities"), "/pilots", lambda watcher: watcher.pilots != 1),

@@ -10,7 +10,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 import mlw_workflow
 from mlw_workflow.interfaces.language import LANGUAGES
 from mlw_workflow.interfaces.messages import LOCALE
-from mlw_workflow.interfaces.wording.dates import day_short, day_words, instant_short
+from mlw_workflow.interfaces.wording.dates import day_short, day_unbroken, instant_short
 
 if TYPE_CHECKING:
     from mlw_workflow.interfaces.web.assets import Assets
@@ -43,7 +43,7 @@ def _environment(language: str, assets: Assets) -> Environment:
     )  # fmt: skip
     catalogue = gettext.translation(DOMAIN, LOCALE, [language], fallback=True)
     made.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
-    made.filters["day"] = lambda day: "" if day is None else day_words(day, language)
+    made.filters["day"] = lambda day: "" if day is None else day_unbroken(day, language)
     made.filters["day_short"] = lambda day: day_short(day, language)
     made.filters["instant"] = lambda moment: instant_short(moment, language)
     made.globals |= {"asset": assets.url, "lang": language, "version": mlw_workflow.__version__}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mlw_workflow.interfaces.wording.dates import day_unbroken
 from mlw_workflow.interfaces.wording.titles import Titles
 
 
@@ -17,6 +18,10 @@ class PageTitles(Titles):
         """Where the programme's days begin."""
         assert self.programme is not None
         return self.programme.timezone
+
+    def day(self, day: object) -> str:
+        """A day in words."""
+        return day_unbroken(str(day), self.language)
 
     def place(self, machine: str) -> str:
         """``Organizacja pierwszego ZSL``, with its period."""

@@ -23,6 +23,11 @@ def day_words(day: date | str, language: str) -> str:
     return words.day_words(day, "en" if language == "en" else "pl")
 
 
+def day_unbroken(day: date | str, language: str) -> str:
+    """A day in words, whose number and month stay on one line."""
+    return day_words(day, language).replace(" ", "\N{NO-BREAK SPACE}", 1)
+
+
 def month_words(year: int, month: int, language: str) -> str:
     """``Czerwiec 2014`` or ``June 2014``: a month as a heading."""
     if language == "en":

@@ -6,7 +6,6 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.texts import Text
-from mlw_workflow.interfaces.wording.dates import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -160,7 +159,7 @@ def message(finding: Finding, titles: Titles, names: Mapping[str, str]) -> str:
     facts: dict[str, object] = defaultdict(lambda: "–", finding.fact)
     for name in _DAYS:
         if facts.get(name):
-            facts[name] = day_words(str(facts[name]), titles.language)
+            facts[name] = titles.day(facts[name])
     if "actor" in facts:
         facts["actor"] = actor_words(str(facts["actor"]), titles, names)
     if "role" in facts:

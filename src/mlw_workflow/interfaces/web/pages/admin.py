@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mlw_workflow.interfaces.web.visit import Visit
 
 pages = Pages()
+UNITS = ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB"))
 PEOPLE = "/admin/people"
 
 
@@ -84,13 +85,19 @@ def decide_on_mail(visit: Visit) -> Response:
 
 
 def _space(visit: Visit) -> tuple[str, str]:
-    """How large the database's file is, and how much room is left beside it, in megabytes; empty: not known."""
+    """How large the database's file is, and how much room is left beside it; empty: not known."""
     import shutil
 
     settings = visit.office.settings
-    size = settings.home / "mlw.sqlite3"
+    file = settings.home / "mlw.sqlite3"
     try:
-        free = f"{shutil.disk_usage(settings.home).free // 1_000_000}"
-        return (f"{size.stat().st_size // 1_000_000}" if size.exists() else ""), free
+        free = sized(shutil.disk_usage(settings.home).free)
+        return (sized(file.stat().st_size) if file.exists() else ""), free
     except OSError:
         return "", ""
+
+
+def sized(size: int) -> str:
+    """Bytes in a unit of which there are not too many, rounded up: ``483 kB``."""
+    unit, name = next((unit for unit in UNITS if size >= 10 * unit[0]), UNITS[-1])
+    return f"{-(-size // unit)} {name}"

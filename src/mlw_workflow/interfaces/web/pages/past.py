@@ -13,7 +13,6 @@ from mlw_workflow.interfaces.web.pages.board import kinds_of, task_href
 from mlw_workflow.interfaces.web.routing import Pages
 from mlw_workflow.interfaces.web.titles import code_of
 from mlw_workflow.interfaces.wording.compliance import verdict_words
-from mlw_workflow.interfaces.wording.dates import day_words
 from mlw_workflow.interfaces.wording.deadlines import status_words
 from mlw_workflow.interfaces.wording.findings import STATE, TITLES, rule_words
 from mlw_workflow.services.board import board_on, state_of
@@ -167,7 +166,7 @@ def due_of(due: Due | None, titles: PageTitles) -> str:
     if due is None:
         return ""
     status = status_words(due.status, titles.language)
-    return f"{day_words(due.due_on, titles.language)}, {status}" if due.due_on else status
+    return f"{titles.day(due.due_on)}, {status}" if due.due_on else status
 
 
 def finding_of(finding: Finding | None, titles: PageTitles) -> str:

@@ -13,6 +13,7 @@ from mlw_workflow.interfaces.web.routing import Forbidden, Pages
 from mlw_workflow.interfaces.web.titles import PageTitles, code_of
 from mlw_workflow.interfaces.wording.dates import day_words
 from mlw_workflow.interfaces.wording.values import value_words
+from mlw_workflow.notifications.clean import one_line
 from mlw_workflow.services.public_page import PublicPage, public_page, public_pilot, set_shown, shown_since
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 pages = Pages()
 ATOM = "application/atom+xml; charset=utf-8"
+ATOM_TITLE_MAX = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +168,10 @@ def atom_entry(found: PublicPage, event: PublicEvent, titles: PageTitles, langua
     """An event as the feed has it."""
     row = event_row(event, titles, language)
     told = "; ".join(f"{name}: {value}" for name, value in row.facts)
+    what = one_line(f"{row.task}: {', '.join(value for _, value in row.facts if value)}", ATOM_TITLE_MAX)
     return AtomEntry(
         f"urn:mlw:{found.pilot.id}:{event.seq}",
-        f"{row.title}, {day_words(row.occurred_on, language)}",
+        f"{what}, {day_words(row.occurred_on, language)}",
         event.recorded_at,
         f"{row.task}. {told}",
     )
