@@ -466,10 +466,10 @@ def test_the_access_log_goes_along_with_everything_and_with_nothing_less(
     cut = {**members, "access.jsonl": b"".join(lines[:1]), "access.signatures.txt": signatures[0]}
     wrong = {
         "head": cut,
-        "signature": {**members, "access.jsonl": lines[0] + lines[1].replace(b'"evidence"', b'"evidencf"') + lines[2]},
+        "signature": {**members, "access.jsonl": b"".join(lines).replace(b'"evidence"', b'"evidencf"', 1)},
         "signatures_form": {**members, "access.signatures.txt": signatures[0]},
-        "readable": {**members, "access.jsonl": b"".join(lines[:2]) + lines[2].replace(b'"read"', b'"wrote"')},
-        "fields_unknown": {**members, "access.jsonl": b"".join(lines[:2]) + lines[2].replace(b"}\n", b',"x":1}\n')},
+        "readable": {**members, "access.jsonl": b"".join(lines[:3]) + lines[3].replace(b'"read"', b'"wrote"')},
+        "fields_unknown": {**members, "access.jsonl": b"".join(lines[:3]) + lines[3].replace(b"}\n", b',"x":1}\n')},
     }
     for check, changed in wrong.items():
         file = joined(listed(changed), tmp_path / "wrong.zip")
