@@ -26,7 +26,7 @@ class Calendars:
 
     def __init__(self, school: Iterable[SchoolHolidays] = ()) -> None:
         """``school``: the school holidays that the office's config lists."""
-        self._school = tuple(school)
+        self.school = tuple(school)
         self._made: dict[str, WorkCalendar] = {}
 
     def __call__(self, voivodeship: str = "") -> WorkCalendar:
@@ -35,9 +35,7 @@ class Calendars:
         found = self._made.get(key)
         if found is None:
             school = tuple(
-                (first, last, name)
-                for where, first, last, name in self._school
-                if where.strip().casefold() in ("", key)
+                (first, last, name) for where, first, last, name in self.school if where.strip().casefold() in ("", key)
             )
             found = self._made[key] = WorkCalendar(holiday, school)
         return found

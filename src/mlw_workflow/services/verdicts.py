@@ -1,13 +1,15 @@
 """The verdicts of many pilots on a day: derived when first asked for, and kept as long as they hold.
 
-Nothing is stored. What is kept goes by the end of the pilot's log, so whatever is recorded ends it. A verdict only gets
-worse while nothing happens (decision 23): what is the same on two days is the same on each day between them.
+The database stores none. What is kept goes by the end of the pilot's log, so whatever is recorded ends it. A verdict
+only gets worse while nothing happens (decision 23): what is the same on two days is the same on each day between them.
+What outlives the process is in ``known_verdicts``.
 """
 
 from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -20,7 +22,7 @@ from mlw_workflow.services.deadlines import day_named
 from mlw_workflow.storage import overview
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from mlw_workflow.domain.definition import Programme
@@ -65,13 +67,17 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
-class _Span:
+class Span:
+    """Days from the first to the last on which the same is so."""
+
     first: date
     last: date
     marks: Marks
 
 
-_KEPT: dict[tuple[str, date | None], tuple[bytes, list[_Span]]] = {}
+Known = tuple[bytes, list[Span]]
+"""The end of a log, and what is known of the pilot that had it."""
+_KEPT: dict[tuple[str, date | None], Known] = {}
 """By pilot and, for what was known then, the day: the end of the log, and the spans of days that are known."""
 
 
@@ -94,6 +100,22 @@ def verdicts(desk: Desk, pilots: Sequence[Pilot], when: When, seconds: float | N
                 if ends_at is not None and time.monotonic() > ends_at:
                     return found
     return found
+
+
+def known(day: date) -> dict[str, Known]:
+    """What is known of pilots, by id, about a day and those after it."""
+    found = {}
+    for (pilot, then), (head, spans) in _KEPT.items():
+        later = [span for span in spans if span.last >= day]
+        if then is None and later:
+            found[pilot] = (head, later)
+    return found
+
+
+def take_known(known: Mapping[str, Known]) -> None:
+    """Take up what was known before. Of a pilot whose log has another end it counts for nothing."""
+    for pilot, kept in known.items():
+        _KEPT.setdefault((pilot, None), kept)
 
 
 def state_of(desk: Desk, pilots: Sequence[Pilot]) -> str:
@@ -127,7 +149,7 @@ def _known(desk: Desk, pilot: Pilot, when: When, heads: Heads) -> Marks | None:
     return next((span.marks for span in kept[1] if span.first <= when.day <= span.last), None)
 
 
-def _keep(key: tuple[str, date | None], head: bytes, span: _Span) -> None:
+def _keep(key: tuple[str, date | None], head: bytes, span: Span) -> None:
     kept = _KEPT.get(key)
     if kept is None or kept[0] != head or len(kept[1]) >= SPANS_MAX:
         if len(_KEPT) >= KEPT_MAX:
@@ -188,7 +210,7 @@ def _span(
     said: Mapping[tuple[str, int, str], Any],
     *,
     one_day: bool,
-) -> _Span:
+) -> Span:
     """The verdicts on a day, and until when they certainly hold."""
     cut = {machine: position.by(day) for machine, position in moved.items()}
     standing = Standing(
@@ -213,7 +235,7 @@ def _span(
                 last = ahead
                 break
             ahead = day + (ahead - day) // 2
-    return _Span(day, last, found)
+    return Span(day, last, found)
 
 
 def _marks(standing: Standing, judged: Compliance) -> Marks:

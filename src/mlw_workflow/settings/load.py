@@ -92,6 +92,11 @@ class Settings:
         return self.home / "accounts.json"
 
     @cached_property
+    def known_verdicts(self) -> Path:
+        """Where a panel that stops writes down what it had derived. It may be deleted at any time."""
+        return self.home / "known-verdicts.json"
+
+    @cached_property
     def files(self) -> Path:
         """Where copies of evidence files are kept, by digest."""
         return self.home / "files"

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
+from starlette.testclient import TestClient
 
 from mlw_workflow.domain.compliance import VERDICTS
+from mlw_workflow.interfaces.web.app import create_app
 from mlw_workflow.interfaces.wording.compliance import VERDICT
-from mlw_workflow.services import verdicts
+from mlw_workflow.services import known_verdicts, verdicts
+from mlw_workflow.services.advance import Request, advance
 from mlw_workflow.services.control import compliance_of, end_of
 from mlw_workflow.services.matrix import Wanted, matrix
 from mlw_workflow.services.standing import AsOf
@@ -227,3 +230,37 @@ def test_a_verdict_kept_for_days_ahead_is_the_one_of_that_day(panel: Panel) -> N
                     instant = end_of(asked, "Europe/Warsaw") if then else None
                 fresh = compliance_of(panel.desk, every[0], AsOf(asked, instant))
                 assert (kept.verdict, kept.until) == (fresh.verdict, fresh.until), asked
+
+
+def test_what_is_known_outlives_the_panel_and_nothing_stale_does(panel: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A panel that starts derives only what was recorded meanwhile; after another program or calendar everything."""
+    derived: list[str] = []
+    span = verdicts._span
+
+    def counted(desk: Any, pilot: Pilot, *args: Any, **given: Any) -> Any:
+        derived.append(pilot.code)
+        return span(desk, pilot, *args, **given)
+
+    def started(**settings: Any) -> tuple[dict[str, list[str]], list[str]]:
+        verdicts._KEPT.clear()
+        derived.clear()
+        given = replace(panel.settings, **settings)
+        with TestClient(create_app(given), base_url="http://panel.test", cookies=browser.client.cookies) as there:
+            return rows(there.get("/matrix").text), sorted(derived)
+
+    monkeypatch.setattr(verdicts, "_span", counted)
+    browser = body(panel)
+    every = sorted(pilot.code for pilot in pilots(panel))
+    first, anew = started()
+    assert anew == every
+    assert started() == (first, [])
+    tluszcz = next(pilot for pilot in pilots(panel) if pilot.code == "tluszcz")
+    assert advance(panel.desk, Request(tluszcz, "w07", "appoint", "mayor", None, {"order_number": "1/2014"})).admitted
+    second, anew = started()
+    assert anew == ["tluszcz"]
+    assert started(school_holidays=(("", TODAY, TODAY, "ferie"),))[1] == every
+    monkeypatch.setattr(known_verdicts, "_RULES", ("domain",))
+    assert started()[1] == every
+    assert started()[1] == []
+    panel.settings.known_verdicts.write_bytes(b"{")
+    assert started() == (second, every)

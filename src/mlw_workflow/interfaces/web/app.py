@@ -49,6 +49,7 @@ from mlw_workflow.interfaces.web.pages import (
 )
 from mlw_workflow.interfaces.web.routing import on_http_error
 from mlw_workflow.interfaces.web.security import FORM_MAX, Guard
+from mlw_workflow.services import known_verdicts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -99,12 +100,14 @@ def create_app(settings: Settings, *, desk: Desk | None = None, reminders: bool 
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        known_verdicts.load(office.desk, settings.known_verdicts)
         stop = _start_reminders(office) if reminders else None
         try:
             yield
         finally:
             if stop is not None:
                 stop()
+            known_verdicts.save(office.desk, settings.known_verdicts)
             if own:
                 office.desk.database.close()
 
