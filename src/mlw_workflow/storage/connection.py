@@ -53,6 +53,13 @@ class Connection:
         found, form = self._streamed(statement, values), form_of(statement)
         return found if form is None else (checked(form, row) for row in found)
 
+    def stream_log(self, statement: str, log: str, after: int) -> Iterator[Any]:
+        """The rows of a log behind an entry, without holding them all; each row begins with its number."""
+        try:
+            yield from self.driver.stream_log(self.raw, statement, log, after)
+        except self.driver.errors as error:
+            raise self._placed(error, statement) from error
+
     def _streamed(self, statement: str, values: tuple[Any, ...]) -> Iterator[Any]:
         try:
             yield from self.driver.stream(self.raw, statement, values)

@@ -108,6 +108,12 @@ class Driver(Protocol):
         """The rows of a large answer, without holding them all."""
         ...
 
+    def stream_log(self, connection: Any, statement: str, log: str, after: int) -> Iterator[Any]:
+        """A log's rows behind an entry, without holding them all: the statement asks for them by log and number, in
+        their order, and each row begins with its number.
+        """
+        ...
+
     def flush(self, connection: Any, batch: Batch, *, commit: bool) -> None:
         """Write the batch; with ``commit`` also end the transaction."""
         ...

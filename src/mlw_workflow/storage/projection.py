@@ -78,7 +78,7 @@ def folded(connection: Connection, pilot_id: str, initial_of: Mapping[str, str])
     """
     head = GENESIS
     course: list[Entry] = []
-    for seq, digest, body in connection.stream(sql.ENTRIES, pilot_id, 0):
+    for seq, digest, body in connection.stream_log(sql.ENTRIES, pilot_id, 0):
         course.append(decode(body))
         if not isinstance(digest, bytes) or not isinstance(seq, int):
             column = "hash" if isinstance(seq, int) else "seq"

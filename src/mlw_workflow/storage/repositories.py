@@ -111,14 +111,14 @@ def head(connection: Connection, pilot_id: str) -> Head | None:
 
 def entries(connection: Connection, pilot_id: str, after_seq: int = 0) -> Iterator[tuple[int, bytes, bytes]]:
     """The log as stored, in order: number, leaf hash, body. ``audit.read.decode`` makes entries of the bodies."""
-    return connection.stream(sql.ENTRIES, pilot_id, after_seq)
+    return connection.stream_log(sql.ENTRIES, pilot_id, after_seq)
 
 
 def signed_entries(
     connection: Connection, pilot_id: str, after_seq: int = 0
 ) -> Iterator[tuple[int, bytes, bytes, bytes | None]]:
     """The same with each entry's signature; None for an entry without."""
-    return connection.stream(sql.SIGNED_ENTRIES, pilot_id, after_seq)
+    return connection.stream_log(sql.SIGNED_ENTRIES, pilot_id, after_seq)
 
 
 def all_entries_count(connection: Connection) -> int:

@@ -264,6 +264,10 @@ class SqliteDriver:
         """Rows as SQLite finds them."""
         return connection.execute(_spoken(statement), values)
 
+    def stream_log(self, connection: sqlite3.Connection, statement: str, log: str, after: int) -> Iterator[Any]:
+        """Rows as SQLite finds them."""
+        return connection.execute(_spoken(statement), (log, after))
+
     def flush(self, connection: sqlite3.Connection, batch: Batch, *, commit: bool) -> None:
         """Write the batch."""
         execute = connection.execute

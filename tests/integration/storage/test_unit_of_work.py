@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import pytest
 from mlw_workflow.audit.seal import GENESIS, seal
 from mlw_workflow.domain.errors import BadInput, StorageUnavailable, UnknownPilot
 from mlw_workflow.domain.ledger import Entry, Membership
-from mlw_workflow.storage import repositories, unit_of_work
+from mlw_workflow.storage import postgresql, repositories, unit_of_work
 from mlw_workflow.storage.repositories import Person
 
 if TYPE_CHECKING:
@@ -111,6 +112,25 @@ def test_large_import_in_one_transaction(database: Database, clerk: Any) -> None
                 clerk.correct(tx, f"w{number % 13 + 1:02}")
         work.commit()
     assert clerk.check(database)["a"] > 2 * unit_of_work.FLUSH_AFTER
+
+
+def test_a_log_is_read_whole_in_whatever_portions(
+    database: Database, clerk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither an entry twice nor one left out, and other questions may be asked in between."""
+    pilot = clerk.opened(database)
+    with database.transition(pilot) as tx:
+        for _ in range(4):
+            clerk.advance(tx)
+        tx.commit()
+    with database.read() as connection:
+        for portion, after in itertools.product((1, 2, 4, 5, 6), (0, 2, 5)):
+            monkeypatch.setattr(postgresql, "_FETCH", portion)
+            found = []
+            for seq, *_ in repositories.signed_entries(connection, pilot, after):
+                assert repositories.entry_count(connection, pilot) == 5
+                found.append(seq)
+            assert found == list(range(after + 1, 6))
 
 
 def test_pilots_of_an_import_and_existing_ones_together(database: Database, clerk: Any) -> None:

@@ -181,7 +181,7 @@ def test_asking_costs_the_same_for_however_many_municipalities(panel: Panel, mon
     every = tuple(sorted(pilots(panel), key=lambda pilot: pilot.municipality))
     asked: list[str] = []
     driver = panel.desk.database.driver
-    execute, stream = type(driver).execute, type(driver).stream
+    execute, stream, stream_log = type(driver).execute, type(driver).stream, type(driver).stream_log
 
     def counted(self: Any, connection: Any, statement: str, values: tuple[Any, ...] = ()) -> Any:
         asked.append(statement)
@@ -191,7 +191,12 @@ def test_asking_costs_the_same_for_however_many_municipalities(panel: Panel, mon
         asked.append(statement)
         return stream(self, connection, statement, values)
 
+    def streamed_log(self: Any, connection: Any, statement: str, log: str, after: int) -> Any:
+        asked.append(statement)
+        return stream_log(self, connection, statement, log, after)
+
     monkeypatch.setattr(type(driver), "execute", counted)
+    monkeypatch.setattr(type(driver), "stream_log", streamed_log)
     monkeypatch.setattr(type(driver), "stream", streamed)
     panel.desk.programme(every[0].definition)
     told: dict[str, list[int]] = {}
