@@ -234,7 +234,9 @@ class _Draft:
                 Role(name, convert.text(r.title), r.scope, r.acts, convert.text(r.help), r.publishes)
                 for name, r in model.roles.items()
             ),
-            kinds=tuple(Kind(name, convert.text(kind.title)) for name, kind in model.kinds.items()),
+            kinds=tuple(
+                Kind(name, convert.text(kind.title), convert.text(kind.plural)) for name, kind in model.kinds.items()
+            ),
             workflows=tuple(self.expanded[name].workflow for name in self.order(model) if name in self.expanded),
             start=date.fromisoformat(span.start) if span else None,
             end=date.fromisoformat(span.end) if span else None,

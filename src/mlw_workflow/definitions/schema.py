@@ -281,6 +281,7 @@ class KindModel(Model):
     """A family of machines, with the states and transitions all of them have."""
 
     title: Text
+    plural: Text | None = None
     states: Annotated[dict[Id, StateModel], Field(max_length=200)] = {}
     transitions: Annotated[list[TransitionModel], Field(max_length=500)] = []
     correct: CorrectModel | None = None

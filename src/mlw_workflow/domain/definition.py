@@ -270,6 +270,13 @@ class Kind:
 
     id: str
     title: Text
+    plural: Text = NO_TEXT
+    """What stands above several of them; empty: the title."""
+
+    @property
+    def heading(self) -> Text:
+        """What stands above several of them."""
+        return self.title if self.plural == NO_TEXT else self.plural
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,7 +215,7 @@ def _columns(programmes: Iterable[Programme]) -> Iterator[Column]:
             ids = [workflow.id for workflow in programme.workflows if workflow.kind == kind.id]
             ids = list(dict.fromkeys([*(known.workflows if known else ()), *ids]))
             if ids:
-                found[f"kind:{kind.id}"] = Column(f"kind:{kind.id}", kind.title, tuple(ids), single=False)
+                found[f"kind:{kind.id}"] = Column(f"kind:{kind.id}", kind.heading, tuple(ids), single=False)
     singles = [column for column in found.values() if column.single]
     yield from (*singles, *(column for column in found.values() if not column.single))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,6 +60,10 @@ def test_an_animator_sees_late_deadlines_first_and_logs_a_meeting_in_one_tap(pan
     assert 'href="/pilots/tluszcz/w01?step=hold_meeting" role="button"' in page
     due = page.split('id="deadlines"')[1]
     assert due.index("9\u00a0stycznia 2014") < due.index("8\u00a0maja 2014") < due.index("31\u00a0sierpnia 2014")
+    headings = re.findall(r"<h3[^>]*>([^<]+)</h3>", due)
+    assert headings[:2] == ["Po terminie", "6\u00a0czerwca 2014"]
+    assert headings[-1] == "Nie ustalono jeszcze terminu"
+    assert len(headings) == len(set(headings))
     record(browser, "/pilots/tluszcz/w01?step=hold_meeting", **{"e-place": "remiza", "e-audience": "employers"})
 
 

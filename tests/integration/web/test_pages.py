@@ -44,6 +44,7 @@ def test_the_board_says_what_is_done_what_waits_for_what_and_by_when(panel: Pane
     assert page.status_code == 200
     text = " ".join(page.text.split())
     assert text.count("govuk-task-list__item--with-link") == 30
+    assert 'id="kind-guideline">Wytyczne</h2>' in text
     assert "W06. Przygotowanie do kodowania, od 30 kwietnia 2014" in text
     assert 'Czeka na: <a class="govuk-link" href="/pilots/tluszcz/w07">' in text
     assert "Termin: 31 sierpnia 2014; zapas: 8 dni roboczych" in text

@@ -124,7 +124,7 @@ def drawn(visit: Visit) -> tuple[Markup, Markup]:
 def kinds_of(found: Board, titles: PageTitles) -> list[tuple[str, str, list[Row]]]:
     """The tasks by kind, with the kind's title."""
     kinds = [
-        (kind.id, kind.title[titles.language], [row_of(found, task, titles) for task in found.of_kind(kind.id)])
+        (kind.id, kind.heading[titles.language], [row_of(found, task, titles) for task in found.of_kind(kind.id)])
         for kind in found.standing.programme.kinds
     ]
     return [kind for kind in kinds if kind[2]]

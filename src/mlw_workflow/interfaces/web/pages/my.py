@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -39,7 +40,7 @@ def show(visit: Visit) -> Response:
     titles = {key: _titles(visit, pilot) for key, pilot in pilots.items()}
     steps = _gathered([step_row(step, titles[step.pilot.id]) for step in found.steps])
     deadlines = [deadline_row(one, titles[one.pilot.id]) for one in found.deadlines]
-    shown = max(SHOWN, sum(one.late for one in found.deadlines))
+    shown, many = max(SHOWN, sum(one.late for one in found.deadlines)), len(deadlines) > SHOWN
     return visit.page(
         "my.html",
         today=found.today,
@@ -47,8 +48,10 @@ def show(visit: Visit) -> Response:
         logs=[step_row(step, titles[step.pilot.id]) for step in found.logs],
         steps=steps[:SHOWN],
         more=steps[SHOWN:],
-        deadlines=deadlines[:shown],
-        later=deadlines[shown:],
+        deadlines=_by_day(deadlines[:shown]),
+        later=_by_day(deadlines[shown:]),
+        later_count=len(deadlines[shown:]),
+        many=many,
         drafts=[
             draft_row(pilots[place.pilot].code, place, saved_at, titles[place.pilot])
             | {"place": pilots[place.pilot].municipality}
@@ -86,6 +89,12 @@ def _gathered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         else:
             found[row["key"]] = row
     return list(found.values())
+
+
+def _by_day(rows: list[dict[str, Any]]) -> list[tuple[bool, date | None, list[dict[str, Any]]]]:
+    """What is late together, then each day's own: whether late, the day (None: there is none yet), the deadlines."""
+    keyed = groupby(rows, key=lambda row: (row["late"], None if row["late"] else row["due_on"]))
+    return [(late, day, list(group)) for (late, day), group in keyed]
 
 
 def deadline_row(one: MyDeadline, titles: PageTitles) -> dict[str, Any]:
