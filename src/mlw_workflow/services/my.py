@@ -72,6 +72,7 @@ def my(desk: Desk, viewer: Viewer) -> My:
     Roles of a whole programme are left out: whoever holds one has a queue and not a list.
     """
     held = {pilot.id: (pilot, _local(desk, pilot, viewer.roles(pilot))) for pilot in viewer.pilots}
+    today = max((desk.today(desk.programme(pilot.definition)) for pilot, _ in held.values()), default=date.min)
     held = {key: value for key, value in held.items() if value[1]}
     ids = list(held)
     with desk.database.read() as connection:
@@ -82,11 +83,9 @@ def my(desk: Desk, viewer: Viewer) -> My:
     steps: list[MyStep] = []
     logs: list[MyStep] = []
     deadlines: list[MyDeadline] = []
-    today = date.min
     for pilot, roles in held.values():
         programme = desk.programme(pilot.definition)
         place = _Place(pilot, programme, roles, desk.today(programme), policies.get(pilot.id) or programme.reminders)
-        today = max(today, place.today)
         open_here = [row for row in due if row.pilot_id == pilot.id]
         found, gathered = place.steps(Standing(pilot, programme, positions[pilot.id]), open_here)
         steps += found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mlw_workflow.definitions.loader import load_programme
+from mlw_workflow.interfaces.wording.access import WHAT
 from mlw_workflow.services import access
 from mlw_workflow.services.install_definition import install_definition
 from mlw_workflow.services.open_pilot import Opening, open_pilot
@@ -18,6 +20,7 @@ from mlw_workflow.storage import repositories
 if TYPE_CHECKING:
     from conftest import Panel
 
+LINK = re.compile(r'service-navigation__link" href="([^"]*)"')
 COOPERATION = Path(__file__).parents[3] / "workflows" / "model-kooperacji"
 YESTERDAY, TOMORROW = date(2014, 5, 30), date(2014, 6, 1)
 
@@ -71,6 +74,10 @@ def test_what_an_auditor_looks_at_is_written_down(panel: Panel) -> None:
         ("board", "mlw-pilot", "tluszcz"),
     ]
     assert access.verify_access(panel.desk).holds
+    assert "Wgląd audytora" in board.text
+    for path in (*LINK.findall(board.text), "/audit/tluszcz/1", "/past/tluszcz?on-day=1&on-month=3&on-year=2014"):
+        browser.get(path)
+    assert {what for what, _, _ in looked(panel)} <= set(WHAT)
 
 
 def test_an_auditor_writes_nothing(panel: Panel) -> None:
@@ -95,8 +102,10 @@ def test_an_auditor_writes_nothing(panel: Panel) -> None:
 
 @pytest.mark.parametrize(("since", "until"), [(TOMORROW, TOMORROW), (YESTERDAY, YESTERDAY)])
 def test_a_right_holds_on_its_days_only(panel: Panel, since: date, until: date) -> None:
-    """Before the first day and after the last, an auditor sees what somebody without a role sees."""
+    """Before the first day and after the last, an auditor sees no pilot, and is told the day."""
     browser = panel.as_auditor(since=since, until=until)
     assert browser.get("/pilots/tluszcz").status_code == 404
-    assert "Tłuszcz" not in browser.get("/pilots").text
+    page = browser.get("/pilots").text
+    assert "Tłuszcz" not in page
+    assert ("skończył się 30\u00a0maja 2014" if until == YESTERDAY else "zaczyna się 1\u00a0czerwca 2014") in page
     assert looked(panel) == []

@@ -23,6 +23,18 @@ def test_people_of_one_municipality_are_led_to_their_board(panel: Panel) -> None
     assert links(coordinator.get("/pilots/tluszcz/w01").text)["/pilots/tluszcz"] == "true"
 
 
+def test_work_begins_where_there_is_some(panel: Panel) -> None:
+    """An administrator without a role lands on the administration; whoever takes no steps is led to none of their own,
+    and what waits for them is nothing, on the right day.
+    """
+    admin = panel.as_("admin")
+    assert admin.get("/").headers["location"] == "/admin"
+    assert set(links(admin.get("/admin").text)) == {"/admin"}
+    mentor = panel.as_("mentor.tluszcz")
+    assert "/my" not in links(mentor.get("/pilots/tluszcz").text)
+    assert "31\u00a0maja 2014" in mentor.get("/my").text.split("<main")[1]
+
+
 def test_links_are_for_those_who_may_follow_them(panel: Panel) -> None:
     """Each link that somebody is shown opens; a visitor who is not logged in is shown none."""
     assert links(panel.browser().get("/").text) == {}

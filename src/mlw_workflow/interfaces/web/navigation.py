@@ -51,6 +51,16 @@ def oversees(watcher: Watcher) -> bool:
     return watcher.oversees
 
 
+def chooses(watcher: Watcher) -> bool:
+    """For whoever sees several pilots; and for whoever sees none, to be told why."""
+    return watcher.pilots > 1 or not (watcher.pilots or watcher.is_admin)
+
+
+def works(watcher: Watcher) -> bool:
+    """For people who take steps in a municipality."""
+    return watcher.works
+
+
 def local(watcher: Watcher) -> bool:
     """For people of a municipality."""
     return watcher.local
@@ -72,7 +82,7 @@ def admin(watcher: Watcher) -> bool:
 
 
 LINKS = (
-    Link(Text("Moje sprawy", "My work"), "/my", local),
+    Link(Text("Moje sprawy", "My work"), "/my", works),
     Link(Text("Zestawienie", "Overview"), "/matrix", whole_programme),
     Link(Text("Do akceptacji", "To be accepted"), "/queue", oversees),
     Link(Text("Tablica", "Board"), "/pilots/{code}", lambda watcher: watcher.pilots == 1),
@@ -84,7 +94,7 @@ LINKS = (
     Link(Text("Wpisy", "Records"), "/audit", anyone),
     Link(Text("Sprawdzenie", "Verification"), "/checkpoints", whole_programme),
     Link(Text("Przypomnienia", "Reminders"), "/reminders", whole_programme),
-    Link(Text("Gminy", "Municipalities"), "/pilots", lambda watcher: watcher.pilots != 1),
+    Link(Text("Gminy", "Municipalities"), "/pilots", chooses),
     Link(Text("Administracja", "Administration"), "/admin", admin),
 )
 """In the order in which they stand. A link is current on its own page and on all pages below its address."""
@@ -114,6 +124,8 @@ def _keepers(programme: Programme) -> set[str]:
 def home(visit: Visit) -> str:
     """The page on which somebody's work begins: whoever keeps a record begins at its board, others at what waits."""
     watcher = watcher_of(visit)
+    if watcher.is_admin and not watcher.pilots:
+        return "/admin"
     if whole_programme(watcher) and not watcher.local:
         return "/matrix"
     return "/my" if watcher.works and not watcher.keeps else "/pilots"

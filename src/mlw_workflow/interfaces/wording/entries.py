@@ -48,7 +48,7 @@ NAME_ERASED = Text("Usunięto dane osoby ({person}).", "The name of a person was
 UNDOES = Text("{step} (wpis {seq})", "{step} (entry {seq})")
 NOBODY: Mapping[str, Text] = {
     "import": Text("z pliku", "from a file"),
-    "operator": Text("przy komputerze", "at the computer"),
+    "operator": Text("obsługa serwera", "whoever runs the server"),
 }
 """Actors that are no person."""
 KIND: Mapping[str, Text] = {

@@ -26,4 +26,10 @@ def pilots(visit: Visit) -> Response:
         programme = visit.office.desk.programme(pilot.definition)
         titles = PageTitles(programme, visit.language)
         rows.append((pilot, programme.title[visit.language], titles.roles(visit.person.roles(pilot))))
-    return visit.page("pilots.html", rows=rows)
+    today, rights = visit.office.desk.clock.now().date(), visit.person.reader.audits
+    return visit.page(
+        "pilots.html",
+        rows=rows,
+        audit_from=min((right.since for right in rights if right.since > today), default=None),
+        audit_until=max((right.until for right in rights if right.until < today), default=None),
+    )
