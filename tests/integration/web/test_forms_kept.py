@@ -12,9 +12,12 @@ from starlette.testclient import TestClient
 from mlw_workflow.interfaces.web.app import create_app
 from mlw_workflow.services.demo_people import PASSWORD
 from mlw_workflow.services.standing import history
+from mlw_workflow.settings.accounts import ProviderSettings
 from mlw_workflow.storage import accounts, repositories
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conftest import Browser, Panel
 
 ON = {"on-day": "31", "on-month": "5", "on-year": "2014"}
@@ -195,6 +198,14 @@ def test_a_form_of_which_the_browser_forgot_the_cookies_comes_back_after_logging
     assert html.escape(text, quote=False).replace('"', "&#34;") in shown
     assert recorded(panel) == entries
     assert "jeszcze niezapisane" not in panel.as_("coordinator.tluszcz").get(MEETING).text
+
+
+def test_whoever_logs_in_elsewhere_finds_the_form_in_its_tab(open_panel: Callable[..., Panel]) -> None:
+    """With an OpenID provider its page opens in a tab of its own, and the form waits beside, to be sent again."""
+    panel = open_panel(provider=ProviderSettings("http://localhost:1", "panel"))
+    answer = panel.browser().client.post(MEETING, data=MET, headers=OURS)
+    assert re.search(r'<a[^>]*id="abroad"[^>]*target="_blank"[^>]*href="/login/oidc\?next=/"', answer.text)
+    assert hidden(answer.text, MEETING).items() >= MET.items()
 
 
 def test_a_form_from_before_another_login_is_sent_again_by_a_button(panel: Panel) -> None:

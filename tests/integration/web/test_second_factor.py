@@ -96,6 +96,27 @@ def test_a_password_alone_lets_nobody_in_any_more(panel: Panel) -> None:
     assert "mlw_half" not in browser.client.cookies
 
 
+def test_what_was_typed_waits_for_the_code_too(panel: Panel) -> None:
+    """A form of which the browser forgot the cookies goes along past the password and a wrong code into a draft."""
+    browser, path = panel.as_(WHO), "/pilots/tluszcz/w07?step=appoint"
+    _secret, codes = enrolled(panel, browser)
+    typed = {**browser.form(path), "e-order_number": "0050.60.2014"}
+    browser.client.cookies.clear()
+
+    def go_on(to: str, page: str, **more: str) -> Any:
+        carried = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.split("<main")[1]))
+        sent, ours = {**carried, "next": path, **more}, {"sec-fetch-site": "same-origin"}
+        return browser.client.post(to, data=sent, headers=ours, follow_redirects=False)
+
+    asked = browser.client.post(path, data=typed, headers={"sec-fetch-site": "same-origin"})
+    page = go_on("/", asked.text, login=LOGIN, password=PASSWORD)
+    assert page.status_code == 200
+    page = go_on("/login/code", page.text, code="000000")
+    assert page.status_code == 422
+    assert go_on("/login/code", page.text, code=codes[0]).headers["location"] == path
+    assert "0050.60.2014" in browser.get(path).text
+
+
 @pytest.mark.both_databases
 def test_a_code_works_once(panel: Panel) -> None:
     """Neither the code that turned codes on, nor one that let in, nor an earlier one lets in again; the next does."""
