@@ -32,7 +32,7 @@ PAGES = {
         "/graph/tluszcz", "/timeline/tluszcz", "/audit?pilot=tluszcz", "/audit/tluszcz/12", "/findings?state=all",
         "/findings/tluszcz/deadline_missed/monthly/2013-12", "/checkpoints", "/reminders",
     ),
-    "admin": ("/admin", "/admin/programmes", "/admin/settings", "/admin/health"),
+    "admin": ("/admin", "/admin/programmes", "/admin/settings", "/admin/health", "/admin/webhooks"),
 }  # fmt: skip
 """What each role is shown; what needs a click first is clicked to below."""
 

@@ -16,6 +16,7 @@ from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.notifications.webhook_post import AddressRefused, Taken, new_secret, signature
 from mlw_workflow.services.accounts.api_tokens import account_of
 from mlw_workflow.services.accounts.login import CLOCK
+from mlw_workflow.storage import circle
 from mlw_workflow.storage import webhooks as storage
 from mlw_workflow.storage.webhooks import Webhook
 
@@ -42,6 +43,18 @@ class Webhooks:
     origin: str
     vault: Vault
     poster: Poster
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A webhook, and what became of what it was told last."""
+
+    hook: Webhook
+    person: str
+    """Whose it is, by name; empty: somebody erased."""
+    municipality: str
+    """Empty: all within the person's reach."""
+    last: Message | None
 
 
 def new_webhook(
@@ -81,6 +94,25 @@ def webhooks(desk: Desk, person: str = "") -> list[Webhook]:
     """Every webhook, or those of one person (an id)."""
     with desk.database.read() as connection:
         return storage.webhooks(connection, person)
+
+
+def overview(desk: Desk) -> tuple[Overview, ...]:
+    """Every webhook, the newest first and those that are switched off last."""
+    with desk.database.read() as connection:
+        found = storage.webhooks(connection)
+        last = storage.last_messages(connection)
+        people = circle.people(connection, sorted({hook.person for hook in found}))
+        pilots = circle.pilots(connection, sorted({hook.pilot for hook in found if hook.pilot is not None}))
+    told = [
+        Overview(
+            hook,
+            people[hook.person].name if hook.person in people else "",
+            pilots[hook.pilot].municipality if hook.pilot in pilots else "",
+            last.get(hook.id),
+        )
+        for hook in reversed(found)
+    ]
+    return tuple(sorted(told, key=lambda one: one.hook.disabled_at is not None))
 
 
 def webhook(desk: Desk, number: str, person: str = "") -> Webhook:

@@ -95,6 +95,8 @@ SETTLE_MESSAGE = (
     " lease_until = NULL WHERE id = ? AND lease_token = ?"
 )
 MESSAGES_OF = f"{_MESSAGE} WHERE webhook_id = ? AND id < ? ORDER BY id DESC LIMIT ?"
+_NEWEST = "SELECT (SELECT max(m.id) FROM webhook_message m WHERE m.webhook_id = w.id) FROM webhook w"
+LAST_MESSAGES = f"{_MESSAGE} WHERE id IN ({_NEWEST})"
 POSTPONE_MESSAGES = (
     "UPDATE webhook_message SET next_attempt_at = ? WHERE webhook_id = ? AND status = 'waiting' AND next_attempt_at < ?"
 )

@@ -157,6 +157,11 @@ def messages(connection: Connection, hook: str, limit: int, before: int = NEWEST
     return [_message(row) for row in connection.rows(sql.MESSAGES_OF, hook, before, limit)]
 
 
+def last_messages(connection: Connection) -> dict[str, Message]:
+    """The newest message to each webhook, by webhook."""
+    return {message.webhook: message for message in map(_message, connection.rows(sql.LAST_MESSAGES))}
+
+
 def _message(row: tuple[Any, ...]) -> Message:
     number, hook, event, type_, body, status, attempts, next_at, token, error, created_at, sent_at = row
     return Message(

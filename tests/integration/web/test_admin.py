@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from mlw_workflow.services import access
+from mlw_workflow import bootstrap
+from mlw_workflow.services import access, webhooks
 from mlw_workflow.services.accounts import login, manage
 from mlw_workflow.services.accounts.tokens import digest
+from mlw_workflow.services.announce import announce
 from mlw_workflow.services.demo_people import PASSWORD
 from mlw_workflow.services.people import add_person
+from mlw_workflow.services.post_events import post_events
 from mlw_workflow.services.standing import history
 from mlw_workflow.storage import outbox, repositories
 
 if TYPE_CHECKING:
     from conftest import Browser, Panel
 
-PAGES = ("/admin", "/admin/people", "/admin/people/new", "/admin/programmes", "/admin/settings", "/admin/health")
+PAGES = ("/admin", "/admin/people", "/admin/people/new", "/admin/programmes", "/admin/settings", "/admin/health",
+         "/admin/webhooks")  # fmt: skip
 
 
 def person_id(panel: Panel, who: str) -> str:
@@ -47,8 +52,14 @@ def test_only_those_who_administer_see_it(panel: Panel) -> None:
     person = f"/admin/people/{person_id(panel, 'mayor.tluszcz')}"
     for who in ("implementing-body", "coordinator.tluszcz"):
         browser = panel.as_(who)
-        for path in (*PAGES, person):
-            assert browser.get(path).status_code == 403, path
+        for route in panel.app.routes:
+            if getattr(route, "path", "").startswith("/admin"):
+                path = route.path.replace("{person}", person.rpartition("/")[2])
+                answers = {
+                    (browser.post(path, {}, shown="/account") if method == "POST" else browser.get(path)).status_code
+                    for method in route.methods - {"HEAD"}
+                }
+                assert answers == {403}, path
         for form in ({"do": "disable"}, {"do": "give", "role": "mlw-pilot:implementing_body"}):
             assert browser.post(person, form, shown="/account").status_code == 403
         assert browser.post("/admin/people/new", {"name": "Nowa Osoba"}, shown="/account").status_code == 403
@@ -224,3 +235,43 @@ def test_a_second_factor_is_reset_and_a_link_forgotten(panel: Panel) -> None:
         assert accounts.identities_of(connection, mayor) == []
     assert browser.post(place, {"do": "fly"}).status_code == 404
     assert browser.get("/admin/people/nobody").status_code == 404
+
+
+def test_programs_are_told_what_they_may_and_no_more_once_that_is_switched_off(
+    open_panel: Callable[..., Panel],
+) -> None:
+    """An address is added with a secret that is shown once, tried out, failed, and switched off; each told plainly."""
+    panel = open_panel(webhooks_to_this_computer=True)
+    browser, page = admin(panel), "/admin/webhooks"
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        nobody = f"http://127.0.0.1:{closed.getsockname()[1]}/hook"
+    good = {"url": nobody, "person": "coordinator.tluszcz@demo.invalid", "event": "entry.refused", "pilot": "tluszcz"}
+    for wrong, place in (({"url": "ftp://x"}, "url"), ({"person": "Nikt Taki"}, "person"), ({"event": ""}, "event")):
+        refused = browser.post(page, {**good, **wrong})
+        assert (refused.status_code, f'href="#{place}"' in refused.text) == (422, True), place
+        assert place == "url" or f'value="{nobody}"' in refused.text
+    assert browser.post(page, {**good, "pilot": "nosuchplace"}).status_code == 404
+    made = browser.post(page, good)
+    secret = re.search(r"whsec_[\w+/=]+", made.text)
+    assert (made.status_code, secret is not None) == (200, True)
+    listed = browser.get(page).text
+    assert "whsec_" not in listed
+    assert "Nic jeszcze nie wysłano." in listed
+    (hook,) = webhooks.webhooks(panel.desk)
+    tried = browser.post(f"{page}/try", {"number": hook.id}, shown=page)
+    assert "Próbnego powiadomienia nie przyjęto: nikt tam nie odpowiada." in text(
+        browser.get(tried.headers["location"])
+    )
+    step = "/api/v1/pilots/tluszcz/tasks/w06/steps/code"
+    panel.program("coordinator.tluszcz").post(step, json={}, headers={"if-match": "*"})
+    hooks = bootstrap.open_webhooks(panel.settings)
+    assert announce(panel.desk, hooks) == 1
+    assert "czeka na wysłanie" in browser.get(page).text
+    post_events(panel.desk, hooks)
+    assert "nieprzyjęte (nikt tam nie odpowiada), następna próba" in text(browser.get(page))
+    assert browser.post(f"{page}/off", {"number": hook.id}, shown=page).status_code == 303
+    ended = text(browser.get(page))
+    assert "bez dalszych prób" in ended
+    assert f"{page}/off" not in ended
+    assert webhooks.webhooks(panel.desk)[0].disabled_at is not None

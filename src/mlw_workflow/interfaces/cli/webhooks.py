@@ -108,6 +108,8 @@ def run_list(*, json: bool) -> None:
 
 def run_test(webhook: str, *, json: bool) -> int:
     """Send one event."""
+    from mlw_workflow.interfaces import messages
+    from mlw_workflow.interfaces.wording.webhooks import why_not
     from mlw_workflow.services.webhooks import try_out
 
     taken = try_out(session.desk(), bootstrap.open_webhooks(session.settings()), webhook)
@@ -116,14 +118,6 @@ def run_test(webhook: str, *, json: bool) -> int:
     elif taken.ok:
         output.say(_("The event was taken (status {status}).").format(status=taken.status))
     else:
-        said = {
-            "address": _("the address does not lead to the public network, or not over https"),
-            "name": _("the name has no address"),
-            "redirected": _("it sends on to another address, which is not followed"),
-            "refused": _("nobody answers there"),
-            "status": _("it answers with status {status}").format(status=taken.status),
-            "timeout": _("it does not answer in time"),
-            "tls": _("its certificate does not hold"),
-        }
-        output.say(_("The event was not taken: {why}.").format(why=said.get(taken.reason, taken.reason)))
+        why = why_not(taken.reason, taken.status, messages.language()) or taken.reason
+        output.say(_("The event was not taken: {why}.").format(why=why))
     return DONE if taken.ok else REFUSED

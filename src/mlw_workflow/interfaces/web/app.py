@@ -46,6 +46,7 @@ from mlw_workflow.interfaces.web.pages import (
     task,
     timeline,
     tokens,
+    webhooks,
 )
 from mlw_workflow.interfaces.web.routing import on_http_error
 from mlw_workflow.interfaces.web.security import FORM_MAX, Guard
@@ -66,6 +67,7 @@ PAGES = (  # a request is compared with their addresses in this order: what is l
     admin,
     people,
     tokens,
+    webhooks,
     language,
     home,
     files,
