@@ -9,7 +9,7 @@ the wait (READ COMMITTED re-reads only the row it waited for).
 from __future__ import annotations
 
 import itertools
-import selectors
+import select
 from contextlib import closing
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -190,9 +190,7 @@ class PostgresDriver:
         """Nothing is to be read from an idle connection, unless the server said good-bye or is gone."""
         if connection.closed:
             return False
-        with selectors.DefaultSelector() as selector:
-            selector.register(connection.fileno(), selectors.EVENT_READ)
-            return not selector.select(0)
+        return not _readable(connection.fileno())
 
     def usable(self, connection: Raw) -> bool:
         """Whether the server answers on it and no transaction is left open.
@@ -380,6 +378,15 @@ class PostgresDriver:
         if not error.sqlstate and "does not exist" in str(error) and "database" in str(error):
             code = "storage_missing"  # while connecting there is only the server's sentence
         return StorageUnavailable(code, problem=problem[0] if problem else type(error).__name__, place=self.place)
+
+
+def _readable(number: int) -> bool:
+    """Whether a socket has something to read; ``select`` alone would know no more than the first 1,024 of a process."""
+    if not hasattr(select, "poll"):
+        return bool(select.select([number], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(number, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _is_single(batch: Batch) -> bool:

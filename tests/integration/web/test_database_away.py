@@ -121,7 +121,7 @@ def test_a_server_that_only_reads_is_written_to_as_soon_as_it_may_be(stopping: P
             owner.execute("SET default_transaction_read_only = off")
             owner.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = {value}')
 
-    browser = stopping.as_("coordinator.tluszcz")
+    browser, body = stopping.as_("coordinator.tluszcz"), stopping.as_("implementing-body")
     form = {**browser.form(MEETING), **MET, "e-place": "remiza"}
     set_reading("on")
     stopping.desk.database.close()
@@ -133,6 +133,9 @@ def test_a_server_that_only_reads_is_written_to_as_soon_as_it_may_be(stopping: P
         assert answer.status_code == 503
         assert "remiza" in answer.text
         assert "Do bazy danych nie można teraz zapisywać" in answer.text
+    evidence = body.get("/queue/tluszcz/w05")
+    assert evidence.status_code == 503
+    assert "Kto otwiera tę stronę, musi zostać zapisany" in evidence.text
     set_reading("off")
     assert browser.client.post(MEETING, data=form, follow_redirects=False).status_code == 303
     assert "database" not in failing(browser)

@@ -205,7 +205,8 @@ def tell_error(visit: Visit, error: WorkflowError) -> Response:
     if status >= 500:
         log.error("page_error", code=error.code)
         visit = Visit(visit.office, visit.request, anonymous=True)
-    return tell(visit, status, "" if status == 404 else page_sentence(error, visit.language))
+    looking = visit.request.method != "POST"
+    return tell(visit, status, "" if status == 404 else page_sentence(error, visit.language, looking=looking))
 
 
 def tell(

@@ -27,11 +27,17 @@ STORAGE: Mapping[str, Text] = {
         "Somebody else is recording at this moment. Nothing was recorded; try again in a moment.",
     ),
 }
+LOOKING = Text(
+    "Kto otwiera tę stronę, musi zostać zapisany, a do bazy danych nie można teraz zapisywać. Inne strony można czytać.",
+    "Who opens this page has to be written down, and the database can only be read at the moment. Other pages are there.",
+)
 AWAY = Text("Baza danych jest teraz niedostępna.", "The database cannot be reached at the moment.")
 
 
-def page_sentence(error: WorkflowError, language: str) -> str:
-    """What is wrong, for somebody in an office."""
+def page_sentence(error: WorkflowError, language: str, *, looking: bool = False) -> str:
+    """What is wrong, for somebody in an office; ``looking``: they sent nothing."""
     if isinstance(error, StorageUnavailable):
+        if looking and error.code == "storage_read_only":
+            return LOOKING[language]
         return STORAGE.get(error.code, AWAY)[language]
     return sentence(error, language)
