@@ -28,8 +28,8 @@ STORAGE: Mapping[str, Text] = {
     ),
 }
 LOOKING = Text(
-    "Kto otwiera tę stronę, musi zostać zapisany, a do bazy danych nie można teraz zapisywać. Inne strony można czytać.",
-    "Who opens this page has to be written down, and the database can only be read at the moment. Other pages are there.",
+    "Kto otwiera tę stronę, musi zostać zapisany, a do bazy danych nie można teraz zapisywać. Inne strony są dostępne.",
+    "Who opens this page has to be written down, and the database can only be read now. Other pages are there.",
 )
 AWAY = Text("Baza danych jest teraz niedostępna.", "The database cannot be reached at the moment.")
 
