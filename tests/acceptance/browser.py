@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,21 @@ class Served:
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Served]:
     """``mlw demo``, on any free port."""
+    with served(tmp_path) as panel:
+        yield panel
+
+
+@pytest.fixture(scope="module")
+def common_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The same for all tests of a module that only look."""
+    with served(tmp_path_factory.mktemp("demo")) as panel:
+        yield panel
+
+
+@contextmanager
+def served(home: Path) -> Iterator[Served]:
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("MLW_", "LC_", "LANG"))}
-    environment = {**clean, "MLW_HOME": str(tmp_path), "MLW_LANG": "pl"}
+    environment = {**clean, "MLW_HOME": str(home), "MLW_LANG": "pl"}
     process = subprocess.Popen(
         [sys.executable, "-c", RUN, "demo", "--port", "0", "--json"], env=environment, stdout=subprocess.PIPE, text=True
     )

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -13,11 +14,11 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from tests.acceptance.browser import chromium, demo, page
+from tests.acceptance.browser import chromium, common_demo, demo, page
 
 from mlw_workflow.interfaces.cli import main
 
-__all__ = ["chromium", "demo", "page"]
+__all__ = ["chromium", "common_demo", "demo", "page"]
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -97,12 +98,31 @@ class Office:
         return {machine["id"]: machine["state"] for machine in self.done(f'status "{pilot}" --json').json["machines"]}
 
 
+@pytest.fixture(scope="session")
+def office_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an office after ``mlw init``, to be copied."""
+    home = tmp_path_factory.mktemp("office") / "home"
+    Office(home).done("init")
+    return home
+
+
+@pytest.fixture(scope="session")
+def tluszcz_template(office_template: Path, cases: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an office with Tłuszcz's history, to be copied."""
+    home = copied(office_template, tmp_path_factory.mktemp("tluszcz"))
+    Office(home).done(f"import {cases / 'tluszcz.yaml'}")
+    return home
+
+
+def copied(home: Path, into: Path) -> Path:
+    """A copy of an office's folder."""
+    return Path(shutil.copytree(home, into / "home"))
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
+def office(office_template: Path, tmp_path: Path) -> Office:
     """A fresh office on 31 May 2014, its database made and both programmes installed."""
-    fresh = Office(tmp_path / "home")
-    fresh.done("init")
-    return fresh
+    return Office(copied(office_template, tmp_path))
 
 
 @pytest.fixture
@@ -118,7 +138,6 @@ def cases() -> Path:
 
 
 @pytest.fixture
-def tluszcz(office: Office, cases: Path) -> Office:
+def tluszcz(tluszcz_template: Path, tmp_path: Path) -> Office:
     """The office with Tłuszcz's history imported on 31 May 2014."""
-    office.done(f"import {cases / 'tluszcz.yaml'}")
-    return office
+    return Office(copied(tluszcz_template, tmp_path))

@@ -6,16 +6,17 @@ import importlib
 import json
 import pkgutil
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from freezegun import freeze_time
-from tests.acceptance.conftest import Office
+from tests.acceptance.conftest import Office, copied
 
 import mlw_workflow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 CLOCK = "mlw_workflow.domain.clock"
 
@@ -29,22 +30,35 @@ def all_but_the_clock() -> list[str]:
     return [*ours, "msgspec", "pydantic"]
 
 
-@pytest.fixture
-def at(tmp_path: Any) -> Callable[[str, str], str]:
-    """Runs a command at an instant (UTC), on an office with one pilot, and gives what it printed."""
+def runner(home: Path) -> Callable[[str, str], str]:
+    """Runs a command at an instant (UTC) in an office, and gives what it printed."""
     ignored = all_but_the_clock()
-    office = Office(tmp_path / "home")
+    office = Office(home)
     del office.environment["MLW_TODAY"]
 
     def run(instant: str, line: str) -> str:
         with freeze_time(instant, ignore=ignored):
             return str(office.done(line).out)
 
+    return run
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an office with one pilot and its animator, to be copied."""
+    home = tmp_path_factory.mktemp("begun") / "home"
+    run = runner(home)
     run("2013-12-02T08:00:00Z", "init")
     run("2013-12-02T08:01:00Z", "pilot open Tłuszcz --start 2013-12-01 --end 2014-11-30")
     run("2013-12-02T08:02:00Z", 'person add "Anna Wolska" --email anna@ops.example')
     run("2013-12-02T08:03:00Z", 'member add "Anna Wolska" animator Tłuszcz --since 2013-12-02')
-    return run
+    return home
+
+
+@pytest.fixture
+def at(begun: Path, tmp_path: Path) -> Callable[[str, str], str]:
+    """Runs a command at an instant (UTC), on an office with one pilot, and gives what it printed."""
+    return runner(copied(begun, tmp_path))
 
 
 @pytest.mark.parametrize(

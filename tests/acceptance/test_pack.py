@@ -69,7 +69,7 @@ def test_without_a_key_the_answer_says_whose_word_it_is(tluszcz: Office, reader:
     assert reader.done(f"audit verify {file} --json").json["signatures"][0]["trusted"] is False
 
 
-def test_the_same_record_gives_the_same_bytes(tluszcz: Office, office: Office) -> None:
+def test_the_same_record_gives_the_same_bytes(tluszcz: Office) -> None:
     """Packed twice, from wherever; and what is told of it names it."""
     tluszcz.done("audit checkpoint")
     first, second = packed(tluszcz, name="one.zip"), packed(tluszcz, name="two.zip")

@@ -38,7 +38,7 @@ PAGES = {
 
 
 @pytest.mark.parametrize("role", PAGES)
-def test_no_page_has_a_barrier(demo: Served, page: Callable[..., Page], tmp_path: Path, role: str) -> None:
+def test_no_page_has_a_barrier(common_demo: Served, page: Callable[..., Page], tmp_path: Path, role: str) -> None:
     """axe-core finds nothing on any page: in both languages on a desk, in the longer one on a phone, where nothing
     scrolls sideways.
     """
@@ -48,11 +48,11 @@ def test_no_page_has_a_barrier(demo: Served, page: Callable[..., Page], tmp_path
     for width, languages in ((1100, ("en", "pl")), (320, ("pl",))):
         there = page(viewport={"width": width, "height": 800})
         if role:
-            log_in(there, demo, role)
+            log_in(there, common_demo, role)
         for language in languages:
-            there.goto(f"{demo.address}/language/{language}?back=/nowhere")
+            there.goto(f"{common_demo.address}/language/{language}?back=/nowhere")
             for name in PAGES[role]:
-                answer = there.goto(f"{demo.address}{name}")
+                answer = there.goto(f"{common_demo.address}{name}")
                 assert answer is not None
                 assert answer.status == (404 if name == "/nowhere" else 200), name
                 found.extend(barriers(there))
@@ -84,15 +84,15 @@ def test_what_a_click_shows_has_no_barrier_either(demo: Served, page: Callable[.
     assert found == []
 
 
-def test_the_keyboard_reaches_everything(demo: Served, page: Callable[..., Page]) -> None:
+def test_the_keyboard_reaches_everything(common_demo: Served, page: Callable[..., Page]) -> None:
     """Tab first shows the way to the content; a refusal takes the focus to its summary; Enter sends the form."""
     there = page()
-    log_in(there, demo, "coordinator")
+    log_in(there, common_demo, "coordinator")
     there.keyboard.press("Tab")
     assert there.evaluate("document.activeElement.className") == "govuk-skip-link"
     there.keyboard.press("Enter")
     assert there.evaluate("document.activeElement.id") == "main-content"
-    there.goto(f"{demo.address}/pilots/tluszcz/w07?step=appoint")
+    there.goto(f"{common_demo.address}/pilots/tluszcz/w07?step=appoint")
     there.get_by_label("Numer zarządzenia").focus()
     there.keyboard.press("Enter")
     there.wait_for_selector(".govuk-error-summary")
@@ -101,19 +101,24 @@ def test_the_keyboard_reaches_everything(demo: Served, page: Callable[..., Page]
     assert there.evaluate("document.activeElement.id") == "e-order_number"
 
 
-def test_the_demo_opens_with_an_account_for_each_role(demo: Served) -> None:
+def test_the_demo_opens_with_an_account_for_each_role(common_demo: Served) -> None:
     """It says where it is and whom to log in as; it is alive, and ready."""
-    assert {account["role"] for account in demo.accounts} >= {"coordinator", "animator", "mayor", "implementing_body"}
+    assert {account["role"] for account in common_demo.accounts} >= {
+        "coordinator",
+        "animator",
+        "mayor",
+        "implementing_body",
+    }
     for path in ("/healthz", "/readyz"):
-        with urllib.request.urlopen(demo.address + path, timeout=10) as answer:
+        with urllib.request.urlopen(common_demo.address + path, timeout=10) as answer:
             assert answer.status == 200
 
 
-def test_the_matrix_changes_without_another_page(demo: Served, page: Callable[..., Page]) -> None:
+def test_the_matrix_changes_without_another_page(common_demo: Served, page: Callable[..., Page]) -> None:
     """A changed filter changes the table and the address in the same page; the slider fills in a day, and shows it."""
     there = page()
-    log_in(there, demo, "implementing_body")
-    there.goto(f"{demo.address}/matrix")
+    log_in(there, common_demo, "implementing_body")
+    there.goto(f"{common_demo.address}/matrix")
     expect(there.locator(".mlw-matrix tbody tr")).to_have_count(4)
     there.evaluate("window.samePage = true")
     there.get_by_label("Województwo").select_option("mazowieckie")
