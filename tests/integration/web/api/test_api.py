@@ -387,6 +387,7 @@ def test_a_file_is_evidence_only_for_whoever_sent_it(panel: Any) -> None:
 # Administering
 
 
+@pytest.mark.both_databases
 def test_what_a_program_may_administer(panel: Any) -> None:
     """Somebody is added, given a role, seen in the lists, and the role ends; a checkpoint is made; health is told."""
     admin = panel.program("admin", "read", "audit", "admin")

@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -131,6 +132,21 @@ def test_an_entry_is_told_of_once_signed_and_within_reach(panel: Any, receiver: 
     service.disable(panel.desk, made.id)
     refused_step(panel)
     assert announce(panel.desk, hooks) == 0
+
+
+@pytest.mark.both_databases
+def test_two_workers_share_the_messages(panel: Any, receiver: Receiver) -> None:
+    """Each event is sent by one of those who send at the same time, and none is left."""
+    hooks, clock = hooks_of(panel), Later()
+    person = panel.holder("coordinator.tluszcz").person.id
+    made, _ = service.new_webhook(panel.desk, hooks, person, receiver.url, ["entry.refused"])
+    refused = [refused_step(panel).json()["entry"]["seq"] for _ in range(8)]
+    assert announce(panel.desk, hooks) == len(refused)
+    with ThreadPoolExecutor(3) as workers:
+        done = list(workers.map(lambda _: post_events(panel.desk, hooks, clock=clock), range(3)))
+    assert sorted(json.loads(body)["data"]["seq"] for _, body in receiver.got) == refused
+    assert sum(one.sent for one in done) == len(refused)
+    assert {message.status for message in service.deliveries(panel.desk, made.id, 9)} == {"sent"}
 
 
 def test_checkpoints_findings_and_deadlines_are_told_of(panel: Any, receiver: Receiver) -> None:
