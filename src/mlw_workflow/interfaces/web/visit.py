@@ -151,11 +151,11 @@ class Visit:
         """Where the visitor comes from, as far as is known."""
         return self.request.client.host if self.request.client else ""
 
-    @property
+    @cached_property
     def here(self) -> str:
         """This page's address."""
-        query = self.request.url.query
-        return self.request.url.path + (f"?{query}" if query else "")
+        path, query = self.request.scope["path"], self.request.scope["query_string"].decode("latin-1")
+        return f"{path}?{query}" if query else str(path)
 
     @property
     def back(self) -> str:
