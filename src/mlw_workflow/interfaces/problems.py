@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from mlw_workflow.domain.errors import WorkflowError
+    from mlw_workflow.domain.texts import Text
 
 _SUBJECT = {
     "unknown_machine": "machine",
@@ -41,9 +42,10 @@ _WITH_CHECK = frozenset(
 """Errors that tell which check failed."""
 
 
-def sentence(error: WorkflowError, language: str) -> str:
-    """What happened, where, and what to do."""
-    wording = ERRORS.get(error.code) or ERRORS.get(type(error).code) or ERRORS["bad_input"]
+def sentence(error: WorkflowError, language: str, instead: Mapping[str, Text] | None = None) -> str:
+    """What happened, where, and what to do. ``instead``: other words for some codes, with the same facts."""
+    known = ERRORS if instead is None else {**ERRORS, **instead}
+    wording = known.get(error.code) or known.get(type(error).code) or known["bad_input"]
     return wording[language].format_map(_Filled(facts_in_words(error, language)))
 
 

@@ -22,6 +22,7 @@ from mlw_workflow.interfaces.wording import errors, reasons
 from mlw_workflow.interfaces.wording.checks import CHECKS, check_sentence
 from mlw_workflow.interfaces.wording.dates import day_short, day_words
 from mlw_workflow.interfaces.wording.errors import ERRORS, THEMES
+from mlw_workflow.interfaces.wording.on_page import ON_PAGE
 from mlw_workflow.interfaces.wording.titles import Titles
 
 SOURCE = Path(reasons.__file__).parents[2]
@@ -93,6 +94,14 @@ def test_no_error_has_two_sentences() -> None:
     }
     twice = Counter(code for theme in THEMES for code in theme.ERRORS) - Counter(list(ERRORS))
     assert not twice
+
+
+def test_pages_name_no_commands() -> None:
+    """What pages say of an error instead of the command line holds no command, and no fact that the error lacks."""
+    for code, text in ON_PAGE.items():
+        for language in ("pl", "en"):
+            assert re.search(r"--|\bmlw\b", text[language]) is None, code
+            assert set(re.findall(r"{\w+}", text[language])) <= set(re.findall(r"{\w+}", ERRORS[code][language])), code
 
 
 def test_every_check_has_a_sentence() -> None:

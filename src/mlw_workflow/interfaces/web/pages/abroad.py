@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from mlw_workflow.domain.errors import BadInput
-from mlw_workflow.interfaces.problems import sentence
 from mlw_workflow.interfaces.web.pages import login
 from mlw_workflow.interfaces.web.routing import NotThere, Pages
 from mlw_workflow.interfaces.web.security import local_path
+from mlw_workflow.interfaces.wording.on_page import page_sentence
 from mlw_workflow.services.accounts.abroad import log_in_abroad
 from mlw_workflow.services.accounts.provider import ProviderFailed
 from mlw_workflow.services.accounts.tokens import new_token
@@ -68,4 +68,4 @@ def _back(visit: Visit) -> str:
 
 def _told(visit: Visit, failed: WorkflowError, on: str) -> Response:
     status = 503 if failed.code == "provider_failed" else 422
-    return login.form(visit, on, status, error=sentence(failed, visit.language), place="abroad")
+    return login.form(visit, on, status, error=page_sentence(failed, visit.language), place="abroad")

@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.interfaces.language import LANGUAGES
-from mlw_workflow.interfaces.problems import sentence
 from mlw_workflow.interfaces.web.browsers import browser_name
 from mlw_workflow.interfaces.web.routing import Pages
+from mlw_workflow.interfaces.wording.on_page import page_sentence
 from mlw_workflow.services.accounts import own, second_factor
 from mlw_workflow.services.accounts.passwords import LONGEST, SHORTEST
 
@@ -78,7 +78,7 @@ def change_password(visit: Visit) -> Response:
         )
     except BadInput as refused:
         place = "password" if refused.code in ("passwords_differ", "password_length") else "old"
-        return _password(visit, place, sentence(refused, visit.language))
+        return _password(visit, place, page_sentence(refused, visit.language))
     return visit.go(f"{HERE}?saved=password")
 
 
@@ -147,7 +147,7 @@ def confirm(visit: Visit) -> Response:
     except BadInput as refused:
         if refused.code != "code_refused":
             raise
-        return _enrol(visit, sentence(refused, visit.language))
+        return _enrol(visit, page_sentence(refused, visit.language))
     return visit.page("backup_codes.html", codes=codes, fresh=True)
 
 
@@ -178,4 +178,4 @@ def _with_password(visit: Visit, place: str, do: Callable[[str], Response]) -> R
     try:
         return do(visit.typed(f"{place}-password"))
     except BadInput as refused:
-        return _factor(visit, place, sentence(refused, visit.language))
+        return _factor(visit, place, page_sentence(refused, visit.language))

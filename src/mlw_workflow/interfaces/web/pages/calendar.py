@@ -12,8 +12,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from mlw_workflow.domain.errors import BadInput, WorkflowError
-from mlw_workflow.interfaces.problems import sentence
 from mlw_workflow.interfaces.web.routing import Pages
+from mlw_workflow.interfaces.wording.on_page import page_sentence
 from mlw_workflow.services.feeds import feed_address, feed_content, feeds_of, new_feed, revoke_feed
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def make(visit: Visit) -> Response:
     try:
         token, _ = new_feed(visit.office.desk, visit.person.person.id)
     except BadInput as refused:
-        return _page(visit, error=sentence(refused, visit.language))
+        return _page(visit, error=page_sentence(refused, visit.language))
     return _page(visit, address=feed_address(visit.office.settings.server.url, token))
 
 

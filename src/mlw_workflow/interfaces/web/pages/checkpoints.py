@@ -13,11 +13,11 @@ import structlog
 from starlette.responses import FileResponse
 
 from mlw_workflow.audit import standalone
-from mlw_workflow.interfaces.problems import sentence
 from mlw_workflow.interfaces.web.downloads import attached
 from mlw_workflow.interfaces.web.lists import in_reach
 from mlw_workflow.interfaces.web.routing import NotThere, Pages
 from mlw_workflow.interfaces.wording.checks import check_sentence
+from mlw_workflow.interfaces.wording.on_page import page_sentence
 from mlw_workflow.services import check_record as service
 from mlw_workflow.services import scope
 from mlw_workflow.services.cosign import witness_keys
@@ -85,7 +85,7 @@ def shown(visit: Visit, status: int, *, gone: bool) -> Response:
         result=result,
         broken=[broken_words(one, visit.language) for one in result.broken[:BROKEN_SHOWN]] if result else [],
         pack=pack,
-        pack_error=sentence(pack.error, visit.language) if pack is not None and pack.error is not None else "",
+        pack_error=page_sentence(pack.error, visit.language) if pack is not None and pack.error is not None else "",
         pilots={pilot.code: pilot.municipality for pilot in in_reach(visit)},
         everything=EVERYTHING,
     )

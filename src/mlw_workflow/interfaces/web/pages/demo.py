@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 
 from mlw_workflow.domain.errors import BadInput
-from mlw_workflow.interfaces.problems import sentence
 from mlw_workflow.interfaces.web.forms import Typed, day_or_none
 from mlw_workflow.interfaces.web.routing import Pages
 from mlw_workflow.interfaces.web.security import local_path
+from mlw_workflow.interfaces.wording.on_page import page_sentence
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -68,11 +68,11 @@ def move_clock(visit: Visit) -> Response:
     else:
         given = day_or_none(typed.day("to"))
         if given is None:
-            return _mailbox(visit, sentence(BadInput("clock_no_day"), visit.language), typed.parts("to"))
+            return _mailbox(visit, page_sentence(BadInput("clock_no_day"), visit.language), typed.parts("to"))
         to = given
     try:
         sent = demo.move(to)
     except BadInput as refused:
-        return _mailbox(visit, sentence(refused, visit.language), typed.parts("to"))
+        return _mailbox(visit, page_sentence(refused, visit.language), typed.parts("to"))
     back = local_path(visit.typed("back"))
     return visit.go(f"/demo?sent={sent}" if back == "/" or back.startswith("/demo") else back)

@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.domain.texts import Text
-from mlw_workflow.interfaces.problems import sentence
 from mlw_workflow.interfaces.web import forms
 from mlw_workflow.interfaces.web.forms import Typed
 from mlw_workflow.interfaces.web.routing import Forbidden, Pages
+from mlw_workflow.interfaces.wording.on_page import page_sentence
 from mlw_workflow.services.deputies import Cover, cover, name_deputy
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def change(visit: Visit) -> Response:
         name_deputy(visit.office.desk, [visit.pilot], person, deputy, since, until, by=visit.person.person.id)
     except BadInput as wrong:
         field = "on-until" if wrong.code == "deputy_span" else "e-deputy"
-        return _page(visit, found, typed, {field: sentence(wrong, language)})
+        return _page(visit, found, typed, {field: page_sentence(wrong, language)})
     return visit.go(f"/deputies/{quote(visit.pilot.code)}?done=named")
 
 

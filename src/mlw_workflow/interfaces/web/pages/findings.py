@@ -8,13 +8,13 @@ from urllib.parse import quote, urlencode
 
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.domain.finding import CODES, SEVERITIES, STATES
-from mlw_workflow.interfaces.problems import sentence
 from mlw_workflow.interfaces.web.filters import Filter
 from mlw_workflow.interfaces.web.lists import Programmes, in_reach, looked_at, the_code
 from mlw_workflow.interfaces.web.pages.board import task_href
 from mlw_workflow.interfaces.web.routing import Forbidden, NotThere, Pages
 from mlw_workflow.interfaces.web.sent import once_of
 from mlw_workflow.interfaces.wording import findings as wording
+from mlw_workflow.interfaces.wording.on_page import page_sentence
 from mlw_workflow.services import findings as service
 from mlw_workflow.services.accounts.tokens import new_token
 from mlw_workflow.services.answer_finding import TEXT_MAX, Reply, answer_finding, answered_before
@@ -221,7 +221,7 @@ def answer(visit: Visit) -> Response:
     try:
         done = answer_finding(visit.office.desk, reply)
     except BadInput as problem:
-        return one_page(visit, found, sentence(problem, visit.language), "text")
+        return one_page(visit, found, page_sentence(problem, visit.language), "text")
     return visit.go(recorded(here, done.entry.seq, twice=done.repeated))
 
 

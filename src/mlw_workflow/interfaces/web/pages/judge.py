@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mlw_workflow.domain.errors import BadInput
-from mlw_workflow.interfaces.problems import sentence as error_sentence
 from mlw_workflow.interfaces.web import forms
 from mlw_workflow.interfaces.web.forms import Typed
 from mlw_workflow.interfaces.web.pages.board import task_href
@@ -13,6 +12,7 @@ from mlw_workflow.interfaces.web.pages.queue import href_of, result_of, titled, 
 from mlw_workflow.interfaces.web.refusal import told_text
 from mlw_workflow.interfaces.web.routing import Forbidden, Pages
 from mlw_workflow.interfaces.wording import queue as wording
+from mlw_workflow.interfaces.wording.on_page import page_sentence
 from mlw_workflow.interfaces.wording.values import value_words
 from mlw_workflow.services import queue as service
 from mlw_workflow.services.queue import Picked
@@ -55,9 +55,9 @@ def decide(visit: Visit) -> Response:
         if answer.kind == "done":
             store.keep()
     except BadInput as wrong:
-        return one_page(visit, typed, (error_sentence(wrong, visit.language),))
+        return one_page(visit, typed, (page_sentence(wrong, visit.language),))
     except forms.UploadRefused as wrong:
-        return one_page(visit, typed, (error_sentence(wrong.reason, visit.language),))
+        return one_page(visit, typed, (page_sentence(wrong.reason, visit.language),))
     finally:
         store.drop()
     if answer.kind in ("done", "done_before"):

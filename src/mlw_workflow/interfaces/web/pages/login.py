@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from mlw_workflow.domain.errors import BadInput
-from mlw_workflow.interfaces.problems import sentence
 from mlw_workflow.interfaces.web.drafts import keep_for_later
 from mlw_workflow.interfaces.web.held import carried_by
 from mlw_workflow.interfaces.web.navigation import home
 from mlw_workflow.interfaces.web.routing import Pages, tell
 from mlw_workflow.interfaces.web.security import local_path
 from mlw_workflow.interfaces.web.visit import Visit
+from mlw_workflow.interfaces.wording.on_page import page_sentence
 from mlw_workflow.services.accounts.login import HALF_LASTS, log_in, log_out
 from mlw_workflow.services.accounts.second_factor import pass_code, waiting
 
@@ -43,7 +43,7 @@ def enter(visit: Visit) -> Response:
         entrance = log_in(visit.office.desk, login, visit.typed("password"), visit.origin)
     except BadInput as refused:
         visit.office.metrics.login(ok=False)
-        return form(visit, on, 422, login=login, error=sentence(refused, visit.language))
+        return form(visit, on, 422, login=login, error=page_sentence(refused, visit.language))
     return let_in(visit, entrance, on)
 
 
@@ -103,7 +103,7 @@ def give_code(visit: Visit) -> Response:
         token, _account = pass_code(office.desk, office.vault, _half(visit), visit.typed("code"), visit.origin)
     except BadInput as refused:
         office.metrics.login(ok=False)
-        error = sentence(refused, visit.language)
+        error = page_sentence(refused, visit.language)
         if refused.code == "half_login_over":
             return form(visit, on, 422, error=error)
         return _code_form(visit, on, error)

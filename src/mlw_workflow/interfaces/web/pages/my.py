@@ -9,13 +9,13 @@ from urllib.parse import quote
 
 from mlw_workflow.domain.errors import BadInput, UnknownMachine
 from mlw_workflow.domain.texts import Text
-from mlw_workflow.interfaces.problems import sentence
 from mlw_workflow.interfaces.web import forms
 from mlw_workflow.interfaces.web.drafts import drafts_of
 from mlw_workflow.interfaces.web.forms import Typed
 from mlw_workflow.interfaces.web.pages.board import draft_row, task_href
 from mlw_workflow.interfaces.web.routing import Pages
 from mlw_workflow.interfaces.web.titles import PageTitles
+from mlw_workflow.interfaces.wording.on_page import page_sentence
 from mlw_workflow.services.my import MyDeadline, my
 from mlw_workflow.services.pause import acknowledge, snooze
 
@@ -153,7 +153,7 @@ def pause(visit: Visit) -> Response:
         if wrong.code == "deadline_acknowledged":
             return visit.go("/my?done=acknowledged")
         field = {"reason_missing": "e-reason", "reason_invalid": "e-reason"}.get(wrong.code, "on")
-        return _form(visit, one, typed, sentence(wrong, visit.language), field)
+        return _form(visit, one, typed, page_sentence(wrong, visit.language), field)
     return visit.go("/my?done=snoozed")
 
 

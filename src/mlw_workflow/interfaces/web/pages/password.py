@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.errors import BadInput
-from mlw_workflow.interfaces.problems import sentence
 from mlw_workflow.interfaces.web.routing import Pages
+from mlw_workflow.interfaces.wording.on_page import page_sentence
 from mlw_workflow.services.accounts.links import ask_for_reset, choose_password, owner_of
 from mlw_workflow.services.accounts.passwords import LONGEST, SHORTEST
 
@@ -36,7 +36,7 @@ def choose(visit: Visit) -> Response:
     except BadInput as refused:
         if refused.code == "link_invalid":
             raise
-        return _form(visit, account.login, sentence(refused, visit.language), 422)
+        return _form(visit, account.login, page_sentence(refused, visit.language), 422)
     return visit.page("password_chosen.html", login=account.login)
 
 
@@ -57,5 +57,5 @@ def ask(visit: Visit) -> Response:
     try:
         ask_for_reset(office.desk, office.mailroom, office.settings.server.url, visit.typed("login"), visit.address)
     except BadInput as refused:
-        return visit.page("forgotten.html", 422, asked=False, error=sentence(refused, visit.language))
+        return visit.page("forgotten.html", 422, asked=False, error=page_sentence(refused, visit.language))
     return visit.page("forgotten.html", asked=True, error="")

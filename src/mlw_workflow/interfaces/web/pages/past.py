@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from mlw_workflow.domain.errors import BadInput
-from mlw_workflow.interfaces.problems import sentence as error_sentence
 from mlw_workflow.interfaces.web import days
 from mlw_workflow.interfaces.web.forms import PARTS, Typed, day_or_none
 from mlw_workflow.interfaces.web.pages.board import kinds_of, task_href
@@ -15,6 +14,7 @@ from mlw_workflow.interfaces.web.titles import code_of
 from mlw_workflow.interfaces.wording.compliance import verdict_words
 from mlw_workflow.interfaces.wording.deadlines import status_words
 from mlw_workflow.interfaces.wording.findings import STATE, TITLES, rule_words
+from mlw_workflow.interfaces.wording.on_page import page_sentence
 from mlw_workflow.services.board import board_on, state_of
 from mlw_workflow.services.control import Span, difference_of
 
@@ -74,7 +74,7 @@ def difference(visit: Visit) -> Response:
         try:
             found = difference_of(visit.office.desk, pilot, Span(first, last, recorded=recorded))
         except BadInput as wrong:
-            problem = error_sentence(wrong, language)
+            problem = page_sentence(wrong, language)
     errors = [(first_error, "#from-day"), (last_error, "#to-day"), (problem, "#from-day")]
     return visit.page(
         "difference.html",

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 from mlw_workflow.domain.definition import Role
 from mlw_workflow.domain.errors import AccessRefused, BadInput, UnknownPerson
-from mlw_workflow.interfaces.problems import sentence
 from mlw_workflow.interfaces.web import forms
 from mlw_workflow.interfaces.web.forms import Typed
 from mlw_workflow.interfaces.web.routing import Forbidden, NotThere, Pages
+from mlw_workflow.interfaces.wording.on_page import page_sentence
 from mlw_workflow.services import administration, people
 from mlw_workflow.services.accounts import links, manage, second_factor
 
@@ -74,7 +74,7 @@ def add_person(visit: Visit) -> Response:
 
 def _new(visit: Visit, typed: dict[str, str], refused: BadInput | None = None) -> Response:
     place = "email" if refused is not None and refused.code == "person_email_invalid" else "name"
-    error = sentence(refused, visit.language) if refused else ""
+    error = page_sentence(refused, visit.language) if refused else ""
     return visit.page("admin_person_new.html", 422 if error else 200, typed=typed, error=error, place=place)
 
 
@@ -127,7 +127,7 @@ def change_person(visit: Visit) -> Response:
     try:
         do(visit, found)
     except (BadInput, AccessRefused) as refused:
-        return _person(visit, found, sentence(refused, visit.language), PLACES.get(what, "account"))
+        return _person(visit, found, page_sentence(refused, visit.language), PLACES.get(what, "account"))
     return visit.go(f"{PEOPLE}/{found.person.id}?done={what}")
 
 

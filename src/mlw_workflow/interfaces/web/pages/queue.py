@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from mlw_workflow.domain.ledger import reasons_of
-from mlw_workflow.interfaces.problems import sentence as error_sentence
 from mlw_workflow.interfaces.web.pages.board import task_href
 from mlw_workflow.interfaces.web.refusal import told_text
 from mlw_workflow.interfaces.web.routing import Pages
 from mlw_workflow.interfaces.web.titles import PageTitles, code_of
 from mlw_workflow.interfaces.wording import queue as wording
+from mlw_workflow.interfaces.wording.on_page import page_sentence
 from mlw_workflow.services import queue as service
 from mlw_workflow.services.queue import PAGE, Answer, Picked
 
@@ -188,7 +188,7 @@ def told_of(visit: Visit, answer: Answer, *, foreseen: bool) -> Told:
     if answer.kind == "refused":
         texts = tuple(told_text(reason, titles, "") for reason in answer.reasons)
     if answer.problem is not None:
-        texts = (error_sentence(answer.problem, language),)
+        texts = (page_sentence(answer.problem, language),)
     return Told(
         value_of(answer.picked),
         href_of(pilot, machine) if not good else task_href(pilot.code, machine),

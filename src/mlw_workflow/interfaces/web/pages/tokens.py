@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.errors import BadInput
-from mlw_workflow.interfaces.problems import sentence
 from mlw_workflow.interfaces.web.routing import Pages
+from mlw_workflow.interfaces.wording.on_page import page_sentence
 from mlw_workflow.services.accounts import api_tokens
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def make(visit: Visit) -> Response:
         )
     except BadInput as refused:
         return _page(visit, {"token_scopes": "scope", "token_days": "days"}.get(refused.code, "name"),
-                     sentence(refused, visit.language))  # fmt: skip
+                     page_sentence(refused, visit.language))  # fmt: skip
     return visit.page("token_made.html", token=made, secret=secret, until=local_day(made.expires_at))
 
 

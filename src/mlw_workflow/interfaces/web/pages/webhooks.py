@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from mlw_workflow import bootstrap
 from mlw_workflow.domain.errors import BadInput, UnknownPerson
-from mlw_workflow.interfaces.problems import sentence
 from mlw_workflow.interfaces.web.routing import NotThere, Pages
+from mlw_workflow.interfaces.wording.on_page import page_sentence
 from mlw_workflow.interfaces.wording.webhooks import EVENTS, error_words, why_not
 from mlw_workflow.services import administration
 from mlw_workflow.services import webhooks as service
@@ -83,7 +83,7 @@ def _page(visit: Visit, refused: WorkflowError | None = None) -> Response:
         person=visit.typed("person") if refused else visit.person.person.email,
         url=visit.typed("url"),
         place=PLACES.get(refused.code, "url") if refused else "",
-        error=sentence(refused, language) if refused else "",
+        error=page_sentence(refused, language) if refused else "",
         done=visit.query("done"),
         why=why_not(visit.query("why"), status if status.isdecimal() else "", language) if tried else "",
     )
