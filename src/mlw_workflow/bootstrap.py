@@ -140,5 +140,5 @@ def open_webhooks(settings: Settings) -> Webhooks:
     from mlw_workflow.services.accounts.vault import Vault
     from mlw_workflow.services.webhooks import Webhooks
 
-    poster = Poster(loopback=settings.webhooks_to_this_computer)
+    poster = Poster(loopback=settings.webhooks_to_this_computer, silent=settings.is_demo)
     return Webhooks(settings.server.url, Vault(settings.accounts_key_file), poster)

@@ -46,7 +46,7 @@ class Taken:
 
     ok: bool
     reason: str = ""
-    """Why not: ``status``, ``redirected``, ``refused``, ``timeout``, ``address``, ``name`` or ``tls``."""
+    """Why not: ``status``, ``redirected``, ``refused``, ``timeout``, ``address``, ``name``, ``tls`` or ``demo``."""
     status: int = 0
     gone: bool = False
     """The address says that it wants nothing more."""
@@ -89,6 +89,8 @@ class Poster:
     """Seconds for all of one attempt."""
     resolve: Resolve = looked_up
     context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    silent: bool = False
+    """Nothing is sent at all: a demonstration is open to anybody."""
 
     def target(self, url: str) -> Target:
         """What an address means. Raises AddressRefused for one that may not be told."""
@@ -124,6 +126,8 @@ class Poster:
 
     def post(self, url: str, body: bytes, headers: dict[str, str]) -> Taken:
         """Send it once. Never raises for what the other side does."""
+        if self.silent:
+            return Taken(False, "demo")
         try:
             target = self.target(url)
             address = self._address(target)

@@ -21,6 +21,7 @@ REASONS: Mapping[str, Text] = {
         "adres nie prowadzi do publicznej sieci albo nie przez https",
         "the address does not lead to the public network, or not over https",
     ),
+    "demo": Text("w pokazie nic nie jest wysyłane", "a demonstration sends nothing"),
     "disabled": Text("powiadamianie wyłączono", "it was switched off"),
     "name": Text("ta nazwa nie ma adresu", "the name has no address"),
     "redirected": Text("odsyła pod inny adres, a za tym się nie idzie", "it sends on to another address, which is not "

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -20,6 +20,7 @@ import pytest
 import trustme
 
 from mlw_workflow import bootstrap
+from mlw_workflow.interfaces.wording.webhooks import why_not
 from mlw_workflow.notifications.webhook_post import AddressRefused, Poster
 from mlw_workflow.services import webhooks as service
 from mlw_workflow.services.accounts.manage import disable as disable_account
@@ -220,6 +221,16 @@ def test_nothing_is_sent_inside(address: str) -> None:
     literal = f"[{address}]" if ":" in address else address
     with pytest.raises(AddressRefused):
         poster.target(f"https://{literal}/")
+
+
+def test_a_demonstration_sends_nothing(panel: Any, receiver: Receiver) -> None:
+    """Anybody may administer one, so it is no way to reach others; it says why."""
+    hooks = bootstrap.open_webhooks(replace(panel.settings, is_demo=True, webhooks_to_this_computer=True))
+    person = panel.holder("coordinator.tluszcz").person.id
+    made, _ = service.new_webhook(panel.desk, hooks, person, receiver.url, ["entry.refused"])
+    tried = service.try_out(panel.desk, hooks, made.id)
+    assert (tried.ok, tried.reason, why_not(tried.reason, "", "en")) == (False, "demo", "a demonstration sends nothing")
+    assert receiver.got == []
 
 
 @pytest.mark.parametrize(
