@@ -26,7 +26,7 @@ from mlw_workflow.interfaces.api.routing import Routes
 from mlw_workflow.services import access
 from mlw_workflow.services.deputies import deputies, name_deputy
 from mlw_workflow.services.people import add_person, give_role
-from mlw_workflow.storage import repositories
+from mlw_workflow.storage import circle, repositories
 
 routes = Routes("people")
 
@@ -38,7 +38,7 @@ def get_people(call: Call, asked: Annotated[Paged, Query()]) -> Any:  # noqa: AR
         found = repositories.people(connection)
         if not call.is_admin:
             near = [pilot.id for pilot, _ in call.viewer.seen.values()]
-            here = {held.person for number in near for held in repositories.memberships(connection, number)}
+            here = {held.person for roles in circle.memberships(connection, near).values() for held in roles}
             found = tuple(person for person in found if person.id in here)
     key = lambda person: (repositories.fold_name(person.name), person.id)  # noqa: E731
     return page(call, "people", sorted(found, key=key), key, people_shapes.person)
@@ -138,11 +138,11 @@ def get_access(call: Call, asked: Annotated[AccessAsked, Query()]) -> Any:
 def get_all_members(call: Call, asked: Annotated[Paged, Query()]) -> Any:  # noqa: ARG001
     """The same of every pilot there is."""
     with call.desk.database.read() as connection:
-        found = [
-            ((pilot.code, number), (pilot, held))
-            for pilot in sorted(repositories.pilots(connection), key=lambda pilot: pilot.code)
-            for number, held in enumerate(repositories.memberships(connection, pilot.id))
-        ]
+        pilots = sorted(repositories.pilots(connection), key=lambda pilot: pilot.code)
+        roles = circle.memberships(connection, [pilot.id for pilot in pilots])
+    found = [
+        ((pilot.code, number), (pilot, held)) for pilot in pilots for number, held in enumerate(roles.get(pilot.id, ()))
+    ]
     return page(call, "members", found, lambda item: item[0], lambda item: people_shapes.member(item[1][1], item[1][0]))
 
 
