@@ -32,6 +32,7 @@ PAGES = {
         "/graph/tluszcz", "/timeline/tluszcz", "/audit?pilot=tluszcz", "/audit/tluszcz/12", "/findings?state=all",
         "/findings/tluszcz/deadline_missed/monthly/2013-12", "/checkpoints", "/reminders",
     ),
+    "auditor": ("/pilots", "/pilots/tluszcz"),
     "admin": ("/admin", "/admin/programmes", "/admin/settings", "/admin/health", "/admin/webhooks"),
 }  # fmt: skip
 """What each role is shown; what needs a click first is clicked to below."""
@@ -108,6 +109,7 @@ def test_the_demo_opens_with_an_account_for_each_role(common_demo: Served) -> No
         "animator",
         "mayor",
         "implementing_body",
+        "auditor",
     }
     for path in ("/healthz", "/readyz"):
         with urllib.request.urlopen(common_demo.address + path, timeout=10) as answer:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mlw_workflow.domain.texts import Text
 from mlw_workflow.services.accounts.login import CLOCK
 from mlw_workflow.services.accounts.passwords import password_hash
+from mlw_workflow.services.auditors import SPAN_DAYS_MAX, add_auditor
 from mlw_workflow.services.people import add_person, give_role
 from mlw_workflow.storage import accounts
 from mlw_workflow.storage.repositories import fold_name
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 PASSWORD = "wytyczne-2014"  # noqa: S105 (of a demonstration, printed and shown on its first page)
 DOMAIN = "demo.invalid"
+AUDITOR = Text("Audytor z zewnątrz", "Auditor from outside")
 ADMIN = Text("Administrator panelu", "Administrator of the panel")
 
 
@@ -52,6 +55,15 @@ def people_demo(desk: Desk, programme: Programme, pilots: list[Pilot], closer: s
     admin = add_person(desk, ADMIN[language], f"admin@{DOMAIN}", language)
     _account(desk, admin, kept, is_admin=True)
     return [*made, DemoPerson(admin.email, PASSWORD, admin.name, "admin", "")]
+
+
+def auditor_demo(desk: Desk, programme: Programme, pilots: list[Pilot], language: str) -> DemoPerson:
+    """Somebody from outside who audits the programme for as long as that may be."""
+    person = add_person(desk, AUDITOR[language], f"auditor@{DOMAIN}", language)
+    since = min(pilot.start for pilot in pilots)
+    add_auditor(desk, person.id, programme.id, since, since + timedelta(days=SPAN_DAYS_MAX))
+    _account(desk, person, password_hash(PASSWORD), is_admin=False)
+    return DemoPerson(person.email, PASSWORD, person.name, "auditor", "")
 
 
 def _person(desk: Desk, role: Role, pilots: list[Pilot], place: str, kept: str, language: str) -> DemoPerson:

@@ -201,10 +201,11 @@ def _people_demo(desk: "Desk", settings: "Settings", pilots: "list[Pilot]") -> N
     import json
     from dataclasses import asdict
 
-    from mlw_workflow.services.demo_people import people_demo
+    from mlw_workflow.services.demo_people import auditor_demo, people_demo
 
     programme = desk.programme(pilots[0].definition)
     made = people_demo(desk, programme, pilots, settings.demo_closer_look, messages.language())
+    made.append(auditor_demo(desk, programme, pilots, messages.language()))
     told = json.dumps([asdict(person) for person in made], ensure_ascii=False, indent=1)
     settings.demo_accounts.write_text(told, "utf-8")
 
