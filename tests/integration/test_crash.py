@@ -42,7 +42,7 @@ def test_killed_imports_on_postgresql(postgres_url: str, tmp_path: Path) -> None
     assert counted["kills"] == 12
 
 
-EVENTS = 2_400
+EVENTS = 1_200
 
 
 @pytest.mark.slow

@@ -30,8 +30,10 @@ from mlw_workflow.storage import repositories
 from mlw_workflow.storage.database import Database
 
 ROOT = Path(__file__).parents[2]
-SHARED, OWN = 5, 50
+SHARED, OWN = 5, 20
 """Events of each file: in the pilot that all share, and in each of its own two."""
+AHEAD = 8
+"""Files that wait to be imported: more than a child comes to before it is killed."""
 END = "2022-07-31"
 """The shared pilot lasts long enough for a day for each file."""
 
@@ -105,7 +107,7 @@ class Crashes:
 
     def kill(self, after: float) -> None:
         """Let a child import, kill it after so many seconds, and see what is there."""
-        self.write(self.acknowledged + 40)
+        self.write(self.acknowledged + AHEAD)
         self.say(f"import {self.url} {self.folder} {self.acknowledged}")
         child = int(self.line().removeprefix("pid "))
         time.sleep(after)

@@ -47,7 +47,7 @@ def bring_in(url: str, folder: Path, first: int) -> None:
 
 def main() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    unit_of_work.FLUSH_AFTER = 100  # so that a transaction is at the database long before it is committed
+    unit_of_work.FLUSH_AFTER = 20  # so that a transaction is at the database long before it is committed
     driver_for(sys.argv[1])  # imports the driver
     tell("ready")
     child = 0

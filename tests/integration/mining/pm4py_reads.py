@@ -1,4 +1,4 @@
-"""Run as a process of its own: what pm4py makes of the logs in a folder, as one line of JSON.
+"""Run as a process of its own: what pm4py makes of logs. In: lines of JSON, question and folder; out: answers.
 
 pm4py is slow to import, prints banners and progress bars, and warns; none of that is to touch the tests' own process.
 """
@@ -82,7 +82,9 @@ def _counted(log: Any) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    question, place = sys.argv[1:]
-    with contextlib.redirect_stdout(io.StringIO()):
-        answer = {"xes": xes, "deviating": deviating, "ocel": ocel}[question](Path(place))
-    sys.stdout.write(json.dumps(answer))
+    for line in sys.stdin:
+        question, place = json.loads(line)
+        with contextlib.redirect_stdout(io.StringIO()):
+            answer = {"xes": xes, "deviating": deviating, "ocel": ocel}[question](Path(place))
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -35,23 +35,32 @@ from mlw_workflow.testing import ROLE, START
 from mlw_workflow.testing import Course as Engine
 from mlw_workflow.testing import programme as programme_of
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
 READER = Path(__file__).with_name("pm4py_reads.py")
 CASES = Path(__file__).parents[3] / "workflows" / "_cases"
 NOW = datetime(2014, 9, 1, 10, tzinfo=UTC)
 TRACES = 40
 
 
-def read(question: str, folder: Path) -> Any:
-    """Ask the independent reader."""
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", str(READER), question, str(folder)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout)
+@pytest.fixture(scope="module")
+def read() -> Iterator[Callable[[str, Path], Any]]:
+    """Asks the independent reader: one process for all tests, since importing it takes longer than its answers."""
+    command = [sys.executable, "-W", "ignore", str(READER)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as reader:
+        asked, answers = reader.stdin, reader.stdout
+        assert asked is not None
+        assert answers is not None
+
+        def ask(question: str, folder: Path) -> Any:
+            asked.write(json.dumps([question, str(folder)]) + "\n")
+            asked.flush()
+            answer = answers.readline()
+            assert answer, "the reader ended; why is on standard error"
+            return json.loads(answer)
+
+        yield ask
 
 
 @pytest.fixture
@@ -74,7 +83,7 @@ def order(desk: Desk, form: str, **given: Any) -> Order:
         return Order(form, repositories.pilots(connection), whole=True, choice=Choice(**given))
 
 
-def test_pm4py_reads_xes(desk: Desk, tmp_path: Path) -> None:
+def test_pm4py_reads_xes(desk: Desk, tmp_path: Path, read: Any) -> None:
     """Every trace with its events in our order, on the days on which they happened."""
     export(desk, order(desk, "xes"), tmp_path / "log.xes")
     found = read("xes", tmp_path)
@@ -98,7 +107,7 @@ def test_pm4py_reads_xes(desk: Desk, tmp_path: Path) -> None:
     assert {"org:role", "recorded_at", "lifecycle:transition", "case:municipality"} <= set(found["columns"])
 
 
-def test_pm4py_reads_both_forms_of_ocel_alike(desk: Desk, tmp_path: Path) -> None:
+def test_pm4py_reads_both_forms_of_ocel_alike(desk: Desk, tmp_path: Path, read: Any) -> None:
     """The same events, objects, relations and changes of state; no constraint of the standard is broken."""
     export(desk, order(desk, "ocel-json"), tmp_path / "log.json")
     export(desk, order(desk, "ocel-sqlite"), tmp_path / "log.sqlite")
@@ -206,7 +215,7 @@ def _written(folder: Path, of: Programme, logs: dict[str, list[Entry]], choice: 
 
 
 @pytest.mark.parametrize("machine", ["w06", "w07", "w10", "monthly"])
-def test_conformance_checking_agrees_with_the_engine(machine: str, tmp_path: Path) -> None:
+def test_conformance_checking_agrees_with_the_engine(machine: str, tmp_path: Path, read: Any) -> None:
     """On seeded courses, half of them with a deviation, both name the same ones as deviating: not one more or less."""
     real = load_programme(programme_folder("mlw-pilot")).programme
     workflow = _bare(next(w for w in real.workflows if w.id == machine))
@@ -223,7 +232,7 @@ def test_conformance_checking_agrees_with_the_engine(machine: str, tmp_path: Pat
     assert set(found["replay"]) >= set(expected), "token-based replay overlooks a deviation"
 
 
-def test_corrected_steps_deviate_unless_they_are_left_out(tmp_path: Path) -> None:
+def test_corrected_steps_deviate_unless_they_are_left_out(tmp_path: Path, read: Any) -> None:
     """A log with a step that was taken back fits the machine once --without-corrected leaves both out."""
     real = load_programme(programme_folder("mlw-pilot")).programme
     workflow = _bare(real.workflow["w10"])

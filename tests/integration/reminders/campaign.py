@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import email
 import random
+import signal
 import socket
 import subprocess
 import sys
@@ -126,47 +127,56 @@ class Outcome:
 
 
 class Crowd:
-    """Worker processes that are killed and replaced."""
+    """Worker processes that are killed and replaced. None is left behind."""
 
     def __init__(self, url: str, port: int, started: float, size: int) -> None:
-        self.arguments = [url, str(port), BEGINNING.isoformat(), repr(started), str(SPEED)]
-        self.workers = [self.start() for _ in range(size)]
+        arguments = [url, str(port), BEGINNING.isoformat(), repr(started), str(SPEED)]
+        command = [sys.executable, "-m", "tests.integration.reminders.worker", *arguments]
+        self.forking = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.workers = [self.told("start") for _ in range(size)]
 
-    def start(self) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "tests.integration.reminders.worker", *self.arguments]
-        return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def __enter__(self) -> Crowd:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.forking.communicate()
+
+    def told(self, line: str) -> int:
+        """What is answered: a worker's number, or how it ended."""
+        assert self.forking.stdin is not None
+        assert self.forking.stdout is not None
+        self.forking.stdin.write(f"{line}\n")
+        self.forking.stdin.flush()
+        return int(self.forking.stdout.readline())
 
     def kill(self, index: int) -> None:
-        worker = self.workers[index]
-        worker.kill()
-        worker.communicate()
-        self.workers[index] = self.start()
+        assert self.told(f"kill {self.workers[index]}") == -signal.SIGKILL
+        self.workers[index] = self.told("start")
 
     def stop(self) -> None:
         """Let each finish the mail in its hands."""
         for worker in self.workers:
-            worker.communicate(timeout=60)
-            assert worker.returncode == 0
+            assert self.told(f"stop {worker}") == 0
 
 
 def campaign(
     url: str, *, reminders: int, kills: int, workers: int = 4, seed: int = 1, patience: float = 600
 ) -> Outcome:
-    """Kill workers until ``kills`` is reached (longer than there is work, if need be), then wait until all is sent."""
+    """Kill workers from the first mail on until ``kills`` is reached (longer than there is work, if need be), then wait
+    until all is sent.
+    """
     dice = random.Random(seed)
     database = Database.open(url)
     office = peopled(database, reminders)
     handler = MoodyServer(random.Random(seed))
     began = time.monotonic()
-    with serving(handler) as port:
-        crowd = Crowd(url, port, time.time(), workers)
-        killed = 0
-        while killed < kills:
+    with serving(handler) as port, Crowd(url, port, time.time(), workers) as crowd:
+        while not handler.received:
+            assert time.monotonic() - began < patience, "no mail has come"
+            time.sleep(0.02)
+        for _ in range(kills):
             time.sleep(dice.uniform(0.02, 0.25))
-            ready = [index for index, worker in enumerate(crowd.workers) if _is_ready(worker)]
-            if ready:
-                crowd.kill(dice.choice(ready))
-                killed += 1
+            crowd.kill(dice.randrange(workers))
         while unsettled(office, reminders):
             assert time.monotonic() - began < patience, f"{unsettled(office, reminders)} are still to be sent"
             time.sleep(0.2)
@@ -175,20 +185,7 @@ def campaign(
     check(office, handler, reminders)
     copies = sum(handler.received.values()) - len(handler.received)
     database.close()
-    return Outcome(reminders, killed, len(handler.received), copies, handler.refusals, handler.lost, seconds)
-
-
-def _is_ready(worker: subprocess.Popen[str]) -> bool:
-    """Whether the process has come as far as its work."""
-    import select
-
-    assert worker.stdout is not None
-    marked = getattr(worker, "marked", False)
-    if not marked and select.select([worker.stdout], [], [], 0)[0]:
-        worker.stdout.readline()
-        worker.marked = True  # type: ignore[attr-defined]
-        return False  # give it a moment
-    return bool(marked)
+    return Outcome(reminders, kills, len(handler.received), copies, handler.refusals, handler.lost, seconds)
 
 
 def unsettled(office: Office, reminders: int) -> int:

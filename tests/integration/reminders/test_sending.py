@@ -176,8 +176,7 @@ def test_four_workers_send_one_mail_each(database_url: str) -> None:
     database = Database.open(database_url)
     office = peopled(database, 40)
     handler = MoodyServer(random.Random(1), refused=0, unsaid=0)
-    with serving(handler) as port:
-        crowd = Crowd(database_url, port, time.time(), 4)
+    with serving(handler) as port, Crowd(database_url, port, time.time(), 4) as crowd:
         while unsettled(office, 40):
             time.sleep(0.1)
         crowd.stop()
