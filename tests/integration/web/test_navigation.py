@@ -45,3 +45,14 @@ def test_links_are_for_those_who_may_follow_them(panel: Panel) -> None:
         assert shown, login
         for href in shown:
             assert browser.get(href).status_code in (200, 303), (login, href)
+
+
+def test_an_address_that_is_none_is_told_with_the_menu(panel: Panel) -> None:
+    """Whoever mistyped an address gets on from there; also while the database is away."""
+    coordinator = panel.as_("coordinator.tluszcz")
+    lost = coordinator.get("/nowhere")
+    assert lost.status_code == 404
+    assert "/pilots/tluszcz" in links(lost.text)
+    database = panel.settings.home / "mlw.sqlite3"
+    database.rename(database.with_name("elsewhere"))
+    assert coordinator.get("/nowhere").status_code == 404

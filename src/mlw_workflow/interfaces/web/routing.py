@@ -227,7 +227,15 @@ async def problem_page(request: Request, status: int) -> Response:
 
 
 async def on_http_error(request: Request, error: Any) -> Response:
-    """An address that is none, a method that it does not take."""
-    response = await problem_page(request, error.status_code)
+    """An address that is none, a method that it does not take: told on a page with the visitor's own menu."""
+    office: Office = request.app.state.office
+    response = await anyio.to_thread.run_sync(_told, office, request, error.status_code, limiter=office.threads)
     response.headers.update(error.headers or {})
     return response
+
+
+def _told(office: Office, request: Request, status: int) -> Response:
+    try:
+        return tell(Visit(office, request), status)
+    except WorkflowError:  # the database is away; so nobody is known
+        return tell(Visit(office, request, anonymous=True), status)
