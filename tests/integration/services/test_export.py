@@ -217,45 +217,43 @@ def _more(lines: list[bytes]) -> None:
     lines.append(b"{}\n")
 
 
-@pytest.mark.parametrize(
-    ("meddle", "code", "check"),
-    [
-        (_swap, "ledger_file_broken", "seq_sealed"),
-        (_drop_entry, "ledger_file_broken", "seq_sealed"),
-        (_edit(b'"trigger":"propose","v"', b'"trigger":"appoint","v"'), "ledger_file_broken", "body_hash"),
-        (_edit(b'"value":"0050.1.2014"', b'"value":"0050.2.2014"'), "ledger_file_broken", "evidence"),
-        (_edit(b'"id":"mlw-pilot"', b'"id":"mlw-palot"'), "ledger_file_broken", "definition_missing"),
-        (_edit(b'"voivodeship":"mazowieckie"', b'"voivodeship":"\xc5\x82"'), "ledger_file_broken", "projection_pilot"),
-        (_edit(b'"status":"open"', b'"status":"done"'), "ledger_file_broken", "projection_deadline"),
-        (_drop_deadline, "ledger_file_broken", "projection_deadline"),
-        (_edit(b'"name":"Anna Nowak"', b'"name":"Anna Kowal"'), "ledger_file_digest", None),
-        (_edit(b'"name":"Anna Nowak"', b'"name":"\\u0000"'), "ledger_file_line", None),
-        (_edit(b'"record":"person"', b'"record":"ghost"'), "ledger_file_line", None),
-        (_edit(b'"language":"pl"', b'"language":"pl","more":1'), "ledger_file_line", None),
-        (_edit(b"mlw-ledger/1", b"mlw-ledger/2"), "ledger_file_format", None),
-        (_cut_last, "ledger_file_cut", None),
-        (_half_line, "ledger_file_cut", None),
-        (_edit(b'"code":"tluszcz"', b'"code":"access"'), "ledger_file_reserved", None),
-        (_twice, "ledger_file_twice", None),
-        (_more, "ledger_file_after_end", None),
-        (list.reverse, "ledger_file_format", None),
-    ],
-)
-def test_what_was_meddled_with_is_told_with_its_line(
-    busy: Any, other: Database, tmp_path: Path, meddle: Callable[[list[bytes]], None], code: str, check: str | None
-) -> None:
+MEDDLED: list[tuple[Callable[[list[bytes]], None], str, str | None]] = [
+    (_swap, "ledger_file_broken", "seq_sealed"),
+    (_drop_entry, "ledger_file_broken", "seq_sealed"),
+    (_edit(b'"trigger":"propose","v"', b'"trigger":"appoint","v"'), "ledger_file_broken", "body_hash"),
+    (_edit(b'"value":"0050.1.2014"', b'"value":"0050.2.2014"'), "ledger_file_broken", "evidence"),
+    (_edit(b'"id":"mlw-pilot"', b'"id":"mlw-palot"'), "ledger_file_broken", "definition_missing"),
+    (_edit(b'"voivodeship":"mazowieckie"', b'"voivodeship":"\xc5\x82"'), "ledger_file_broken", "projection_pilot"),
+    (_edit(b'"status":"open"', b'"status":"done"'), "ledger_file_broken", "projection_deadline"),
+    (_drop_deadline, "ledger_file_broken", "projection_deadline"),
+    (_edit(b'"name":"Anna Nowak"', b'"name":"Anna Kowal"'), "ledger_file_digest", None),
+    (_edit(b'"name":"Anna Nowak"', b'"name":"\\u0000"'), "ledger_file_line", None),
+    (_edit(b'"record":"person"', b'"record":"ghost"'), "ledger_file_line", None),
+    (_edit(b'"language":"pl"', b'"language":"pl","more":1'), "ledger_file_line", None),
+    (_edit(b"mlw-ledger/1", b"mlw-ledger/2"), "ledger_file_format", None),
+    (_cut_last, "ledger_file_cut", None),
+    (_half_line, "ledger_file_cut", None),
+    (_edit(b'"code":"tluszcz"', b'"code":"access"'), "ledger_file_reserved", None),
+    (_twice, "ledger_file_twice", None),
+    (_more, "ledger_file_after_end", None),
+    (list.reverse, "ledger_file_format", None),
+]
+
+
+def test_what_was_meddled_with_is_told_with_its_line(busy: Any, other: Database, tmp_path: Path) -> None:
     """All or nothing: after any of it the database is as empty as before."""
-    file, before = tmp_path / "all.jsonl", contents(other)
-    lines = written(busy, "jsonl").splitlines(keepends=True)
-    meddle(lines)
-    file.write_bytes(b"".join(lines))
-    with pytest.raises(WorkflowError) as found:
-        restore(Desk(other, busy.clock), file)
-    assert (found.value.code, found.value.facts.get("check")) == (code, check)
-    assert "`" not in sentence(found.value, "pl"), "a decoder's words are not the reader's"
-    assert isinstance(found.value.facts["line"], int)
-    assert found.value.facts["line"] >= 1
-    assert contents(other) == before
+    file, before, whole = tmp_path / "all.jsonl", contents(other), written(busy, "jsonl")
+    for number, (meddle, code, check) in enumerate(MEDDLED):
+        lines = whole.splitlines(keepends=True)
+        meddle(lines)
+        file.write_bytes(b"".join(lines))
+        with pytest.raises(WorkflowError) as found:
+            restore(Desk(other, busy.clock), file)
+        assert (found.value.code, found.value.facts.get("check")) == (code, check), number
+        assert "`" not in sentence(found.value, "pl"), "a decoder's words are not the reader's"
+        assert isinstance(found.value.facts["line"], int)
+        assert found.value.facts["line"] >= 1
+        assert contents(other) == before, number
 
 
 def test_a_decision_that_nobody_made_is_not_taken_in(busy: Any, other: Database, tmp_path: Path) -> None:
