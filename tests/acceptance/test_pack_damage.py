@@ -296,6 +296,13 @@ def _over(members: dict[str, bytes]) -> dict[str, bytes]:
     return listed({**members, "tree.json": document(tree)})
 
 
+def _turned(members: dict[str, bytes]) -> dict[str, bytes]:
+    """The first key of the ring, read from its end."""
+    ring = json.loads(members["keys.json"])
+    ring["keys"][0] = dict(reversed(ring["keys"][0].items()))
+    return listed({**members, "keys.json": json.dumps(ring, ensure_ascii=False, indent=2).encode() + b"\n"})
+
+
 DEEP = b"[" * 200_000 + b"]" * 200_000
 ENTRIES, EVIDENCE, SIGNATURES = TLUSZCZ + "entries.jsonl", TLUSZCZ + "evidence.jsonl", TLUSZCZ + "signatures.txt"
 WRONG: dict[str, tuple[Callable[[dict[str, bytes]], dict[str, bytes]], int, str]] = {
@@ -378,6 +385,7 @@ WRONG: dict[str, tuple[Callable[[dict[str, bytes]], dict[str, bytes]], int, str]
     ),
     "a key edited": (replaced("keys.json", b'"unsigned": 0', b'"unsigned": 9'), 3, "keyring"),
     "a key without a key": (lambda members: _in_ring(members, key="mlw+00000000+"), 3, "keyring"),
+    "a key told in another order": (_turned, 3, "keyring"),
     "a key of no text": (lambda members: _in_ring(members, since=5), 3, "keyring"),
     "keys from the end of time": (lambda members: _own_ring(members, "9999-12-31T23:59:59.000000Z"), 3, "keyring"),
     "keys from no day": (lambda members: _own_ring(members, "2014-02-30T10:00:00.000000Z"), 3, "keyring"),

@@ -873,11 +873,13 @@ def read_ring(pack: Pack, trusted: Sequence[Key]) -> tuple[list[RingKey], int]:
     try:
         raw = pack.read("keys.json")
         ring = read_json(raw.removesuffix(b"\n"))
-        has_type(ring, {"format": str, "origin": str, "unsigned": int, "keys": list}, "keys.json")
+        of_ring = {"format": str, "origin": str, "unsigned": int, "keys": list}
+        has_type(ring, of_ring, "keys.json")
         shape = {"key": str, "since": str, "until": (str, NoneType), "size": int, "root": str, "statement": str}
         for said in ring["keys"]:
             has_type(said, shape, "a key")
-        if json.dumps(ring, ensure_ascii=False, indent=2).encode() + b"\n" != raw:
+        in_order = list(ring) == list(of_ring) and all(list(said) == list(shape) for said in ring["keys"])
+        if not in_order or json.dumps(ring, ensure_ascii=False, indent=2).encode() + b"\n" != raw:
             raise ValueError("form")
         if ring["format"] != "mlw-keyring/1" or ring["unsigned"] < 0 or not 1 <= len(ring["keys"]) <= KEYS_MAX:
             raise ValueError("format")
@@ -1311,6 +1313,8 @@ def check_calendar(pack: Pack) -> Wrong | None:
         has_type(said, {**shape, "days_off": list, "school_holidays": list}, "calendar.json")
         for day in said["days_off"]:
             has_type(day, {"day": str, "name": str}, "a day off")
+            if not is_day(day["day"]):
+                raise NoPack("a day off is no day")
         for holidays in said["school_holidays"]:
             has_type(holidays, {"voivodeship": str, "first": str, "last": str, "name": str}, "school holidays")
     except NoPack:
