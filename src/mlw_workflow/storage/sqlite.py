@@ -37,6 +37,11 @@ APPLICATION_ID = 0x4D4C5731
 NEW = Path(__file__).parent / "migrations" / "new_sqlite.sql"
 """What all migrations come to in a new database; a test keeps it equal to them."""
 BUSY_TIMEOUT_MS = 10_000
+_WHOSE = (
+    "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version),"
+    " (SELECT count(*) FROM sqlite_master)"
+)
+"""One statement, so that a database that somebody is just making is seen before or after, and not in the middle."""
 _MAGIC = b"SQLite format 3\x00"
 _FETCH = 500
 _ROOM = 1 << 20
@@ -156,9 +161,8 @@ class SqliteDriver:
     def check(self, connection: sqlite3.Connection) -> None:
         """Ours, and of the program's revision."""
         try:
-            application = connection.execute("PRAGMA application_id").fetchone()[0]
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            empty = not application and not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            application, version, objects = connection.execute(_WHOSE).fetchone()
+            empty = not application and not objects
             if application == APPLICATION_ID and connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
                 with suppress(sqlite3.Error):  # a read-only file stays as it is
                     connection.execute("PRAGMA journal_mode = WAL")
