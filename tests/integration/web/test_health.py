@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -146,20 +147,20 @@ def test_stopping_loses_no_request(tmp_path: Path, demo_template: Path) -> None:
         found = re.search(r'name="token" value="([0-9a-f]{64})"', shown.read().decode())
         assert found is not None
         body = f"token={found[1]}&login=a%40b.pl&password=wrong&next=/".encode()
-        slow = socket.create_connection(("127.0.0.1", port))
-        slow.sendall(
-            b"POST / HTTP/1.1\r\nHost: panel.test\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-            + f"Cookie: {cookie}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
-            + body[:20]
-        )
-        page.request("GET", "/healthz")  # answered after the half form has arrived
-        assert page.getresponse().read() == b"ok\n"
-        process.send_signal(signal.SIGTERM)
-        refused = until_refused(port)
-        slow.sendall(body[20:])
-        with slow, slow.makefile("rb") as answer:
-            assert answer.readline().startswith(b"HTTP/1.1 422")
         page.close()
+        with socket.create_connection(("127.0.0.1", port)) as slow, closing(page):
+            slow.sendall(
+                b"POST / HTTP/1.1\r\nHost: panel.test\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                + f"Cookie: {cookie}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+                + body[:20]
+            )
+            page.request("GET", "/healthz")  # by a later connection: once it is answered, the half form was read
+            assert page.getresponse().read() == b"ok\n"
+            process.send_signal(signal.SIGTERM)
+            refused = until_refused(port)
+            slow.sendall(body[20:])
+            with slow.makefile("rb") as answer:
+                assert answer.readline().startswith(b"HTTP/1.1 422")
         assert refused
         assert process.wait(timeout=30) == 0
     finally:
