@@ -38,6 +38,9 @@ class Database:
         """What looks at each pilot that is locked in order to be written to, and raises where it must not be."""
         self._idle: list[Any] = []
         self._guard = threading.Lock()
+        self._watching: Any = None
+        self._watched = 0
+        """How many connections have watched the database so far; each counts its commits from another beginning."""
 
     @classmethod
     def open(cls, url: str, *, create: bool = False) -> Database:
@@ -85,6 +88,9 @@ class Database:
         """Close the idle connections. The database may be used again afterwards."""
         with self._guard:
             idle, self._idle = self._idle, []
+            if self._watching is not None:
+                idle.append(self._watching)
+                self._watching = None
         for connection in idle:
             with suppress(*self.driver.errors):
                 connection.close()
@@ -100,6 +106,23 @@ class Database:
             raise self._told(error) from error
         finally:
             self._give(connection)
+
+    def version(self) -> tuple[int, int | None]:
+        """What is another after each commit by anybody, and stays the same while there is none. SQLite only.
+
+        It costs next to nothing. Raises StorageUnavailable.
+        """
+        with self._guard:
+            watching = self._watching
+            if watching is None or not self.driver.alive(watching):
+                if watching is not None:
+                    watching.close()
+                self._watching = watching = self.driver.connect()
+                self._watched += 1
+            try:
+                return self._watched, self.driver.version(watching)
+            except self.driver.errors as error:
+                raise self._told(error) from error
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -81,6 +81,10 @@ class Driver(Protocol):
         """Whether nothing can be written now, as far as can be told without trying."""
         ...
 
+    def version(self, connection: Any) -> int | None:
+        """A number that is another one once somebody else has committed anything; None where there is none."""
+        ...
+
     def begin_write(self, connection: Any) -> None:
         """Begin a transaction that will write (on SQLite: as the only writer)."""
         ...

@@ -207,6 +207,9 @@ class PostgresDriver:
         row = connection.execute("SELECT current_setting('transaction_read_only')").fetchone()
         return row == ("on",)
 
+    def version(self, connection: Raw) -> None:
+        """None: the server would have to be asked, which costs as much as any question."""
+
     def begin_write(self, connection: Raw) -> None:
         """Begin; what is read before the head is locked may change."""
         connection.execute("BEGIN")

@@ -221,6 +221,10 @@ class SqliteDriver:
         """By the permissions of the file and its folder."""
         return not (os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK))
 
+    def version(self, connection: sqlite3.Connection) -> int:
+        """Of the whole file, from the memory that its connections share; a connection's own commits do not count."""
+        return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
     def begin_write(self, connection: sqlite3.Connection) -> None:
         """Wait to be the only writer; from here on no other writer changes anything."""
         connection.execute("BEGIN IMMEDIATE")

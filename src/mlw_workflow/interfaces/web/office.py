@@ -12,6 +12,7 @@ import anyio
 
 from mlw_workflow import bootstrap
 from mlw_workflow.interfaces.web.assets import Assets
+from mlw_workflow.interfaces.web.copies import Copies
 from mlw_workflow.interfaces.web.jobs import Jobs
 from mlw_workflow.interfaces.web.kept import Kept
 from mlw_workflow.interfaces.web.metrics import Metrics
@@ -62,6 +63,7 @@ class Office:
     demonstration: Demonstration | None = None
     """The clock and the mailbox of a demonstration; nothing else has them."""
     kept: Kept = field(default_factory=Kept)
+    copies: Copies = field(init=False)
     reminds: bool = False
     """Whether the worker of the reminders runs in this process."""
     started: float = field(default_factory=time.monotonic)
@@ -87,6 +89,7 @@ class Office:
         object.__setattr__(self, "threads", anyio.CapacityLimiter(1 if sqlite else POSTGRESQL_THREADS))
         object.__setattr__(self, "outside", anyio.CapacityLimiter(OUTSIDE_THREADS))
         object.__setattr__(self, "beside", anyio.CapacityLimiter(BESIDE_THREADS))
+        object.__setattr__(self, "copies", Copies(self.desk))
         object.__setattr__(self, "metrics", Metrics(self.desk))
         object.__setattr__(self, "vault", bootstrap.open_vault(self.settings))
         object.__setattr__(self, "provider", bootstrap.open_provider(self.settings))

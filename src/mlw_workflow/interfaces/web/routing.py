@@ -83,7 +83,7 @@ async def _answer(page: Page, path: str, terms: Terms, request: Request) -> Resp
     office: Office = request.app.state.office
     request.state.route = path
     if terms.kept and office.compares_at_once and "if-none-match" in request.headers:
-        same = _same(page, office, request, terms)
+        same = office.copies.same(request, partial(_same, page, office, request, terms))
         if same is not None:
             return same
     try:
