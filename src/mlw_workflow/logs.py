@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class LogFile:
             try:
                 if self._number is None or time.monotonic() >= self._look_at:
                     self._number = self._opened()
-                os.write(self._number, f"{line}\n".encode())
+                os.write(self._number, f"{line}\n".encode(errors="backslashreplace"))
             except OSError:
                 self._close()
                 return False
@@ -112,4 +113,5 @@ class LogFile:
     def _close(self) -> None:
         number, self._number = self._number, None
         if number is not None:
-            os.close(number)
+            with suppress(OSError):  # some file systems tell only now that a line found no room
+                os.close(number)

@@ -105,7 +105,7 @@ def verdicts(desk: Desk, pilots: Sequence[Pilot], when: When, seconds: float | N
 def known(day: date) -> dict[str, Known]:
     """What is known of pilots, by id, about a day and those after it."""
     found = {}
-    for (pilot, then), (head, spans) in _KEPT.items():
+    for (pilot, then), (head, spans) in list(_KEPT.items()):  # others may be derived meanwhile
         later = [span for span in spans if span.last >= day]
         if then is None and later:
             found[pilot] = (head, later)

@@ -64,15 +64,15 @@ def test_a_large_log_is_set_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_log_that_another_program_moves_away_is_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What rotates logs may take the file away under a running panel."""
+    """What rotates logs may take the file away under a running panel; a name that is no text stops no line."""
     monkeypatch.setattr(logs, "LOOK_SECONDS", 0)
     file = tmp_path / "mlw.jsonl"
     log = logs.LogFile(file, 1000)
     assert log.append("old")
     file.rename(tmp_path / "taken")
-    assert log.append("new")
+    assert log.append("new \udcff")
     log.close()
-    assert file.read_text() == "new\n"
+    assert file.read_text() == "new \\udcff\n"
 
 
 def test_a_setting_of_the_wrong_kind_is_named(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from mlw_workflow.interfaces.statuses import status_of
 from mlw_workflow.interfaces.web.held import Held, carried_by, held_of
 from mlw_workflow.interfaces.web.security import TooLarge, own_origin, surely_own_origin
 from mlw_workflow.interfaces.web.uploads import read_form
-from mlw_workflow.interfaces.web.visit import Elsewhere, Visit
+from mlw_workflow.interfaces.web.visit import Visit
 from mlw_workflow.interfaces.wording.on_page import page_sentence
 from mlw_workflow.services.accounts.tokens import same
 from mlw_workflow.services.viewer import log_looking, refuse_auditor
@@ -113,7 +113,7 @@ def _same(page: Page, office: Office, request: Request, terms: Terms) -> Respons
         if not terms.public and (visit.viewer is None or visit.viewer.audited or visit.must_enrol):
             return None
         return page(visit)
-    except (Elsewhere, NotThere, Forbidden, WorkflowError):
+    except Exception:  # noqa: BLE001 (Elsewhere, or something that went wrong and is told there)
         return None
 
 
