@@ -135,7 +135,7 @@ def test_a_server_that_only_reads_is_written_to_as_soon_as_it_may_be(stopping: P
         assert "Do bazy danych nie można teraz zapisywać" in answer.text
     evidence = body.get("/queue/tluszcz/w05")
     assert evidence.status_code == 503
-    assert "Kto otwiera tę stronę, musi zostać zapisany" in evidence.text
+    assert "Otwarcie tej strony trzeba odnotować" in evidence.text
     set_reading("off")
     assert browser.client.post(MEETING, data=form, follow_redirects=False).status_code == 303
     assert "database" not in failing(browser)

@@ -57,15 +57,15 @@ ON_PAGE: Mapping[str, Text] = {
     ),
     "key_none": Text("Nie ma jeszcze klucza do podpisywania.", "There is no signing key yet."),
     "keyring_missing": Text(
-        "Na serwerze brakuje wykazu kluczy. Proszę zawiadomić osobę, która prowadzi panel.",
+        "Na serwerze brakuje wykazu kluczy. Proszę zawiadomić administratora panelu.",
         "The list of keys is missing on the server. Tell whoever runs the panel.",
     ),
     "mail_not_undelivered": Text(
         "Wiadomość numer {number} nie czeka na taką decyzję.", "Mail number {number} waits for no such decision."
     ),
     "pack_refused": Text(
-        "Paczki nie zapisano, bo zapisy się nie zgadzają. {failure} Proszę niczego nie zmieniać i zawiadomić osobę, "
-        "która prowadzi panel.",
+        "Paczki nie zapisano, bo zapisy się nie zgadzają. {failure} Proszę niczego nie zmieniać i zawiadomić "
+        "administratora panelu.",
         "The pack was not made, because the record does not hold. {failure} Change nothing, and tell whoever runs the "
         "panel.",
     ),
@@ -80,11 +80,11 @@ ON_PAGE: Mapping[str, Text] = {
     "token_unknown": Text("Nie ma tokenu „{token}”.", "There is no token “{token}”."),
     "webhook_unknown": Text("Nie ma webhooka „{webhook}”.", "There is no webhook “{webhook}”."),
     "position_unreadable": Text(
-        "Zapisany stan zadania {machine} jest nieczytelny. Proszę zawiadomić osobę, która prowadzi panel.",
+        "Zapisany stan zadania {machine} jest nieczytelny. Proszę zawiadomić administratora panelu.",
         "The stored state of the task {machine} cannot be read. Tell whoever runs the panel.",
     ),
     "entry_unreadable": Text(
-        "Wpis {seq} jest nieczytelny. Proszę zawiadomić osobę, która prowadzi panel.",
+        "Wpis {seq} jest nieczytelny. Proszę zawiadomić administratora panelu.",
         "Entry {seq} cannot be read. Tell whoever runs the panel.",
     ),
     "person_missing": Text("Proszę wybrać osobę.", "Choose a person."),
@@ -102,7 +102,7 @@ ON_PAGE: Mapping[str, Text] = {
 }
 """Of the errors whose sentences name commands, those that somebody can meet here."""
 LOOKING = Text(
-    "Kto otwiera tę stronę, musi zostać zapisany, a do bazy danych nie można teraz zapisywać. Inne strony są dostępne.",
+    "Otwarcie tej strony trzeba odnotować, a do bazy danych nie można teraz zapisywać. Inne strony są dostępne.",
     "Who opens this page has to be written down, and the database can only be read now. Other pages are there.",
 )
 AWAY = Text("Baza danych jest teraz niedostępna.", "The database cannot be reached at the moment.")

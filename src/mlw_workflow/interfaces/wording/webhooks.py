@@ -23,11 +23,11 @@ REASONS: Mapping[str, Text] = {
     ),
     "demo": Text("w pokazie nic nie jest wysyłane", "a demonstration sends nothing"),
     "disabled": Text("powiadamianie wyłączono", "it was switched off"),
-    "name": Text("ta nazwa nie ma adresu", "the name has no address"),
-    "redirected": Text("odsyła pod inny adres, a za tym się nie idzie", "it sends on to another address, which is not "
+    "name": Text("nie ma w sieci takiej nazwy", "the name has no address"),
+    "redirected": Text("odsyła pod inny adres, a tam nic nie wysyłamy", "it sends on to another address, which is not "
                        "followed"),
     "refused": Text("nikt tam nie odpowiada", "nobody answers there"),
-    "status": Text("odpowiada statusem {status}", "it answers with status {status}"),
+    "status": Text("odpowiada kodem {status}", "it answers with status {status}"),
     "timeout": Text("nie odpowiada w czasie", "it does not answer in time"),
     "tls": Text("jego certyfikat jest nieważny", "its certificate does not hold"),
 }  # fmt: skip
