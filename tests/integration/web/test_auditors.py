@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -102,8 +103,10 @@ def test_an_auditor_writes_nothing(panel: Panel) -> None:
 
 @pytest.mark.parametrize(("since", "until"), [(TOMORROW, TOMORROW), (YESTERDAY, YESTERDAY)])
 def test_a_right_holds_on_its_days_only(panel: Panel, since: date, until: date) -> None:
-    """Before the first day and after the last, an auditor sees no pilot, and is told the day."""
+    """Before the first day and after the last, from midnight on, an auditor sees no pilot, and is told the day."""
     browser = panel.as_auditor(since=since, until=until)
+    first_hour = SimpleNamespace(now=lambda: datetime(2014, 5, 30, 22, 30, tzinfo=UTC))  # of 31 May in Warsaw
+    object.__setattr__(panel.desk, "clock", first_hour)
     assert browser.get("/pilots/tluszcz").status_code == 404
     page = browser.get("/pilots").text
     assert "Tłuszcz" not in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlw_workflow.domain.clock import local_day
 from mlw_workflow.interfaces.web.routing import Pages
 from mlw_workflow.interfaces.web.titles import PageTitles
 
@@ -26,7 +27,7 @@ def pilots(visit: Visit) -> Response:
         programme = visit.office.desk.programme(pilot.definition)
         titles = PageTitles(programme, visit.language)
         rows.append((pilot, programme.title[visit.language], titles.roles(visit.person.roles(pilot))))
-    today, rights = visit.office.desk.clock.now().date(), visit.person.reader.audits
+    today, rights = local_day(visit.office.desk.clock.now()), visit.person.reader.audits
     return visit.page(
         "pilots.html",
         rows=rows,

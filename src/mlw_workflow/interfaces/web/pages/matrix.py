@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from markupsafe import Markup, escape
 
+from mlw_workflow.domain.clock import local_day
 from mlw_workflow.domain.compliance import VERDICTS
 from mlw_workflow.interfaces.web import days, sheets
 from mlw_workflow.interfaces.web.routing import Pages
@@ -145,7 +146,7 @@ def asked(visit: Visit) -> tuple[Chosen, Wanted]:
     desk, pilots = visit.office.desk, visit.person.pilots
     named = visit.query("programme")
     mine = [pilot for pilot in pilots if pilot.programme == named] or list(pilots)
-    today = desk.today(desk.programme(mine[0].definition)) if mine else desk.clock.now().date()
+    today = desk.today(desk.programme(mine[0].definition)) if mine else local_day(desk.clock.now())
     chosen = days.chosen(visit, today, min((pilot.start for pilot in mine), default=today))
     page = visit.query("page")
     wanted = Wanted(
