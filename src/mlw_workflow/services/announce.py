@@ -46,7 +46,10 @@ _Of = tuple[str, date, dict[str, Any]]
 class _Listener:
     hook: Webhook
     pilots: Mapping[str, Pilot]
-    """Those within the person's reach today, by id."""
+    """Those in which the person holds a role today, by id; what an auditor sees of one is written down, so it is told
+    of nowhere else."""
+    sees: bool
+    """Whether anything is within the person's reach today."""
 
     def hears(self, kind: str, pilot: str) -> bool:
         return kind in self.hook.events and pilot in self.pilots and self.hook.pilot in (None, pilot)
@@ -62,7 +65,7 @@ def announce(desk: Desk, hooks: Webhooks) -> int:
         account = accounts_of[hook.person]
         if account is not None and account.disabled_at is None:
             seen = viewer_of(desk, account).seen.values()
-            listeners.append(_Listener(hook, {pilot.id: pilot for pilot, _ in seen}))
+            listeners.append(_Listener(hook, {pilot.id: pilot for pilot, roles in seen if roles}, bool(seen)))
     if not found:
         return 0
     made, moved = _entries(desk, hooks, listeners)
@@ -110,7 +113,7 @@ def _told(hooks: Webhooks, pilot: Pilot, entry: Entry, hash_: bytes) -> dict[str
 
 
 def _checkpoints(desk: Desk, hooks: Webhooks, listeners: list[_Listener]) -> int:
-    hearing = [one for one in listeners if "checkpoint.made" in one.hook.events and one.pilots]
+    hearing = [one for one in listeners if "checkpoint.made" in one.hook.events and one.sees]
     made = 0
     with desk.database.work() as work:
         last = storage.place(work.connection, storage.TREE)

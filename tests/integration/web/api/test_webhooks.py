@@ -102,12 +102,16 @@ def refused_step(panel: Any) -> Any:
 
 @pytest.mark.both_databases
 def test_an_entry_is_told_of_once_signed_and_within_reach(panel: Any, receiver: Receiver) -> None:
-    """A CloudEvent with the entry, its HMAC right; a second run sends nothing; elsewhere it is not told of."""
+    """A CloudEvent with the entry, its HMAC right; a second run sends nothing; elsewhere it is not told of, nor to an
+    auditor, whose looking would have to be written down.
+    """
     hooks, clock = hooks_of(panel), Later()
     person = panel.holder("coordinator.tluszcz").person.id
     other = panel.holder("coordinator.goscieradow").person.id
     made, secret = service.new_webhook(panel.desk, hooks, person, receiver.url, service.EVENTS)
     service.new_webhook(panel.desk, hooks, other, receiver.url, service.EVENTS)
+    panel.as_auditor()
+    service.new_webhook(panel.desk, hooks, panel.holder("auditor").person.id, receiver.url, service.EVENTS)
     announce(panel.desk, hooks)
     receiver.got.clear()
     done = refused_step(panel).json()
