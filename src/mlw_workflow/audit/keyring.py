@@ -71,10 +71,6 @@ class Keyring:
         """The key in force."""
         return self.keys[-1]
 
-    def key_of(self, text: str) -> VerifierKey | None:
-        """The key that is written like this (a verifier key), if it belongs to the ring."""
-        return next((ring.key for ring in self.keys if ring.key.text == text), None)
-
     @property
     def verifiers(self) -> tuple[VerifierKey, ...]:
         """Every key."""
