@@ -120,12 +120,10 @@ def take_known(known: Mapping[str, Known]) -> None:
 
 def state_of(desk: Desk, pilots: Sequence[Pilot]) -> str:
     """A digest of all that the verdicts on these pilots depend on beside the day: where their logs end."""
+    ids = [pilot.id for pilot in pilots]
     with desk.database.read() as connection:
-        heads = overview.heads(connection, [pilot.id for pilot in pilots])
-    sha = hashlib.sha256()
-    for pilot in pilots:
-        sha.update(pilot.id.encode() + heads[pilot.id][0])
-    return sha.hexdigest()
+        ends = overview.ends(connection, ids)
+    return hashlib.sha256(b"".join(pilot.encode() + ends[pilot] for pilot in ids)).hexdigest()
 
 
 Heads = dict[str, tuple[bytes, "datetime | None"]]

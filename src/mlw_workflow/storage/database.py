@@ -38,6 +38,7 @@ class Database:
         """What looks at each pilot that is locked in order to be written to, and raises where it must not be."""
         self._idle: list[Any] = []
         self._guard = threading.Lock()
+        self._watch = threading.Lock()
         self._watching: Any = None
         self._watched = 0
         """How many connections have watched the database so far; each counts its commits from another beginning."""
@@ -88,6 +89,7 @@ class Database:
         """Close the idle connections. The database may be used again afterwards."""
         with self._guard:
             idle, self._idle = self._idle, []
+        with self._watch:
             if self._watching is not None:
                 idle.append(self._watching)
                 self._watching = None
@@ -107,16 +109,17 @@ class Database:
         finally:
             self._give(connection)
 
-    def version(self) -> tuple[int, int | None]:
-        """What is another after each commit by anybody, and stays the same while there is none. SQLite only.
+    def version(self) -> object:
+        """What is another after each commit by anybody, and equal while there is none.
 
-        It costs next to nothing. Raises StorageUnavailable.
+        It costs next to nothing on SQLite, and a round trip on PostgreSQL. Raises StorageUnavailable.
         """
-        with self._guard:
+        with self._watch:
             watching = self._watching
             if watching is None or not self.driver.alive(watching):
                 if watching is not None:
                     watching.close()
+                self._watching = None
                 self._watching = watching = self.driver.connect()
                 self._watched += 1
             try:

@@ -81,8 +81,8 @@ class Driver(Protocol):
         """Whether nothing can be written now, as far as can be told without trying."""
         ...
 
-    def version(self, connection: Any) -> int | None:
-        """A number that is another one once somebody else has committed anything; None where there is none."""
+    def version(self, connection: Any) -> object:
+        """What is another once anybody has committed anything by another connection, and equal while nobody has."""
         ...
 
     def begin_write(self, connection: Any) -> None:

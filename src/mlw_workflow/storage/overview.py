@@ -25,6 +25,12 @@ def heads(connection: Connection, pilots: Sequence[str]) -> dict[str, tuple[byte
     return {pilot: (bytes(digest), instant_or_none(recorded_at)) for pilot, digest, recorded_at in rows}
 
 
+def ends(connection: Connection, pilots: Sequence[str]) -> dict[str, bytes]:
+    """The hash of the last entry of each log."""
+    rows = connection.rows(sql.ENDS_AMONG, connection.driver.listed(list(pilots)))
+    return {pilot: bytes(digest) for pilot, digest in rows}
+
+
 def positions(connection: Connection, pilots: Sequence[str]) -> dict[str, Positions]:
     """Where the machines of each pilot stand; those that have not moved are left out."""
     return _gathered(connection.rows(sql.POSITIONS_AMONG, connection.driver.listed(list(pilots))), pilots)

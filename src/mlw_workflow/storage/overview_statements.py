@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 HEADS_AMONG = "SELECT pilot_id, hash, recorded_at FROM pilot_head WHERE pilot_id AMONG ?"
+ENDS_AMONG = "SELECT pilot_id, hash FROM pilot_head WHERE pilot_id AMONG ?"
 POSITIONS_AMONG = "SELECT pilot_id, machine, steps FROM position WHERE pilot_id AMONG ?"
 POSITIONS_IN_STATES = "SELECT pilot_id, machine, steps FROM position WHERE pilot_id AMONG ? AND state AMONG ?"
 VALUES_AMONG = "SELECT pilot_id, seq, field, value FROM evidence WHERE pilot_id AMONG ? AND field AMONG ?"

@@ -207,8 +207,10 @@ class PostgresDriver:
         row = connection.execute("SELECT current_setting('transaction_read_only')").fetchone()
         return row == ("on",)
 
-    def version(self, connection: Raw) -> None:
-        """None: the server would have to be asked, which costs as much as any question."""
+    def version(self, connection: Raw) -> object:
+        """What is visible now: which transactions have committed. It costs a round trip."""
+        row = connection.execute("SELECT pg_current_snapshot()::text").fetchone()
+        return None if row is None else row[0]
 
     def begin_write(self, connection: Raw) -> None:
         """Begin; what is read before the head is locked may change."""

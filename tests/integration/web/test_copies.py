@@ -11,7 +11,9 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mlw_workflow.interfaces.web import copies, routing
+from mlw_workflow.interfaces.web import copies, routing, viewers
+from mlw_workflow.services.viewer import viewer_of
+from mlw_workflow.storage import repositories
 from mlw_workflow.storage.database import Database
 
 if TYPE_CHECKING:
@@ -26,8 +28,8 @@ class Asked:
     def __init__(self, url: str) -> None:
         self.times = 0
         self.database = Database.open(url)
-        self.clock = SimpleNamespace(now=lambda: self.at)
         self.at = datetime(2014, 5, 31, 21, 30, tzinfo=UTC)
+        self.clock = SimpleNamespace(now=lambda: self.at)
         self.copies = copies.Copies(SimpleNamespace(database=self.database, clock=self.clock))  # type: ignore[arg-type]
 
     def again(self, **headers: str) -> bool:
@@ -112,3 +114,29 @@ def test_nobody_sees_longer_what_is_no_longer_theirs(panel: Panel, monkeypatch: 
         work.connection.execute("DELETE FROM membership WHERE person_id = ?", person)
         work.commit()
     assert mayor.get(BOARD, headers=tags[mayor]).status_code == 404
+
+
+@pytest.mark.both_databases
+def test_who_looks_is_found_out_anew_once_anything_was_committed(panel: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not before; a role that was taken away is gone at the next look."""
+    times = []
+
+    def counted(*given: Any) -> Any:
+        times.append(given)
+        return viewer_of(*given)
+
+    monkeypatch.setattr(viewers, "viewer_of", counted)
+    browser = panel.as_("implementing-body")
+    assert [browser.get(path).status_code for path in ("/matrix", BOARD, "/matrix", BOARD)] == [200] * 4
+    assert len(times) == 1
+    with panel.desk.database.work() as work:
+        person = panel.holder("implementing-body").person.id
+        work.connection.execute("DELETE FROM membership WHERE person_id = ? AND pilot_id = ?", person, tluszcz(panel))
+        work.commit()
+    assert [browser.get(path).status_code for path in ("/matrix", BOARD)] == [200, 404]
+    assert len(times) == 2
+
+
+def tluszcz(panel: Panel) -> str:
+    with panel.desk.database.read() as connection:
+        return next(pilot.id for pilot in repositories.pilots(connection) if pilot.code == "tluszcz")

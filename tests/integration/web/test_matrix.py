@@ -169,13 +169,14 @@ def read(content: bytes, kind: str) -> list[list[str]]:
 
 def test_no_name_becomes_a_formula(panel: Panel) -> None:
     """A municipality named like a formula, in narrow signs or wide ones, is a text in either file."""
-    known = panel.desk.pilots
     browser = body(panel)
     browser.get("/matrix")
     for sign in ("=", "+", "-", "@", "\t", "\r", *(chr(ord(sign) + 0xFEE0) for sign in "=+-@")):
         name = f'{sign}HYPERLINK("http://example.invalid";"Tłuszcz")'
-        for pilot in list(known.values()):
-            known[pilot.id] = replace(pilot, municipality=name)
+        with panel.desk.database.work() as work:
+            work.connection.execute("UPDATE pilot SET municipality = ?", name)
+            work.commit()
+        panel.desk.pilots.clear()
         table = read(browser.get("/matrix.csv").content, "csv")
         assert [row[0] for row in table[1:]] == [f"'{name}"] * 4
         book = read(browser.get("/matrix.xlsx").content, "xlsx")

@@ -16,7 +16,7 @@ from mlw_workflow.interfaces.api.problems import REALM, ROOT, Problem
 from mlw_workflow.interfaces.language import DEFAULT, LANGUAGES
 from mlw_workflow.interfaces.wording.titles import Titles
 from mlw_workflow.services.accounts.api_tokens import holder_of
-from mlw_workflow.services.viewer import Viewer, viewer_of
+from mlw_workflow.services.viewer import Viewer
 from mlw_workflow.storage import repositories
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Call:
     @cached_property
     def viewer(self) -> Viewer:
         """The person, with what they may see today."""
-        return viewer_of(self.office.desk, self.held[1])
+        return self.office.viewers.of(self.held[1])
 
     @property
     def person(self) -> str:

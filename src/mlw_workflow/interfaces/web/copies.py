@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from mlw_workflow.domain.errors import WorkflowError
+from mlw_workflow.interfaces.web.viewers import moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +38,7 @@ class Copies:
     def same(self, request: Request, ask: Callable[[], Response | None]) -> Response | None:
         """That a copy is still good, as ``ask`` finds out unless it was found just now; None: ask for the page."""
         try:
-            state = self._state()
+            state = moment(self.desk)
         except WorkflowError:
             return None
         question, now = _question(request), time.monotonic()
@@ -51,10 +52,6 @@ class Copies:
             kept = {name: found.headers[name] for name in found.headers}
             self._good[question] = (state, now + SECONDS, kept)
         return found
-
-    def _state(self) -> tuple[object, str]:
-        """The database, and the hour: a day that begins anywhere begins with one."""
-        return self.desk.database.version(), self.desk.clock.now().isoformat()[:13]
 
 
 def _question(request: Request) -> bytes:

@@ -17,6 +17,7 @@ from mlw_workflow.interfaces.web.jobs import Jobs
 from mlw_workflow.interfaces.web.kept import Kept
 from mlw_workflow.interfaces.web.metrics import Metrics
 from mlw_workflow.interfaces.web.rendering import Renderer
+from mlw_workflow.interfaces.web.viewers import Viewers
 from mlw_workflow.services.files import FileStore
 from mlw_workflow.services.uploads import Allowance
 
@@ -64,6 +65,7 @@ class Office:
     """The clock and the mailbox of a demonstration; nothing else has them."""
     kept: Kept = field(default_factory=Kept)
     copies: Copies = field(init=False)
+    viewers: Viewers = field(init=False)
     reminds: bool = False
     """Whether the worker of the reminders runs in this process."""
     started: float = field(default_factory=time.monotonic)
@@ -90,6 +92,7 @@ class Office:
         object.__setattr__(self, "outside", anyio.CapacityLimiter(OUTSIDE_THREADS))
         object.__setattr__(self, "beside", anyio.CapacityLimiter(BESIDE_THREADS))
         object.__setattr__(self, "copies", Copies(self.desk))
+        object.__setattr__(self, "viewers", Viewers(self.desk))
         object.__setattr__(self, "metrics", Metrics(self.desk))
         object.__setattr__(self, "vault", bootstrap.open_vault(self.settings))
         object.__setattr__(self, "provider", bootstrap.open_provider(self.settings))

@@ -19,7 +19,7 @@ from mlw_workflow.interfaces.web.security import Cookies
 from mlw_workflow.interfaces.web.titles import PageTitles
 from mlw_workflow.services.accounts.login import Origin, Session, note_use, session_of
 from mlw_workflow.services.accounts.tokens import form_token, new_token
-from mlw_workflow.services.viewer import Viewer, viewer_of
+from mlw_workflow.services.viewer import Viewer
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -75,7 +75,7 @@ class Visit:
     def viewer(self) -> Viewer | None:
         """Who looks; None: nobody who is logged in."""
         found = self.session
-        return None if found is None or found.expired else viewer_of(self.office.desk, found.account)
+        return None if found is None or found.expired else self.office.viewers.of(found.account)
 
     @property
     def person(self) -> Viewer:
