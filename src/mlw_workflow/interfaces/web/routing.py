@@ -70,6 +70,7 @@ class Pages:
     def page(self, path: str, *, methods: tuple[str, ...] = ("GET",), **terms: bool) -> Callable[[Page], Page]:
         """Register a page, on terms as ``Terms`` has them: by default for those who are logged in."""
         on = Terms(**terms)
+        assert not (on.kept and (on.admin or methods != ("GET",))), "only what is compared knows no other terms"
 
         def register(page: Page) -> Page:
             endpoint = partial(_answer, page, path, on)
@@ -83,9 +84,9 @@ async def _answer(page: Page, path: str, terms: Terms, request: Request) -> Resp
     office: Office = request.app.state.office
     request.state.route = path
     if terms.kept and office.compares_at_once and "if-none-match" in request.headers:
-        same = office.copies.same(request, partial(_same, page, office, request, terms))
-        if same is not None:
-            return same
+        unchanged = office.copies.same(request, partial(_same, page, office, request, terms))
+        if unchanged is not None:
+            return unchanged
     try:
         form = FormData()
         if request.method == "POST":
