@@ -86,7 +86,7 @@ def verdicts(desk: Desk, pilots: Sequence[Pilot], when: When, seconds: float | N
     ends_at = None if seconds is None else time.monotonic() + seconds
     found: dict[str, Marks] = {}
     with desk.database.read() as connection:
-        heads = overview.heads(connection, [pilot.id for pilot in pilots])
+        heads = _heads(connection, [pilot.id for pilot in pilots], when)
         unknown = []
         for pilot in pilots:
             known = _known(desk, pilot, when, heads)
@@ -127,6 +127,13 @@ def state_of(desk: Desk, pilots: Sequence[Pilot]) -> str:
 
 
 Heads = dict[str, tuple[bytes, "datetime | None"]]
+
+
+def _heads(connection: Connection, ids: list[str], when: When) -> Heads:
+    """Where logs end; when the last entry was recorded is read only where it is asked for."""
+    if when.then:
+        return overview.heads(connection, ids)
+    return {pilot: (digest, None) for pilot, digest in overview.ends(connection, ids).items()}
 
 
 def _key(desk: Desk, pilot: Pilot, when: When, heads: Heads) -> tuple[str, date | None]:
