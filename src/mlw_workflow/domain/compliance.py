@@ -156,8 +156,8 @@ class _Judge:
 
     def _satisfied(self, instance: Instance, deadlines: list[Deadline]) -> Iterator[Ground]:
         position = self.standing.position(instance.id)
-        entered = position.entered
-        day = entered.occurred_on if entered else None
+        arrived = position.arrived
+        day = arrived.occurred_on if arrived else None
         if position.trail().waived_by is not None:
             yield Ground("waived", day=day)
             return

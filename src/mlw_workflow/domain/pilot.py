@@ -125,6 +125,20 @@ class Position:
                 break
         return entered
 
+    @property
+    def arrived(self) -> Step | None:
+        """The step that brought the machine to its present state, as people count: a suspension that was resumed since
+        does not count; a return does. None: it is in its initial state since it began.
+        """
+        entered, steps = self.entered, self.steps
+        while entered is not None and entered.effect == "resume":
+            paused = next((at for at in reversed(range(steps.index(entered))) if steps[at].effect == "suspend"), None)
+            if paused is None or steps[paused].from_state != entered.to_state:
+                break  # it went on elsewhere than it had left
+            steps = steps[:paused]
+            entered = Position(self.machine, self.initial, steps).entered
+        return entered
+
     def by(self, day: date, before_seq: int | None = None) -> Position:
         """The position at the end of ``day``; with ``before_seq``, as it was when that entry was decided.
 

@@ -95,14 +95,14 @@ def status(name: str, standing: Standing, titles: Titles, as_of: date) -> Json:
     machines = []
     for machine, instance in standing.instances.items():
         position = standing.position(machine)
-        entered = position.entered
+        arrived = position.arrived
         machines.append(
             {
                 "id": machine,
                 "title": titles.plain_machine(machine),
                 "state": position.state,
-                "since": entered.occurred_on.isoformat() if entered else None,
-                "recorded_at": instant(entered.recorded_at) if entered else None,
+                "since": arrived.occurred_on.isoformat() if arrived else None,
+                "recorded_at": instant(arrived.recorded_at) if arrived else None,
                 "done": is_done(standing, machine),
                 "blocked": [
                     {"trigger": item.trigger, "reasons": [reason(r, titles, item.trigger) for r in item.reasons]}

@@ -41,7 +41,7 @@ class Task:
     done: bool
     """Nothing more is to be done by the municipality."""
     since: date | None
-    """The day since which it is in its state; None: it has not moved."""
+    """The day since which it is in its state, suspensions aside; None: since it began."""
     blocked: tuple[Blocked, ...]
     deadline: Deadline | None
     """The next of its open deadlines."""
@@ -153,14 +153,14 @@ def _drawn(standing: Standing, today: date, due: list[Deadline], plan: Forecast,
 def _task(standing: Standing, machine: str, today: date, deadline: Deadline | None, plan: Forecast) -> Task:
     workflow, position = standing.instances[machine].workflow, standing.position(machine)
     state = workflow.state[position.state]
-    entered = position.entered
+    arrived = position.arrived
     return Task(
         machine,
         workflow.kind,
         position.state,
         bool(position.steps),
         state.done or state.final,
-        entered.occurred_on if entered else None,
+        arrived.occurred_on if arrived else None,
         blocked(standing, machine, today),
         deadline,
         plan.slack.get(machine),

@@ -121,3 +121,15 @@ def test_done() -> None:
     done = position(*DRAFTED, ("advance", "drafted", "accepted", 8)).reached("$done", FLOW)
     assert done is not None
     assert done.seq == 2
+
+
+def test_a_suspension_that_is_over_leaves_the_day_of_arrival() -> None:
+    """Resumed, even twice, it stands there since it came; a return makes a new day, and so does the suspension."""
+    pause = (("suspend", "drafted", "halted", 6), ("resume", "halted", "drafted", 8))
+    again = (("suspend", "drafted", "halted", 11), ("resume", "halted", "drafted", 12))
+    courses = [DRAFTED, (*DRAFTED, pause[0]), (*DRAFTED, *pause), (*DRAFTED, *pause, *again)]
+    back = (*DRAFTED, *pause, ("return", "drafted", "drafting", 9))
+    days = [at.arrived and at.arrived.occurred_on.day for at in (position(*steps) for steps in (*courses, back))]
+    assert days == [5, 6, 5, 5, 9]
+    at_first = position(("suspend", "open", "halted", 3), ("resume", "halted", "open", 4))
+    assert (at_first.arrived, at_first.entered and at_first.entered.seq) == (None, 2)

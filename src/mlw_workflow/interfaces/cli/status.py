@@ -93,11 +93,11 @@ def tell_board(standing: "Standing", titles: "Titles", kind: str, day: "date") -
         if instance.workflow.kind != kind:
             continue
         position = standing.position(machine)
-        entered = position.entered
+        arrived = position.arrived
         waits = ", ".join(_waits_for(standing, machine, day))
         state = titles.plain_state(machine, position.state)
         done = _("yes") if is_done(standing, machine) else ""
-        since = day_short(entered.occurred_on if entered else None, titles.language)
+        since = day_short(arrived.occurred_on if arrived else None, titles.language)
         rows.append((machine, titles.plain_machine(machine), state, since, done, waits))
     if rows:
         name = next(k.title[titles.language] for k in titles.programme.kinds if k.id == kind)

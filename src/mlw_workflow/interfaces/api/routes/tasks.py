@@ -98,7 +98,7 @@ def snooze_deadline(call: Call, code: Code, machine: Machine, body: Snooze) -> A
 def get_task(call: Call, code: Code, machine: Machine, query: Annotated[Nothing, Query()]) -> Any:  # noqa: ARG001
     """A machine: where it stands, each step from here with what keeps it, its deadlines, and its entries."""
     found, titles = task_page(call.desk, call.pilot, machine, call.roles), call.titles
-    entered, last = found.position.entered, found.position.last
+    arrived, last = found.position.arrived, found.position.last
     return {
         "pilot": call.name_of(call.pilot),
         "machine": found.machine,
@@ -106,7 +106,7 @@ def get_task(call: Call, code: Code, machine: Machine, query: Annotated[Nothing,
         "help": found.workflow.help[call.language],
         "state": found.position.state,
         "state_title": titles.plain_state(found.machine, found.position.state),
-        "since": entered.occurred_on.isoformat() if entered else None,
+        "since": arrived.occurred_on.isoformat() if arrived else None,
         "seen": last.seq if last else 0,
         "correctable": found.correctable,
         "steps": [

@@ -37,7 +37,7 @@ def show(visit: Visit) -> Response:
         return step.step_form(visit)
     found = task_page(visit.office.desk, visit.pilot, visit.request.path_params["machine"], visit.roles)
     titles, machine = visit.titles, found.machine
-    workflow, entered = found.workflow, found.position.entered
+    workflow, arrived = found.workflow, found.position.arrived
     choices = [choice_row(visit, found, choice) for choice in found.choices]
     return visit.page(
         "task.html",
@@ -47,7 +47,7 @@ def show(visit: Visit) -> Response:
         title=titles.plain_machine(machine),
         help=workflow.help[visit.language],
         state=titles.plain_state(machine, found.position.state),
-        since=entered.occurred_on if entered else None,
+        since=arrived.occurred_on if arrived else None,
         onwards=[row for row, choice in zip(choices, found.choices, strict=True) if choice.rule.effect in ONWARDS],
         others=[row for row, choice in zip(choices, found.choices, strict=True) if choice.rule.effect not in ONWARDS],
         deadlines=[
