@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import anyio
+import httpx
 import pytest
 from starlette.testclient import TestClient
 from tests.conftest import PostgresServer, _made
@@ -200,3 +202,33 @@ def test_a_database_that_may_only_be_read_is_read(panel: Panel, open_folder: Pat
             assert html.escape(MET["e-place"], quote=True).replace("&quot;", "&#34;") in answer.text
             assert "Do bazy danych nie można teraz zapisywać" in answer.text
             assert str(open_folder) not in answer.text
+
+
+def test_nobody_who_reads_waits_for_a_form_that_waits(panel: Panel) -> None:
+    """Another program holds the lock of SQLite: a form waits for it, pages of others do not; then it is recorded."""
+    writer, reader = panel.as_("animator.tluszcz"), panel.as_("mayor.tluszcz")
+    form, found = {**writer.form(MEETING), **MET}, []
+    lock = panel.desk.database.driver.connect()
+
+    def like(browser: Browser) -> httpx.AsyncClient:
+        cookies = dict(browser.client.cookies)
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(panel.app), base_url="http://panel.test", cookies=cookies
+        )
+
+    async def both() -> None:
+        async with like(writer) as one, like(reader) as other, anyio.create_task_group() as group:
+
+            async def send() -> None:
+                found.append((await one.post(MEETING, data=form)).status_code)
+
+            group.start_soon(send)
+            await anyio.sleep(0.3)
+            assert (await other.get("/pilots/tluszcz")).status_code == 200
+            found.append("read")
+            lock.execute("ROLLBACK")
+
+    lock.execute("BEGIN IMMEDIATE")
+    anyio.run(both)
+    lock.close()
+    assert found == ["read", 303]

@@ -150,7 +150,8 @@ def _endpoint(handler: Handler, meta: Meta) -> Handler:
     @wraps(handler)
     async def endpoint(request: Request, **given: Any) -> Response:
         office: Office = request.state.office
-        limiter = office.beside if meta.slow else office.threads
+        own = office.threads if meta.method == "GET" else office.writers
+        limiter = office.beside if meta.slow else own
         if not meta.raw:
             work = partial(_within, handler, meta, office, request, given, await request.body())
             return await anyio.to_thread.run_sync(work, limiter=limiter)

@@ -72,6 +72,8 @@ class Office:
     assets: Assets = field(default_factory=lambda: shared()[0])
     renderer: Renderer = field(init=False)
     threads: anyio.CapacityLimiter = field(init=False)
+    writers: anyio.CapacityLimiter = field(init=False)
+    """For what writes: on SQLite it may wait for whoever else is writing, and nobody who reads waits with it."""
     outside: anyio.CapacityLimiter = field(init=False)
     """For what waits for somebody outside: never long for the pages' own threads."""
     beside: anyio.CapacityLimiter = field(init=False)
@@ -89,6 +91,7 @@ class Office:
         sqlite = self.settings.database_url.startswith("sqlite")
         object.__setattr__(self, "renderer", shared()[1])
         object.__setattr__(self, "threads", anyio.CapacityLimiter(1 if sqlite else POSTGRESQL_THREADS))
+        object.__setattr__(self, "writers", anyio.CapacityLimiter(1) if sqlite else self.threads)
         object.__setattr__(self, "outside", anyio.CapacityLimiter(OUTSIDE_THREADS))
         object.__setattr__(self, "beside", anyio.CapacityLimiter(BESIDE_THREADS))
         object.__setattr__(self, "copies", Copies(self.desk))

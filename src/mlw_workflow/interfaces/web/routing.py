@@ -61,7 +61,10 @@ class Terms:
 
 
 class Pages:
-    """Collects pages by address. Pages are ordinary functions; they run in a thread, one at a time on SQLite."""
+    """Collects pages by address. Pages are ordinary functions; they run in threads.
+
+    On SQLite that is one at a time for those that read, and one for those that write.
+    """
 
     def __init__(self) -> None:
         """No page yet."""
@@ -98,7 +101,8 @@ async def _answer(page: Page, path: str, terms: Terms, request: Request) -> Resp
     except HTTPException as error:
         return await problem_page(request, error.status_code)
     try:
-        limiter = office.outside if terms.apart else office.threads
+        own = office.writers if request.method == "POST" else office.threads
+        limiter = office.outside if terms.apart else own
         return await anyio.to_thread.run_sync(_within, page, office, request, form, terms, limiter=limiter)
     finally:
         await form.close()
@@ -123,7 +127,7 @@ def _within(page: Page, office: Office, request: Request, form: FormData, terms:
     try:
         if request.method == "POST" and not genuine(visit):
             return _out_of_date(visit)
-        return _admitted(page, visit, terms)
+        return visit.noted(_admitted(page, visit, terms))
     except NotThere:
         return tell(visit, 404)
     except Forbidden:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
+from starlette.background import BackgroundTask
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -65,10 +66,8 @@ class Visit:
     def session(self) -> Session | None:
         """Whose session it is."""
         found = None if self.anonymous else session_of(self.office.desk, self.token)
-        if found is not None and found.unnoted:
-            if self.brief:
-                raise Elsewhere
-            note_use(self.office.desk, self.token)
+        if self.brief and found is not None and found.unnoted:
+            raise Elsewhere
         return found
 
     @cached_property
@@ -170,6 +169,12 @@ class Visit:
         """A value of the form."""
         value = self.form.get(name, "")
         return value if isinstance(value, str) else ""
+
+    def noted(self, response: Response) -> Response:
+        """The answer; once it is sent, it is written down that the session is in use, where that is due."""
+        if self.session is not None and self.session.unnoted and response.background is None:
+            response.background = BackgroundTask(note_use, self.office.desk, self.token)
+        return response
 
     def unchanged(self, *facts: object, forms: bool = True) -> Response | None:
         """The answer for a browser that has this very page already: nothing is rendered.
