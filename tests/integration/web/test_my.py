@@ -131,10 +131,10 @@ def test_a_request_is_asked_decided_and_leaves_a_trail(panel: Panel) -> None:
     coordinator, body = panel.as_("coordinator.tluszcz"), panel.as_("implementing-body")
     page = "/requests/tluszcz"
     assert "Nie złożono jeszcze żadnego wniosku" in coordinator.get(page).text
-    shift = {"e-from_item": "szkolenia", "e-to_item": "promocja", "e-amount": "1200", "e-reason": "druk ulotek"}
+    shift = {"e-from_item": "szkolenia", "e-to_item": "promocja", "e-amount": "1 200,50 zł", "e-reason": "druk ulotek"}
     record(coordinator, "/pilots/tluszcz/budget_shift?step=ask", **shift)
     asked = coordinator.get(page).text
-    assert "Kwota w złotych: 1200" in asked
+    assert "Kwota w złotych: 1\N{NO-BREAK SPACE}200,50" in asked
     assert "Wyraź zgodę" not in asked
     assert "step=ask" not in asked.split("waiver_request")[0]
     record(body, "/pilots/tluszcz/budget_shift?step=refuse", **{"e-reason": "brak środków"})

@@ -144,3 +144,10 @@ def test_words_are_quoted_only_where_a_shell_needs_it() -> None:
     assert output.quoted("Janów Lubelski") == '"Janów Lubelski"'
     assert output.quoted("members[]=…") == '"members[]=…"'
     assert output.quoted("") == '""'
+
+
+def test_an_amount_in_a_shell_is_read_as_people_write_it(store: FileStore) -> None:
+    """As in a form of the panel; in a text the same signs stay what they are."""
+    fields = (Field("amount", "number", Text("Kwota", "Amount")), Field("why", "text", Text("Powód", "Why")))
+    found = evidence.read(["amount=1 234,50 zł", "why=1 234,50 zł"], fields, store)
+    assert found == {"amount": "1234.50", "why": "1 234,50 zł"}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.interfaces import messages
+from mlw_workflow.interfaces.wording.numbers import plain_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,7 +51,7 @@ def read(given: Sequence[str], fields: Iterable[Field], store: FileStore) -> dic
             if number not in numbered:
                 raise BadInput("evidence_rows", field=name, missing=number)
         found[name] = [numbered[number] for number in sorted(numbered)]
-    return {name: _with_files(value, _named(fields, name), store) for name, value in found.items()}
+    return {name: _as_declared(value, _named(fields, name), store) for name, value in found.items()}
 
 
 def _single(found: dict[str, Any], rows: dict[str, dict[int, Any]], name: str, value: str) -> None:
@@ -118,15 +119,19 @@ def _named(fields: Iterable[Field], name: str) -> Field | None:
     return next((field for field in fields if field.id == name), None)
 
 
-def _with_files(value: Any, declared: Field | None, store: FileStore) -> Any:
-    """Replace ``@path`` by a reference, only where the definition asks for a file: elsewhere it is text."""
+def _as_declared(value: Any, declared: Field | None, store: FileStore) -> Any:
+    """Replace ``@path`` by a reference, only where the definition asks for a file: elsewhere it is text. A number is
+    read as people write it.
+    """
     if declared is None:
         return value
+    if declared.type == "number" and isinstance(value, str):
+        return plain_number(value, whole=declared.integer)
     if declared.type == "file" and isinstance(value, str) and value.startswith("@"):
         return store.take(Path(value[1:]))
     if declared.type == "records" and isinstance(value, list):
         return [
-            {key: _with_files(cell, _named(declared.fields, key), store) for key, cell in row.items()}
+            {key: _as_declared(cell, _named(declared.fields, key), store) for key, cell in row.items()}
             if isinstance(row, dict)
             else row
             for row in value

@@ -15,6 +15,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.interfaces.wording.dates import month_number
+from mlw_workflow.interfaces.wording.numbers import EXAMPLE, plain_number
 
 if TYPE_CHECKING:
     from mlw_workflow.domain.definition import Field
@@ -197,6 +198,8 @@ def evidence(
         match field.type:
             case "date":
                 found[field.id] = typed.day(name)
+            case "number":
+                found[field.id] = plain_number(typed.one(name), whole=field.integer)
             case "choice" if field.many:
                 found[field.id] = [value for value in typed.get(name, []) if value]
             case "records":
@@ -243,7 +246,7 @@ class _Maker:
             name,
             self.kind(field, len(options)),
             field.title[self.language],
-            field.help[self.language],
+            self.hint(field),
             field.required and not field.default and not field.collects,
             self.typed.one(name + CHOSEN if field.type == "file" else name),
             tuple(self.typed.get(name, ())),
@@ -253,6 +256,10 @@ class _Maker:
             self.errors.get(name, ""),
             tuple(column.title[self.language] for column in field.fields),
         )
+
+    def hint(self, field: Field) -> str:
+        fraction = field.type == "number" and not field.integer
+        return field.help[self.language] or (EXAMPLE[self.language] if fraction else "")
 
     def kind(self, field: Field, options: int) -> str:
         match field.type:

@@ -6,10 +6,12 @@ nominative, so that no Polish ending depends on them.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from mlw_workflow.domain.definition import DONE
 from mlw_workflow.domain.texts import Text
+from mlw_workflow.interfaces.wording.numbers import number_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,8 +137,8 @@ REASONS: Mapping[str, Text] = {
         "The date in {field} is too far away. Give a day between the years {year_min} and {year_max}.",
     ),
     "evidence_not_number": Text(
-        "W polu {field} powinna być liczba, na przykład 12.",
-        "The field {field} takes a number, such as 12.",
+        "W polu {field} powinna być liczba, na przykład {sample}.",
+        "The field {field} takes a number, such as {sample}.",
     ),
     "evidence_not_integer": Text(
         "W polu {field} powinna być liczba całkowita, na przykład 12.",
@@ -272,7 +274,11 @@ def values(reason: Reason, titles: Titles, trigger: str) -> dict[str, Any]:
         "example": f"--evidence {_example(reason.field, reason.code)}",
         "fields": _field_names(reason, titles, trigger),
         "other": _other(reason, titles, trigger),
+        "sample": number_words(1234.5, titles.language) if _fractional(reason, titles, trigger) else "12",
     }
+    for name in ("minimum", "maximum"):
+        if isinstance(fact.get(name), str):  # not a whole number
+            found[name] = number_words(float(fact[name]), titles.language)
     for name in ("day", "today", "start", "end", "last", "earliest", "reached_on", "since"):
         if name in fact:
             found[name] = titles.day(fact[name])
@@ -302,6 +308,15 @@ def _field_names(reason: Reason, titles: Titles, trigger: str) -> str:
     if dot:
         fields = next((field.fields for field in fields if field.id == head.partition("[")[0]), ())
     return ", ".join(field.id for field in fields)
+
+
+def _fractional(reason: Reason, titles: Titles, trigger: str) -> bool:
+    """Whether the field takes numbers that are not whole."""
+    name, _, column = re.sub(r"\[\d+\]", "", reason.field).partition(".")
+    fields = [field for field in titles.fields(reason.machine, trigger) if field.id == name]
+    if column:
+        fields = [field for one in fields for field in one.fields if field.id == column]
+    return any(field.type == "number" and not field.integer for field in fields)
 
 
 def _other(reason: Reason, titles: Titles, trigger: str) -> str:
