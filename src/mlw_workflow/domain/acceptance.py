@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from mlw_workflow.domain.definition import Rule, Workflow
     from mlw_workflow.domain.ledger import Entry
 
+REQUEST = "request"
+"""The kind of the machines by which people ask for a change; they have a page of their own and are no tasks."""
+
 
 def own_steps(before: Iterable[Entry], actor: str, rules: ControlRules) -> list[Entry]:
     """The earlier steps of the trail that the actor took, those that judged apart."""
@@ -39,3 +42,20 @@ def judged_by(workflow: Workflow, roles: Collection[str]) -> dict[str, tuple[Rul
         if onwards is not None and back is not None:
             found[state.id] = (onwards, back)
     return found
+
+
+def deciders(workflow: Workflow) -> tuple[str, ...]:
+    """The roles that end a request, other than whoever asks: a request waits in its working states."""
+    askers = {role for rule in workflow.rules if workflow.state[rule.to_state].working for role in rule.by}
+    ending = (rule for rule in workflow.rules if workflow.state[rule.from_state].working)
+    return tuple(dict.fromkeys(role for rule in ending for role in rule.by if role not in askers))
+
+
+def decided_by(workflow: Workflow, roles: Collection[str]) -> frozenset[str]:
+    """The states in which a request waits for the decision of somebody with these roles; none of other machines."""
+    if workflow.kind != REQUEST:
+        return frozenset()
+    mine = set(roles) & set(deciders(workflow))
+    return frozenset(
+        rule.from_state for rule in workflow.rules if workflow.state[rule.from_state].working and mine & set(rule.by)
+    )

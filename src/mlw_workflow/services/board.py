@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from mlw_workflow.domain.acceptance import REQUEST
 from mlw_workflow.domain.deadline import Deadline, deadlines
 from mlw_workflow.domain.errors import UnknownPilot
 from mlw_workflow.domain.forecast import forecast
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
     from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.services.verdicts import When
-
-
-REQUEST = "request"
-"""The kind of the machines by which people ask for a change; they have a page of their own and are no tasks."""
 
 
 @dataclass(frozen=True, slots=True)

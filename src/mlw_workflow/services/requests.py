@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mlw_workflow.audit.read import decode
+from mlw_workflow.domain.acceptance import REQUEST, decided_by, deciders
 from mlw_workflow.domain.outlook import conditions, rules_here
 from mlw_workflow.domain.pilot import Standing
-from mlw_workflow.services.board import REQUEST
 from mlw_workflow.storage import circle, overview, repositories
+from mlw_workflow.storage.repositories import fold_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from mlw_workflow.domain.ledger import Entry
     from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.services.desk import Desk
+    from mlw_workflow.services.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def requests(desk: Desk, pilot: Pilot, roles: tuple[str, ...]) -> Trail:
                 instance.workflow,
                 standing.position(machine).state,
                 tuple((rule, bool(set(roles) & set(rule.by))) for rule in here),
-                _deciders(instance.workflow),
+                deciders(instance.workflow),
                 _askings(instance.workflow, [entry for entry in wanted if entry.machine == machine], acts, standing),
             )
         )
@@ -134,17 +136,11 @@ def _act(entry: Entry, names: Mapping[str, str], values: Mapping[tuple[str, int,
     )
 
 
-def _deciders(workflow: Workflow) -> tuple[str, ...]:
-    askers = {role for rule in workflow.rules if workflow.state[rule.to_state].working for role in rule.by}
-    ending = (rule for rule in workflow.rules if workflow.state[rule.from_state].working)
-    return tuple(dict.fromkeys(role for rule in ending for role in rule.by if role not in askers))
-
-
 def _granting(workflow: Workflow) -> str:
     """The trigger that grants a request: of the deciders' steps the first that the definition names."""
-    deciders = set(_deciders(workflow))
+    deciding = set(deciders(workflow))
     ending = (rule for rule in workflow.rules if workflow.state[rule.from_state].working)
-    return next((rule.trigger for rule in ending if deciders & set(rule.by)), "")
+    return next((rule.trigger for rule in ending if deciding & set(rule.by)), "")
 
 
 def _askings(
@@ -160,3 +156,39 @@ def _askings(
         elif found and found[-1].ended is None:
             found[-1] = replace(found[-1], ended=act, granted=entry.trigger == _granting(workflow))
     return tuple(reversed(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A request that waits for the decision of whoever looks."""
+
+    pilot: Pilot
+    machine: str
+    since: date
+    """The day on which it was made."""
+
+
+def undecided(desk: Desk, viewer: Viewer, text: str = "") -> tuple[Undecided, ...]:
+    """The requests that somebody may decide today, the oldest first, in one query; ``text``: where to look."""
+    folded = fold_name(text)
+    pilots = [pilot for pilot in viewer.pilots if not folded or folded in fold_name(pilot.municipality)]
+    states: dict[tuple[str, tuple[str, ...]], dict[str, frozenset[str]]] = {}
+    for pilot in pilots:
+        key = (pilot.definition, viewer.roles(pilot))
+        if key not in states:
+            known = ((one.id, decided_by(one, key[1])) for one in desk.programme(pilot.definition).workflows)
+            states[key] = {workflow: found for workflow, found in known if found}
+    among = [pilot for pilot in pilots if states[pilot.definition, viewer.roles(pilot)]]
+    wanted = {state for kinds in states.values() for some in kinds.values() for state in some}
+    if not among:
+        return ()
+    with desk.database.read() as connection:
+        positions = overview.positions_in(connection, [pilot.id for pilot in among], sorted(wanted))
+    found = []
+    for pilot in among:
+        kinds = states[pilot.definition, viewer.roles(pilot)]
+        for machine, position in positions[pilot.id].items():
+            if position.state in kinds.get(machine.partition("/")[0], ()) and position.entered is not None:
+                found.append(Undecided(pilot, machine, position.entered.occurred_on))
+    found.sort(key=lambda one: (one.since, fold_name(one.pilot.municipality), one.machine))
+    return tuple(found)

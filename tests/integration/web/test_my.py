@@ -148,6 +148,27 @@ def test_a_request_is_asked_decided_and_leaves_a_trail(panel: Panel) -> None:
     assert "zwolnienie zapisano" in coordinator.get(page).text
 
 
+def test_whoever_decides_is_told_that_a_request_waits(panel: Panel) -> None:
+    """On the implementing body's own page and list, until it is decided; whoever asked, or works elsewhere, is not."""
+    coordinator, body = panel.as_("coordinator.tluszcz"), panel.as_("implementing-body")
+    link, first = 'href="/requests/tluszcz#budget_shift">Przesunięcia w budżecie, Tłuszcz', "/my"
+    assert 'id="undecided"' not in body.get(first).text
+    shift = {"e-from_item": "szkolenia", "e-to_item": "promocja", "e-amount": "1200", "e-reason": "druk ulotek"}
+    record(coordinator, "/pilots/tluszcz/budget_shift?step=ask", **shift)
+    for path in (first, "/queue", "/queue?text=t%C5%82uszcz"):
+        page = body.get(path).text
+        assert link in page, path
+        assert "1 wniosek czeka na Państwa decyzję" in page
+        assert "wniosek z 31\u00a0maja 2014" in page
+    assert "Dziś nic na Państwa nie czeka" not in body.get(first).text
+    assert link not in body.get("/queue?text=goscierad").text
+    for other in (coordinator, panel.as_("mayor.tluszcz"), panel.as_("coordinator.goscieradow")):
+        assert 'id="undecided"' not in other.get("/my").text
+    assert 'id="budget_shift"' in body.get("/requests/tluszcz").text
+    record(body, "/pilots/tluszcz/budget_shift?step=grant", **{"e-decision": "CRZL/12/2014"})
+    assert 'id="undecided"' not in body.get(first).text + body.get("/queue").text
+
+
 def test_requests_are_no_tasks(panel: Panel) -> None:
     """Asking is never advised, and the board does not count it."""
     board = panel.as_("coordinator.tluszcz").get("/pilots/tluszcz").text

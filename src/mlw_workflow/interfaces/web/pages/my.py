@@ -13,6 +13,7 @@ from mlw_workflow.interfaces.web import forms
 from mlw_workflow.interfaces.web.drafts import drafts_of
 from mlw_workflow.interfaces.web.forms import Typed
 from mlw_workflow.interfaces.web.pages.board import draft_row, task_href
+from mlw_workflow.interfaces.web.pages.requests import undecided_rows
 from mlw_workflow.interfaces.web.routing import Pages
 from mlw_workflow.interfaces.web.titles import PageTitles
 from mlw_workflow.interfaces.wording.on_page import page_sentence
@@ -58,6 +59,7 @@ def show(visit: Visit) -> Response:
             for place, saved_at in drafts_of(visit)
             if place.pilot in pilots
         ],
+        undecided=undecided_rows(visit),
         done=visit.query("done"),
     )
 

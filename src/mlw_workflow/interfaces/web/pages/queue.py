@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from mlw_workflow.domain.ledger import reasons_of
 from mlw_workflow.interfaces.web.pages.board import task_href
+from mlw_workflow.interfaces.web.pages.requests import undecided_rows
 from mlw_workflow.interfaces.web.refusal import told_text
 from mlw_workflow.interfaces.web.routing import Pages
 from mlw_workflow.interfaces.web.titles import PageTitles, code_of
@@ -70,6 +71,7 @@ def show(visit: Visit) -> Response:
         found=found,
         lines=[line(visit, item) for item in found.items],
         tasks=[(one.id, titled(one.id, one.title[visit.language])) for one in found.kinds],
+        undecided=undecided_rows(visit, text) if page == 1 and not workflow else [],
         task=workflow,
         text=text,
         previous=at(found.page - 1) if found.page > 1 else "",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+from mlw_workflow.interfaces.web.lists import Programmes
 from mlw_workflow.interfaces.web.pages.board import task_href
 from mlw_workflow.interfaces.web.routing import Pages
 from mlw_workflow.interfaces.wording.values import value_words
-from mlw_workflow.services.requests import requests
+from mlw_workflow.services.requests import requests, undecided
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -17,6 +19,20 @@ if TYPE_CHECKING:
     from mlw_workflow.services.requests import Act, Asking, Requests, Trail
 
 pages = Pages()
+
+
+def undecided_rows(visit: Visit, text: str = "") -> list[dict[str, Any]]:
+    """The requests that whoever looks may decide, as pages link to them."""
+    programmes = Programmes(visit)
+    return [
+        {
+            "href": f"/requests/{quote(one.pilot.code)}#{quote(one.machine)}",
+            "title": programmes.of(one.pilot).plain_machine(one.machine),
+            "place": one.pilot.municipality,
+            "since": one.since,
+        }
+        for one in undecided(visit.office.desk, visit.person, text)
+    ]
 
 
 @pages.page("/requests/{code}")
@@ -43,6 +59,7 @@ def kind_row(visit: Visit, found: Trail, kind: Requests) -> dict[str, Any]:
     """The requests of one kind as the page shows them."""
     titles, code = visit.titles, visit.pilot.code
     return {
+        "id": kind.machine,
         "title": titles.plain_machine(kind.machine),
         "href": task_href(code, kind.machine),
         "help": kind.workflow.help[visit.language],
