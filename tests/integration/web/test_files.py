@@ -242,3 +242,8 @@ def test_texts_have_a_limit_of_their_own(panel: Panel) -> None:
     form = {f"e-{number}": "x" * 900_000 for number in range(4)}
     answer = browser.post(APPOINT, form, files={"e-file": ("a.pdf", CONTENT, "")})
     assert answer.status_code == 413
+    plain = "/pilots/tluszcz/w01?step=hold_meeting"
+    for texts in ({"e-place": "x" * 2_000_001}, form | {"e-place": "x" * 900_000}):
+        answer = panel.as_("animator.tluszcz").post(plain, texts)
+        assert answer.status_code == 413
+        assert "Formularz albo plik jest za duży" in answer.text

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 
 from mlw_workflow.domain.errors import BadInput
 from mlw_workflow.interfaces.web.security import FORM_MAX, TooLarge
@@ -24,8 +24,14 @@ async def read_form(request: Request, files_max_mb: int) -> FormData:
 
     Raises TooLarge when the texts are too large; HTTPException for what is no form.
     """
-    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        return await request.form(max_files=0, max_fields=FIELDS_MAX, max_part_size=FORM_MAX)
+    kind = request.headers.get("content-type", "").lower()
+    if kind.startswith("application/x-www-form-urlencoded"):
+        try:
+            return await _PlainParser(request).parse()
+        except MultiPartException as error:
+            raise HTTPException(400, error.message) from error
+    if not kind.startswith("multipart/form-data"):
+        return FormData()
     charset = parse_options_header(request.headers["content-type"])[1].get(b"charset", b"utf-8")
     if charset.lower() != b"utf-8":  # Python knows encodings that make no text, and browsers send none of them
         raise HTTPException(400)
@@ -44,6 +50,27 @@ class _Overlong(io.BytesIO):
 
     def read(self, *_size: Any) -> bytes:
         raise self.refusal
+
+
+class _PlainParser(FormParser):
+    """Counts what a form without files holds."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request.headers, request.stream(), max_fields=FIELDS_MAX, max_part_size=FORM_MAX)
+        self._left = FORM_MAX
+
+    def on_field_name(self, data: bytes, start: int, end: int) -> None:
+        self._count(end - start)
+        super().on_field_name(data, start, end)
+
+    def on_field_data(self, data: bytes, start: int, end: int) -> None:
+        self._count(end - start)
+        super().on_field_data(data, start, end)
+
+    def _count(self, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise TooLarge
 
 
 class _Parser(MultiPartParser):
