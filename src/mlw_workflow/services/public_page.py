@@ -14,10 +14,10 @@ from mlw_workflow.services.board import board
 from mlw_workflow.storage import public_pages, repositories
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
-    from mlw_workflow.domain.definition import Field, Workflow
+    from mlw_workflow.domain.definition import Field, Programme, Workflow
     from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.services.board import Task
     from mlw_workflow.services.desk import Desk
@@ -91,6 +91,11 @@ def set_shown(desk: Desk, pilot: Pilot, person_id: str, *, shown: bool) -> None:
         else:
             public_pages.hide(work.connection, pilot.id)
         work.commit()
+
+
+def may_publish(programme: Programme, roles: Iterable[str]) -> bool:
+    """Whether whoever holds these roles in a pilot switches its page on and off."""
+    return any(programme.role[role].publishes for role in roles)
 
 
 def _facts(workflow: Workflow | None, trigger: str, evidence: Mapping[str, Any]) -> tuple[tuple[Field, Any], ...]:

@@ -30,6 +30,9 @@ PAGE = 25
 """Things on one page; also how many may be answered at once."""
 
 
+Place = tuple[str, str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One thing that waits."""
@@ -84,6 +87,19 @@ def queue(desk: Desk, viewer: Viewer, *, workflow: str = "", text: str = "", pag
         shown = _objected(desk, connection, viewer, found[(page - 1) * PAGE : page * PAGE])
     late = sum(item.late > 0 for item in found)
     return Queue(shown, len(found), late, page, pages, tuple(kinds[name] for name in sorted(kinds)))
+
+
+def waiting_after(desk: Desk, viewer: Viewer, after: Place | None, limit: int) -> tuple[tuple[Waiting, ...], bool]:
+    """So many things that wait for the person who looks, the oldest first, from behind a place on; are there more?"""
+    with desk.database.read() as connection:
+        everything = sorted(_waiting(desk, connection, viewer), key=place_of)
+        rest = [item for item in everything if after is None or place_of(item) > after]
+        return _objected(desk, connection, viewer, rest[:limit]), len(rest) > limit
+
+
+def place_of(item: Waiting) -> Place:
+    """Where it stands in that list."""
+    return item.since.isoformat(), item.pilot.code, item.machine
 
 
 def waiting_one(desk: Desk, viewer: Viewer, pilot: Pilot, machine: str) -> Waiting | None:

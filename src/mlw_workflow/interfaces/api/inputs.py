@@ -362,5 +362,11 @@ class NewWebhook(Body):
     )
 
 
+class Shown(Body):
+    """Whether anybody may read a pilot's public page."""
+
+    shown: bool = Field(strict=True)
+
+
 class NoBody(Body):
     """Nothing is sent: ``{}``."""

@@ -117,6 +117,10 @@ class Routes:
         told = {"writes": True, "body": True, **told}
         return self._add(Meta(path, "POST", scope, answer, **told))
 
+    def put(self, path: str, answer: str = "", *, scope: str = "write", **told: Any) -> Callable[[Handler], Handler]:
+        """Register what sets something."""
+        return self._add(Meta(path, "PUT", scope, answer, body=True, writes=True, **told))
+
     def delete(self, path: str, *, scope: str = "write", **told: Any) -> Callable[[Handler], Handler]:
         """Register what ends something."""
         return self._add(Meta(path, "DELETE", scope, "", status=204, writes=True, **told))

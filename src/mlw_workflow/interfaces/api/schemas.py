@@ -200,6 +200,24 @@ OWN: dict[str, Shape] = {
             "due_on": "str|null", "slack": "int|null", "unblocks": [_STEP], "leads_to": [_STEP],
         }],
     },
+    "public_page": {"pilot": "str", "shown_since": "str|null", "may": "bool", "url": "str"},
+    "graph": {
+        "pilot": "str", "as_of": "str",
+        "nodes": [{
+            "id": "str", "title": "str", "kind": "str", "state": "str", "state_title": "str", "done": "int",
+            "total": "int",
+        }],
+        "edges": [{
+            "task": "str", "triggers": ["str"], "needs": "str", "state": "str", "met": "bool", "choice": "bool",
+        }],
+    },
+    "queue": {
+        "waiting": [{
+            "pilot": "str", "code": "str", "machine": "str", "title": "str", "state": "str", "state_title": "str",
+            "since": "str", "seen": "int", "accept": "str", "back": "str", "due_on": "str", "late": "int",
+            "own": ["int"], "unread": ["int"],
+        }],
+    },
     "task": {
         "pilot": "str", "machine": "str", "title": "str", "help": "str", "state": "str", "state_title": "str",
         "since": "str|null", "seen": "int", "correctable": "bool",

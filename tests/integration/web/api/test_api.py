@@ -40,6 +40,7 @@ BODIES: dict[str, Any] = {
     "/pilots/{code}/deputies/end": {"deputy": "x", "since": "2014-07-01"},
     "/pilots/{code}/members": {"person": "x", "role": "coordinator"},
     "/pilots/{code}/members/end": {"person": "x", "role": "coordinator"},
+    "/pilots/{code}/public-page": {"shown": True},
     "/people": {"name": "Ktoś Nowy"},
     "/webhooks": {"url": "https://hooks.example/x", "events": ["entry.recorded"]},
 }
@@ -287,6 +288,52 @@ def test_nobody_accepts_what_they_have_not_read(panel: Any) -> None:
     assert client.post(step, json={}, headers={"if-match": tag(client)}).status_code == 200
 
 
+def test_the_queue_names_what_to_accept_and_who_may_not(panel: Any) -> None:
+    """Page by page the oldest first, with the step, the last entry, and the entries that must be read before."""
+    client = panel.program("implementing-body", "read", "write", "audit")
+    page = client.get(f"{ROOT}/queue?limit=1").json()
+    whole = client.get(f"{ROOT}/queue").json()["waiting"]
+    assert (page["waiting"], len(whole) > 1) == (whole[:1], True)
+    assert client.get(page["next"]).json()["waiting"] == whole[1:2]
+    assert [item["since"] for item in whole] == sorted(item["since"] for item in whole)
+    item = next(item for item in whole if (item["code"], item["machine"]) == ("tluszcz", "w05"))
+    assert (item["accept"], item["own"], bool(item["unread"])) == ("accept", [], True)
+    for seq in item["unread"]:
+        client.get(f"{TLUSZCZ}/entries/{seq}/evidence")
+    step = f"{TLUSZCZ}/tasks/{item['machine']}/steps/{item['accept']}"
+    done = client.post(step, json={"seen": item["seen"]}, headers={"if-match": tag(client)})
+    assert done.status_code == 200, done.text
+    left = client.get(f"{ROOT}/queue").json()["waiting"]
+    assert left == [other for other in whole if other != item]
+    assert panel.program("stakeholder.tluszcz").get(f"{ROOT}/queue").json() == {"waiting": [], "next": None}
+
+
+def test_a_public_page_is_switched_by_those_who_may(panel: Any) -> None:
+    """On, and anybody reads it; off, and it is not there; a role that does not publish is refused."""
+    coordinator, page = panel.program("coordinator.tluszcz"), f"{TLUSZCZ}/public-page"
+    client = next(one for one in (coordinator, panel.program("mayor.tluszcz")) if one.get(page).json()["may"])
+    for shown, status in ((False, 404), (True, 200), (False, 404)):
+        told = client.put(page, json={"shown": shown})
+        assert (told.status_code, told.json()["shown_since"] is not None) == (200, shown), told.text
+        assert client.get(page).json() == told.json()
+        assert TestClient(panel.app, base_url="http://panel.test").get("/public/tluszcz").status_code == status
+    other = panel.program("stakeholder.tluszcz")
+    refused = other.put(page, json={"shown": True})
+    assert (refused.status_code, refused.json()["code"], other.get(page).json()["may"]) == (403, "forbidden", False)
+
+
+def test_the_graph_has_every_task_and_what_each_needs(module_panel: Any) -> None:
+    """Each end of an edge is a node; periods are counted; the coding of W06 waits for the appointment of W07."""
+    told = module_panel.program("coordinator.tluszcz").get(f"{TLUSZCZ}/graph").json()
+    nodes = {node["id"]: node for node in told["nodes"]}
+    assert all({edge["task"], edge["needs"]} <= nodes.keys() for edge in told["edges"])
+    assert max(node["total"] for node in nodes.values()) > 1
+    edge = next(
+        one for one in told["edges"] if (one["task"], one["needs"], one["state"]) == ("w06", "w07", "appointed")
+    )
+    assert ("code" in edge["triggers"], edge["met"]) == (True, False)
+
+
 def test_a_write_that_does_not_know_the_pilot_as_it_is_records_nothing(panel: Any) -> None:
     """Without If-Match 428; with a stale one 412 and the entries that came in between."""
     mayor = panel.program("mayor.tluszcz")
@@ -531,6 +578,7 @@ def test_more_pilots_are_no_more_queries(panel: Any, monkeypatch: pytest.MonkeyP
     whole, one = (panel.program(login, "read", "audit") for login in ("implementing-body", "coordinator.tluszcz"))
     there = [[f"{ROOT}/entries?limit=3", client.get(f"{ROOT}/entries?limit=3").json()["next"], f"{ROOT}/people?limit=3"]
              for client in (whole, one)]  # fmt: skip
+    whole.get(there[0][0])  # noting the other token's use was a commit, after which who looks is found out anew
     for name in ("execute", "stream"):
         told = getattr(driver, name)
 

@@ -10,6 +10,8 @@ from mlw_workflow.interfaces.api.routes import (
     me,
     people,
     pilots,
+    public,
+    queue,
     reminders,
     tasks,
     tokens,
@@ -17,6 +19,7 @@ from mlw_workflow.interfaces.api.routes import (
 )
 
 MODULES = (
-    document, me, pilots, tasks, entries, control, reminders, people, checkpoints, exports, files, tokens, webhooks,
+    document, me, pilots, public, queue, tasks, entries, control, reminders, people, checkpoints, exports, files,
+    tokens, webhooks,
 )  # fmt: skip
 """In the order of the document. Of two addresses that both fit, the first is taken."""

@@ -14,6 +14,7 @@ from mlw_workflow.interfaces.api.paging import page
 from mlw_workflow.interfaces.api.routing import Routes
 from mlw_workflow.services.board import NextStep, Task, board
 from mlw_workflow.services.forecast import forecast_of
+from mlw_workflow.services.prerequisites import prerequisites
 from mlw_workflow.services.standing import AsOf, standing_of
 from mlw_workflow.storage import repositories
 
@@ -92,6 +93,47 @@ def get_board(call: Call, code: Code, asked: Annotated[Nothing, Query()]) -> Any
 def get_forecast(call: Call, code: Code, asked: Annotated[Nothing, Query()]) -> Any:  # noqa: ARG001
     """What the goal hangs on, and how many working days everything can slip."""
     return reminder_shapes.forecast(call.name_of(call.pilot), forecast_of(call.desk, call.pilot))
+
+
+@routes.get("/pilots/{code}/graph", "graph")
+def get_graph(call: Call, code: Code, asked: Annotated[Nothing, Query()]) -> Any:  # noqa: ARG001
+    """Which task waits for which. A recurring report is one node with all its periods: `done` of `total`.
+
+    Its state is that of the first period that is not done. An edge with `choice` is one of several that will do.
+    """
+    found = board(call.desk, call.pilot, ())
+    groups: dict[str, list[Task]] = {}
+    for task in found.tasks:
+        groups.setdefault(task.machine.partition("/")[0], []).append(task)
+    return {
+        "pilot": call.name_of(call.pilot),
+        "as_of": found.today.isoformat(),
+        "nodes": [_node(call, name, periods) for name, periods in groups.items()],
+        "edges": [
+            {
+                "task": need.task,
+                "triggers": list(need.triggers),
+                "needs": need.needs,
+                "state": need.state,
+                "met": need.met,
+                "choice": need.choice,
+            }
+            for need in prerequisites(found.standing, found.today)
+        ],
+    }
+
+
+def _node(call: Call, name: str, periods: list[Task]) -> dict[str, Any]:
+    shown = next((task for task in periods if not task.done), periods[-1])
+    return {
+        "id": name,
+        "title": call.titles.plain_machine(name),
+        "kind": shown.kind,
+        "state": shown.state,
+        "state_title": call.titles.plain_state(shown.machine, shown.state),
+        "done": sum(task.done for task in periods),
+        "total": len(periods),
+    }
 
 
 def _late(deadline: Deadline | None, call: Call) -> bool:

@@ -14,13 +14,12 @@ from mlw_workflow.interfaces.web.titles import PageTitles, code_of
 from mlw_workflow.interfaces.wording.dates import day_words
 from mlw_workflow.interfaces.wording.values import value_words
 from mlw_workflow.notifications.clean import one_line
-from mlw_workflow.services.public_page import PublicPage, public_page, public_pilot, set_shown, shown_since
+from mlw_workflow.services.public_page import PublicPage, may_publish, public_page, public_pilot, set_shown, shown_since
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from mlw_workflow.domain.pilot import Pilot
     from mlw_workflow.interfaces.web.visit import Visit
     from mlw_workflow.services.board import Task
     from mlw_workflow.services.public_page import PublicEvent
@@ -110,7 +109,7 @@ def switch(visit: Visit) -> Response:
         "publish.html",
         pilot=pilot,
         since=shown_since(visit.office.desk, pilot),
-        may=may_publish(visit, pilot),
+        may=_may(visit),
         address=f"{visit.office.settings.server.url}/public/{quote(pilot.code)}",
         path=f"/public/{quote(pilot.code)}",
     )
@@ -119,16 +118,14 @@ def switch(visit: Visit) -> Response:
 @pages.page("/publish/{code}", methods=("POST",))
 def switched(visit: Visit) -> Response:
     """Switch it on or off."""
-    if not may_publish(visit, visit.pilot):
+    if not _may(visit):
         raise Forbidden
     set_shown(visit.office.desk, visit.pilot, visit.person.person.id, shown=visit.typed("do") == "show")
     return visit.go(f"/publish/{quote(visit.pilot.code)}")
 
 
-def may_publish(visit: Visit, pilot: Pilot) -> bool:
-    """Whether whoever looks holds a role that publishes."""
-    roles = visit.office.desk.programme(pilot.definition).role
-    return any(roles[role].publishes for role in visit.person.roles(pilot))
+def _may(visit: Visit) -> bool:
+    return may_publish(visit.office.desk.programme(visit.pilot.definition), visit.person.roles(visit.pilot))
 
 
 def tasks(found: Iterable[Task], titles: PageTitles) -> list[PublicTask]:
