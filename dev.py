@@ -18,6 +18,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -346,11 +347,15 @@ def run(command: Sequence[str | Path]) -> int:
     """Run a program in the project's folder, and answer with its exit code."""
     try:
         with subprocess.Popen([str(part) for part in command], cwd=ROOT) as process:
-            while True:
-                try:
-                    return process.wait()
-                except KeyboardInterrupt:
-                    continue  # the program got it too, and decides how to end
+            before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())  # it was meant for the program
+            try:
+                while True:
+                    try:
+                        return process.wait()
+                    except KeyboardInterrupt:
+                        continue  # the program got it too, and decides how to end
+            finally:
+                signal.signal(signal.SIGTERM, before)
     except FileNotFoundError:
         name = Path(command[0]).name
         raise Problem(f"{name} is missing from .venv; remove .venv and run the command again") from None
