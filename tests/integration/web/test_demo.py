@@ -26,6 +26,7 @@ def test_days_that_pass_bring_the_mail_that_was_due_on_them(demo: Panel) -> None
     browser = demo.browser()
     answer = browser.post("/demo/clock", {"days": "7", "back": "/"}, shown="/demo")
     assert answer.status_code == 303
+    assert browser.get("/readyz").json()["reminders"] == "ok"
     page = browser.get(answer.headers["location"]).text
     assert "Dziś jest 7\u00a0czerwca 2014." in page
     days = {date(int(y), int(m), int(d)) for d, m, y in re.findall(r"(\d\d)\.(\d\d)\.(\d{4}) 09:00", page)}

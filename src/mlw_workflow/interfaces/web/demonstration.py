@@ -58,7 +58,8 @@ class Demonstration:
         from mlw_workflow.services.demo import clock_file
 
         try:
-            return pass_days(self.clock, self.worker, to)
+            mails = pass_days(self.clock, self.worker, to)
+            return mails + self.worker.run_once().delivered.sent  # at noon too, or reminders seem to stand still
         finally:
             self.settings.home.joinpath("config.toml").write_text(clock_file(self.today), "utf-8")
 
