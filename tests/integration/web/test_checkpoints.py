@@ -32,11 +32,11 @@ def test_the_check_says_what_it_looked_at(panel: Panel) -> None:
     assert body.post("/checkpoints", {}).headers["location"] == "/checkpoints#check"
     page = body.get("/checkpoints").text
     assert "wszystko się zgadza" in page
-    assert "4 gminy, 38 wpisów" in page
+    assert "4 gminy, 38 wpisów w ich dziennikach" in page
     assert "nikt tu jeszcze nie sprawdzał" in coordinator.get("/checkpoints").text
     coordinator.post("/checkpoints", {})
     page = coordinator.get("/checkpoints").text
-    assert "1 gmina, 29 wpisów" in page
+    assert "1 gmina, 29 wpisów w jej dzienniku" in page
     assert "Sprawdzono tylko gminy tego konta." in page
 
 
@@ -66,6 +66,9 @@ def test_a_checkpoint_is_listed_and_given_away(panel: Panel) -> None:
     page = browser.get("/checkpoints").text
     assert f"/checkpoints/{made.size}.txt" in page
     assert browser.get(f"/checkpoints/{made.size}.txt").text == made.note
+    browser.post("/checkpoints", {})
+    covers = f"{made.size} wpisów (z dzienników wszystkich gmin i z dziennika dostępu)"
+    assert covers in " ".join(browser.get("/checkpoints").text.split())
     for name in ("1", "x", "99999999999999999999"):
         assert browser.get(f"/checkpoints/{name}.txt").status_code == 404
 

@@ -67,6 +67,7 @@ def test_the_difference_is_the_one_of_the_command_line(panel: Panel) -> None:
         expected = {"states": found.states, "verdicts": found.verdicts, "deadlines": found.deadlines,
                     "findings": found.findings}  # fmt: skip
         assert tables == {name: len(rows) for name, rows in expected.items() if rows}
+        assert ("Co zapisano między" in page.text, "Co wydarzyło się między" in page.text) == (recorded, not recorded)
         assert page.text.count("<strong>") >= len([entry for entry in found.entries if entry.machine])
 
 

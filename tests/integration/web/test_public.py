@@ -52,6 +52,18 @@ def test_it_tells_what_is_done_what_is_planned_and_what_took_place(panel: Panel)
     assert "Co przed nami" in page
     assert re.search(r"gotowe: \d+ z 9", page)
     assert "Grupa odbiorców: " in page
+    told = re.compile(r"Zrobiono \d+ z \d+ zada")
+    assert told.findall(page) == told.findall(panel.as_("coordinator.tluszcz").get("/pilots/tluszcz").text) != []
+    assert "termin minął 14\u00a0lutego 2014" in page
+    assert "termin: 31\u00a0sierpnia 2014" in page
+
+
+def test_whoever_types_what_it_shows_is_told(panel: Panel) -> None:
+    """The place of a meeting says so, and asks for no names; what is not public says nothing."""
+    form = panel.as_("coordinator.tluszcz").get("/pilots/tluszcz/w01?step=hold_meeting").text
+    hints = dict(re.findall(r'id="(e-\w+)-hint" class="govuk-hint">\s*(.*?)\s*</div>', form, re.DOTALL))
+    assert hints["e-place"].endswith("Może być widoczne na stronie publicznej; proszę nie wpisywać nazwisk.")
+    assert sorted(name for name, hint in hints.items() if "stronie publicznej" in hint) == ["e-audience", "e-place"]
 
 
 def test_no_value_that_is_not_public_is_shown(panel: Panel) -> None:

@@ -50,6 +50,8 @@ class Control:
     options: tuple[tuple[str, str], ...] = ()
     rows: tuple[tuple[Control, ...], ...] = ()
     error: str = ""
+    public: bool = False
+    """Whether the municipality's public page shows it."""
     columns: tuple[str, ...] = ()
     """Of a list: what its rows hold, in order."""
 
@@ -254,6 +256,7 @@ class _Maker:
             options,
             self.rows(field, name) if field.type == "records" else (),
             self.errors.get(name, ""),
+            field.public,
             tuple(column.title[self.language] for column in field.fields),
         )
 
