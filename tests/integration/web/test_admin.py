@@ -158,10 +158,11 @@ def test_a_role_of_the_whole_programme_is_given_everywhere(panel: Panel) -> None
     place = f"/admin/people/{person_id(panel, 'mayor.tluszcz')}"
     assert browser.post(place, {"do": "give", "role": "mlw-pilot:implementing_body", "pilot": ""}).status_code == 303
     assert panel.as_("mayor.tluszcz").get("/pilots").text.count("govuk-task-list__item--with-link") == 4
-    labels = re.findall(
-        r'Ustaw ostatni dzień<span class="govuk-visually-hidden">: (.*?)</span>', browser.get(place).text
-    )
-    print(labels)
+    label = re.compile(r'Ustaw ostatni dzień<span class="govuk-visually-hidden">: (.*?)</span>')
+    assert label.findall(browser.get(place).text) == [
+        "Burmistrz lub wójt, Tłuszcz",
+        "Jednostka wdrażająca (CRZL), Pilotaż Modelu Lokalnej Współpracy",
+    ]
 
 
 def test_programmes_are_shown_with_what_was_found(panel: Panel) -> None:
