@@ -35,7 +35,7 @@ from mlw_workflow.storage.accounts import Account
 
 WORKFLOWS = Path(__file__).parents[3] / "workflows"
 DAY = date(2014, 5, 31)
-_HIDDEN = re.compile(r'<input type="hidden" name="(token|seen|key)" value="([^"]*)">')
+_HIDDEN = re.compile(r'<input type="hidden" name="(token|seen|key|draft)" value="([^"]*)">')
 _TOKEN = re.compile(r'name="token" value="([0-9a-f]{64})"')
 _numbers = itertools.count()
 

@@ -105,6 +105,30 @@ def test_a_draft_is_kept_listed_taken_up_and_thrown_away(panel: Panel) -> None:
     assert "Moje szkice" not in browser.get(BOARD).text
 
 
+def test_a_draft_of_another_tab_is_not_replaced_unseen(panel: Panel) -> None:
+    """The same step in two tabs: the second is shown what the first kept, and replaces it only when sent once more."""
+    browser = panel.as_("animator.tluszcz")
+    first, second = browser.form(MEETING), browser.form(MEETING)
+    send(browser, MEETING, {**first, **MET, "do": "draft"})
+    mine = {**MET, "e-place": "remiza w Stryjkach", "do": "draft"}
+    told = browser.client.post(MEETING, data={**second, **mine}, follow_redirects=False)
+    assert told.status_code == 409
+    other, form = told.text.split('id="other-draft"')[1].split("<form", 1)
+    assert "świetlica w Jasienicy" in other
+    assert "mieszkańcy" in other.casefold()
+    assert "remiza w Stryjkach" in form
+    assert "świetlica w Jasienicy" in browser.get(MEETING).text
+    hidden = dict(re.findall(r'name="(seen|key|draft)" value="([^"]*)"', told.text))
+    again = browser.client.post(MEETING, data={**second, **mine, **hidden}, follow_redirects=False)
+    assert again.status_code == 303
+    shown = browser.get(again.headers["location"]).text
+    assert "remiza w Stryjkach" in shown
+    assert "świetlica" not in shown
+    # Who goes on from what was kept is asked nothing.
+    onwards = {**browser.form(MEETING), **mine, "e-place": "szkoła"}
+    assert browser.client.post(MEETING, data=onwards, follow_redirects=False).status_code == 303
+
+
 def test_the_file_to_be_chosen_again_is_named(panel: Panel) -> None:
     """A browser does not keep a file: a draft and a refusal both say which one it was."""
     browser = panel.as_("animator.tluszcz")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote
 
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 def keep_for_later(visit: Visit, account: Account, held: Held) -> bool:
     """Keep the form of a step, which came when nobody was logged in, for whoever it belongs to.
 
-    Whether it was kept: only for a step of a task that there is, in a municipality of theirs.
+    Whether it was kept: only for a step of a task that there is, in a municipality of theirs, and not in the place of
+    another draft that the form was not made from.
     """
     path, _, query = held.to.partition("?")
     begin, kind, code, machine = (unquote(part) for part in (*path.split("/", 3), "", "", "", "")[:4])
@@ -39,21 +41,35 @@ def keep_for_later(visit: Visit, account: Account, held: Held) -> bool:
         pilot = viewer.pilot(code)
         wanted = asked(desk, pilot, machine, step, viewer.roles(pilot))
         if wanted.mine:
-            _keep(visit, DraftPlace(account.person.id, pilot.id, wanted.machine, wanted.trigger), held.typed)
-            return True
+            place = DraftPlace(account.person.id, pilot.id, wanted.machine, wanted.trigger)
+            return _keep(visit, place, held.typed, dict(held.fields).get("draft", "")) is None
     return False
 
 
-def keep(visit: Visit, pilot: Pilot, machine: str, trigger: str, typed: Typed) -> None:
-    """Keep a form as it is; there is one draft for each step of a task. Raises StorageUnavailable."""
-    _keep(visit, DraftPlace(visit.person.person.id, pilot.id, machine, trigger), typed)
+def keep(visit: Visit, pilot: Pilot, machine: str, trigger: str, typed: Typed, made_from: str) -> Typed | None:
+    """Keep a form as it is; there is one draft for each step of a task. Raises StorageUnavailable.
+
+    ``made_from``: the mark of the draft that the form was made from (``mark_of``). If there is another one by now,
+    nothing is kept, and that one is returned.
+    """
+    return _keep(visit, DraftPlace(visit.person.person.id, pilot.id, machine, trigger), typed, made_from)
 
 
-def _keep(visit: Visit, place: DraftPlace, typed: Typed) -> None:
-    body = json.dumps(dict(typed), ensure_ascii=False)
+def _keep(visit: Visit, place: DraftPlace, typed: Typed, made_from: str) -> Typed | None:
     with visit.office.desk.database.work() as work:
+        body = accounts.draft(work.connection, place)
+        stored = None if body is None else Typed(json.loads(body))
+        if stored is not None and mark_of(stored) not in (made_from, mark_of(typed)):
+            return stored
+        body = json.dumps(dict(typed), ensure_ascii=False)
         accounts.set_draft(work.connection, place, body, visit.office.desk.clock.now())
         work.commit()
+    return None
+
+
+def mark_of(draft: Typed | None) -> str:
+    """By which a form knows the draft it was made from; empty for none."""
+    return "" if draft is None else sha256(json.dumps(dict(draft), sort_keys=True).encode()).hexdigest()
 
 
 def draft_of(visit: Visit, pilot: Pilot, machine: str, trigger: str) -> Typed | None:

@@ -285,6 +285,24 @@ class _Maker:
         )
 
 
+def read_back(shown: tuple[Control, ...]) -> tuple[tuple[str, str], ...]:
+    """What stands in controls, to be read: a label and a text for each that is not empty."""
+    found = ((control.label, _read(control)) for control in shown)
+    return tuple((label, text) for label, text in found if text)
+
+
+def _read(control: Control) -> str:
+    match control.kind:
+        case "date":
+            return " ".join(filter(None, control.parts))
+        case "radios" | "checkboxes" | "select":
+            return ", ".join(title for value, title in control.options if value in control.chosen)
+        case "records":
+            rows = (", ".join(filter(None, map(_read, row))) for row in control.rows)
+            return "; ".join(filter(None, rows))
+    return control.value
+
+
 def control_at(place: str) -> str:
     """The control that a place in the evidence is typed into: ``members[3].function`` → ``e-members-3-function``."""
     return "e-" + _PLACE.sub(lambda found: f"-{found[1]}-" if found[1] else "-", place).strip("-")

@@ -11,7 +11,7 @@ from mlw_workflow.domain.definition import CORRECT
 from mlw_workflow.domain.errors import AccessRefused, BadInput, StorageUnavailable
 from mlw_workflow.domain.texts import Text
 from mlw_workflow.interfaces.web import forms
-from mlw_workflow.interfaces.web.drafts import draft_of, forget, keep
+from mlw_workflow.interfaces.web.drafts import draft_of, forget, keep, mark_of
 from mlw_workflow.interfaces.web.forms import Typed
 from mlw_workflow.interfaces.web.pages.board import task_href
 from mlw_workflow.interfaces.web.refusal import NO_VERDICT, Told, Verdict, told_of, way_of
@@ -53,6 +53,10 @@ class Shown:
     """What stands in the fields was typed earlier."""
     kept: bool = False
     """It has just been kept as a draft."""
+    draft: str = ""
+    """The mark of the draft that the form was made from; empty: as the form that was sent has it."""
+    other: Typed | None = None
+    """A draft that was kept since the form was opened."""
     meanwhile: tuple[Event, ...] = ()
     """What others recorded since the form was opened."""
     stopped: bool = False
@@ -80,7 +84,8 @@ def step_form(visit: Visit) -> Response:
         told_so = Verdict((_objection(visit, wanted, kept_from),))
         return form_page(visit, wanted, typed, Shown(told_so, stopped=True))
     kept_now = bool(visit.query("kept"))
-    return form_page(visit, wanted, typed, Shown(verdict, drafted=draft is not None and not kept_now, kept=kept_now))
+    drafted = draft is not None and not kept_now
+    return form_page(visit, wanted, typed, Shown(verdict, drafted=drafted, kept=kept_now, draft=mark_of(draft)))
 
 
 def _asked(visit: Visit) -> Asked:
@@ -128,8 +133,10 @@ def hand_in(visit: Visit) -> Response:
         forget(visit, visit.pilot, wanted.machine, wanted.trigger)
         return visit.go(f"/pilots/{visit.pilot.code}")
     if do == "draft":
-        keep(visit, visit.pilot, wanted.machine, wanted.trigger, typed)
-        return visit.go(f"{here}&kept=1")
+        other = keep(visit, visit.pilot, wanted.machine, wanted.trigger, typed, visit.typed("draft"))
+        if other is None:
+            return visit.go(f"{here}&kept=1")
+        return form_page(visit, wanted, typed, Shown(status=409, draft=mark_of(other), other=other))
     if do.startswith("less:"):
         typed = forms.without_row(typed, do.removeprefix("less:"))
     if unknown:
@@ -242,6 +249,9 @@ def form_page(visit: Visit, wanted: Asked, typed: Typed, shown: Shown) -> Respon
         controls=forms.controls(wanted, typed, verdict.errors, language, shown.more),
         seen=wanted.seen_seq,
         key=new_token(),
+        draft=shown.draft or visit.typed("draft"),
+        other=None if shown.other is None else forms.read_back(forms.controls(wanted, shown.other, {}, language)),
+        other_on=" ".join(shown.other.parts("on")) if shown.other is not None else "",
         drafted=shown.drafted,
         stopped=shown.stopped,
         kept=shown.kept,
@@ -252,7 +262,7 @@ def form_page(visit: Visit, wanted: Asked, typed: Typed, shown: Shown) -> Respon
             for event in shown.meanwhile
         ],
     )
-    if verdict.refused:
+    if verdict.refused or shown.other is not None:
         # Whoever follows the way out finds what they typed when they go back; a browser keeps no copy of a "no-store".
         page.headers["cache-control"] = "private, no-cache"
     return page
