@@ -167,11 +167,12 @@ def _task(standing: Standing, machine: str, today: date, deadline: Deadline | No
 
 def _ordered(steps: Iterable[NextStep], roles: tuple[str, ...]) -> tuple[NextStep, ...]:
     mine = (replace(item, mine=bool(set(roles) & set(item.step.rule.by))) for item in steps)
-    return tuple(sorted(mine, key=_urgency))
+    return tuple(sorted(mine, key=urgency))
 
 
-def _urgency(item: NextStep) -> tuple[date, int, int, int, bool]:
-    """Of what is due on one day first what frees most, then what can slip least, then what leads to most."""
+def urgency(item: NextStep) -> tuple[date, int, int, int, bool]:
+    """Next steps in order, wherever they stand: by deadline; of one day's first what frees most, then what slips least,
+    then what leads to most."""
     slack = 10_000 if item.slack is None else item.slack
     return (_day(item.due_on), -len(item.step.unblocks), slack, -len(item.step.leads_to), not item.mine)
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from mlw_workflow.domain.outlook import conditions, rules_here
-from mlw_workflow.domain.pilot import Standing
 from mlw_workflow.domain.reminder import ladder_of
+from mlw_workflow.services.board import board, urgency
 from mlw_workflow.services.deadlines import rule_of
-from mlw_workflow.storage import circle, obligations, overview
+from mlw_workflow.storage import circle, obligations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from mlw_workflow.domain.obligation import DeadlineRule, ReminderPolicy
     from mlw_workflow.domain.pause import Pause
     from mlw_workflow.domain.pilot import Pilot
+    from mlw_workflow.services.board import Board, NextStep
     from mlw_workflow.services.desk import Desk
     from mlw_workflow.services.viewer import Viewer
     from mlw_workflow.storage.obligations import Obligation
@@ -60,14 +60,14 @@ class My:
 
     today: date
     steps: tuple[MyStep, ...]
-    """Late ones first, then by their day."""
+    """In the order of the board: by their day, the late ones first, then by what they free."""
     logs: tuple[MyStep, ...]
     """Steps that are taken again and again and gathered later: meetings."""
     deadlines: tuple[MyDeadline, ...]
 
 
 def my(desk: Desk, viewer: Viewer) -> My:
-    """What waits for somebody today, in a number of queries that does not depend on how much it is.
+    """What waits for somebody today, in a number of queries for each municipality, however much it is.
 
     Roles of a whole programme are left out: whoever holds one has a queue and not a list.
     """
@@ -76,25 +76,25 @@ def my(desk: Desk, viewer: Viewer) -> My:
     held = {key: value for key, value in held.items() if value[1]}
     ids = list(held)
     with desk.database.read() as connection:
-        positions = overview.positions(connection, ids)
         due = obligations.open_among(connection, ids)
         pauses = circle.pauses(connection, ids)
         policies = circle.policies(connection, ids)
-    steps: list[MyStep] = []
+    ahead: list[tuple[NextStep, MyStep]] = []
     logs: list[MyStep] = []
     deadlines: list[MyDeadline] = []
     for pilot, roles in held.values():
         programme = desk.programme(pilot.definition)
         place = _Place(pilot, programme, roles, desk.today(programme), policies.get(pilot.id) or programme.reminders)
         open_here = [row for row in due if row.pilot_id == pilot.id]
-        found, gathered = place.steps(Standing(pilot, programme, positions[pilot.id]), open_here)
-        steps += found
+        found, gathered = place.steps(board(desk, pilot, tuple(roles)))
+        mine = [(item, place.step(item)) for item in found]
+        ahead += mine
         logs += gathered
-        deadlines += place.deadlines(open_here, found, pauses, viewer.person.id)
+        deadlines += place.deadlines(open_here, [step for _, step in mine], pauses, viewer.person.id)
     order = {pilot.id: number for number, (pilot, _) in enumerate(held.values())}
-    steps.sort(key=lambda one: (one.due_on or date.max, order[one.pilot.id]))
+    ahead.sort(key=lambda one: (urgency(one[0]), order[one[1].pilot.id]))
     deadlines.sort(key=lambda one: (one.due_on or date.max, order[one.pilot.id]))
-    return My(today, tuple(steps), tuple(logs), tuple(deadlines))
+    return My(today, tuple(step for _, step in ahead), tuple(logs), tuple(deadlines))
 
 
 def _local(desk: Desk, pilot: Pilot, roles: tuple[str, ...]) -> frozenset[str]:
@@ -119,26 +119,23 @@ class _Place:
     today: date
     policy: ReminderPolicy
 
-    def steps(self, standing: Standing, due: Iterable[Obligation]) -> tuple[list[MyStep], list[MyStep]]:
+    def steps(self, drawn: Board) -> tuple[list[NextStep], list[MyStep]]:
         """What can be done today, and what can be logged. What only repeats itself waits for nobody."""
-        days: dict[str, date] = {}
-        for row in due:
-            if row.due_on is not None:
-                days[row.machine] = min(row.due_on, days.get(row.machine, date.max))
         steps, logs = [], []
-        for machine, instance in standing.instances.items():
-            for rule in rules_here(standing, instance):
-                if rule.effect != "advance" or rule.exceptional or not self.roles & set(rule.by):
-                    continue
-                if conditions(standing, instance, rule, self.today):
-                    continue
-                day = days.get(machine)
-                one = MyStep(self.pilot, machine, rule, day, late=day is not None and day < self.today)
-                if rule.from_state != rule.to_state:
-                    steps.append(one)
-                elif collected(rule, instance.workflow.rules):
-                    logs.append(one)
+        for item in drawn.steps:
+            rule = item.step.rule
+            if not item.mine:
+                continue
+            if rule.from_state != rule.to_state:
+                steps.append(item)
+            elif collected(rule, drawn.standing.instances[item.step.machine].workflow.rules):
+                logs.append(self.step(item))
         return steps, logs
+
+    def step(self, item: NextStep) -> MyStep:
+        """A step of the board as one of this person's."""
+        late = item.due_on is not None and item.due_on < self.today
+        return MyStep(self.pilot, item.step.machine, item.step.rule, item.due_on, late)
 
     def deadlines(
         self,

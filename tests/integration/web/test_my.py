@@ -67,6 +67,17 @@ def test_an_animator_sees_late_deadlines_first_and_logs_a_meeting_in_one_tap(pan
     record(browser, "/pilots/tluszcz/w01?step=hold_meeting", **{"e-place": "remiza", "e-audience": "employers"})
 
 
+def test_steps_stand_in_the_order_of_the_board(panel: Panel) -> None:
+    """Somebody's own page begins with what the board tells them first: by deadline, then by what a step frees."""
+    step = re.compile(r'govuk-!-font-weight-bold" href="(/pilots/tluszcz/[^"]*\?step=[^"]*)"')
+    for who in ("coordinator", "animator", "mayor"):
+        browser = panel.as_(f"{who}.tluszcz")
+        mine = step.findall(section(browser.get("/my").text, "steps", "deadlines"))
+        assert len(mine) > 1
+        told = step.findall(section(browser.get("/pilots/tluszcz").text, "next", "kind-guideline"))
+        assert mine == [href for href in told if href in mine], who
+
+
 def test_a_mayor_sees_what_waits_for_a_signature(panel: Panel) -> None:
     """A report that was handed in waits to be noted, one click away; nothing waits that is somebody else's."""
     animator, mayor = panel.as_("animator.tluszcz"), panel.as_("mayor.tluszcz")
