@@ -306,12 +306,24 @@ def _request(viewer: Viewer, picked: Picked, trigger: str, evidence: Mapping[str
     )
 
 
-def recorded(desk: Desk, picked: Picked) -> Entry | None:
-    """The entry that an answer to a thing left, here its ``seq``; None when there is no such entry."""
+def recorded(desk: Desk, viewer: Viewer, picked: Picked) -> Entry | None:
+    """The entry that this person's answer to a thing left, here its ``seq``; None when there is no such entry."""
     with desk.database.read() as connection:
         key = (picked.pilot.id, picked.seq)
         entry = overview.numbered(connection, [picked.pilot.id], [picked.seq]).get(key)
-    return entry if entry is not None and entry.machine == picked.machine else None
+    if entry is None or (entry.machine, entry.actor) != (picked.machine, viewer.person.id):
+        return None
+    workflow = desk.programme(picked.pilot.definition).workflow[picked.machine.partition("/")[0]]
+    judged = judged_by(workflow, viewer.roles(picked.pilot)).values()
+    return entry if any(entry.trigger == rule.trigger for rules in judged for rule in rules) else None
+
+
+def kept_from(desk: Desk, viewer: Viewer, picked: Picked) -> Answer:
+    """Why nothing was recorded of a thing, as far as that can still be seen."""
+    found = waiting_one(desk, viewer, picked.pilot, picked.machine)
+    if found is None or not (found.own or found.unread):
+        return Answer(picked, "moved")
+    return Answer(picked, "own" if found.own else "unread")
 
 
 def may_judge(programme: Programme, machine: str, roles: tuple[str, ...]) -> bool:

@@ -179,6 +179,23 @@ def test_the_same_confirmation_sent_twice_counts_once(panel: Panel) -> None:
     assert len(history(panel.desk, pilot(panel))) == entries
 
 
+def test_the_result_says_only_what_the_log_says(panel: Panel) -> None:
+    """An address that somebody made up accepts nothing: not with another's entry, nor with a reason that is none."""
+    browser = body(panel)
+    for seq in (step.seq for step in standing_of(panel.desk, pilot(panel), AsOf(TODAY)).position("w04").steps):
+        told = plain(browser.get(f"/queue/result?item=tluszcz:w04:{seq}:done").text)
+        assert "Zapisano:" not in told
+        assert "Niezaakceptowane: 1" in told
+    look_at(browser, "w04")
+    told = plain(browser.get("/queue/result?item=tluszcz:w04:0:own&item=tluszcz:w04:0:unread").text)
+    assert "inna osoba" not in told
+    assert "zapoznać się" not in told
+    location = send(browser, [value for value in boxes(browser.get("/queue").text) if ":w04:" in value])
+    assert "Zapisano: 1" in plain(browser.get(location).text)
+    other = panel.as_("coordinator.tluszcz")
+    assert "Zapisano:" not in plain(other.get(location).text)
+
+
 def test_one_thing_is_returned_with_its_reason(panel: Panel) -> None:
     """Without a reason nothing moves and the field says so; with one the task goes back."""
     browser, place = body(panel), "/queue/tluszcz/w02"

@@ -169,10 +169,11 @@ def result(visit: Visit) -> Response:
 
 
 def became(visit: Visit, picked: Picked, kind: str) -> Answer:
-    """What the address says of a thing, as far as the log bears it out."""
-    entry = service.recorded(visit.office.desk, picked) if picked.seq else None
+    """What the log says of a thing; the address only names the entry, and whether it had been there before."""
+    desk, viewer = visit.office.desk, visit.person
+    entry = service.recorded(desk, viewer, picked) if picked.seq else None
     if entry is None:
-        return Answer(picked, kind if kind in ("own", "unread") else "moved")  # type: ignore[arg-type]
+        return service.kept_from(desk, viewer, picked)
     if entry.kind == "refusal":
         return Answer(picked, "refused", entry.seq, tuple(reasons_of(entry)))
     return Answer(picked, "done_before" if kind == "done_before" else "done", entry.seq, trigger=entry.trigger)
