@@ -27,6 +27,11 @@ class Filter:
     used: dict[str, str] = field(default_factory=dict)
     """What is not empty, as it stands in the address."""
 
+    @property
+    def status(self) -> int:
+        """Of the answer: a municipality that is not in reach is not there, whether there is one or not."""
+        return 404 if "pilot" in self.wrong else 400 if self.wrong else 200
+
     def text(self, name: str) -> str:
         """What was typed."""
         value = self.visit.query(name).strip()[:100]

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from mlw_workflow.interfaces.web.filters import Filter
 from mlw_workflow.interfaces.web.lists import Programmes, in_reach, looked_at, the_code
-from mlw_workflow.interfaces.web.routing import Pages
+from mlw_workflow.interfaces.web.routing import NotThere, Pages
 from mlw_workflow.interfaces.web.sheets import csv_file
 from mlw_workflow.interfaces.wording import entries as wording
 from mlw_workflow.interfaces.wording.dates import instant_short
@@ -50,7 +50,7 @@ def show(visit: Visit) -> Response:
     found = service.explore(visit.office.desk, looked_at(visit, chosen), wanted, place_of(visit.query("below")))
     return visit.page(
         "audit.html",
-        status=400 if chosen.wrong else 200,
+        status=chosen.status,
         rows=[row_of(visit, seen, found.names, programmes) for seen in found.entries],
         chosen=chosen,
         options=options,
@@ -138,6 +138,8 @@ def table(visit: Visit) -> Response:
     """The filtered list as a table for a spreadsheet, in the language of the page; formulas are defused."""
     programmes = Programmes(visit)
     chosen, wanted, _ = filters(visit, programmes)
+    if "pilot" in chosen.wrong:
+        raise NotThere
     if chosen.wrong:
         return visit.go(f"/audit?{chosen.query()}")  # where it is told what is wrong
     found = service.explore(

@@ -82,7 +82,7 @@ def show(visit: Visit) -> Response:
     states = [(one, wording.STATE[one][language], found.states.get(one, 0)) for one in STATES]
     return visit.page(
         "findings.html",
-        status=400 if chosen.wrong else 200,
+        status=chosen.status,
         rows=[row_of(one.pilot, one.finding, programmes.of(one.pilot), found.names) for one in shown],
         chosen=chosen,
         options={

@@ -106,7 +106,7 @@ def show(visit: Visit) -> Response:
     older = chosen.query(below=f"{found.below[0].isoformat()}~{found.below[1]}") if found.below else ""
     return visit.page(
         "reminder_audit.html",
-        status=400 if chosen.wrong else 200,
+        status=chosen.status,
         rows=[row_of(visit, pilot, notice, programmes.of(pilot), found.names) for pilot, notice in found.notices],
         chosen=chosen,
         pilots={pilot.code: pilot.municipality for pilot in pilots},
