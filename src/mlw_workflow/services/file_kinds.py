@@ -37,6 +37,8 @@ class FileKind:
     """As which it is given away."""
     endings: tuple[str, ...]
     """Of names; the first is given to a name that has another."""
+    also: tuple[str, ...] = ()
+    """What else people call files of this kind."""
 
 
 PDF = FileKind("PDF", "application/pdf", (".pdf",))
@@ -47,7 +49,7 @@ XLSX = FileKind("XLSX", "application/vnd.openxmlformats-officedocument.spreadshe
 ODT = FileKind("ODT", "application/vnd.oasis.opendocument.text", (".odt",))
 ODS = FileKind("ODS", "application/vnd.oasis.opendocument.spreadsheet", (".ods",))
 MAIL = FileKind("EML", "message/rfc822", (".eml",))
-TEXT = FileKind("TXT", "text/plain; charset=utf-8", (".txt", ".csv"))
+TEXT = FileKind("TXT", "text/plain; charset=utf-8", (".txt", ".csv"), also=("CSV",))
 KINDS = (PDF, DOCX, XLSX, ODT, ODS, PNG, JPEG, TEXT, MAIL)
 _MAGIC = ((b"%PDF-", PDF), (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", PNG), (b"\xff\xd8\xff", JPEG))
 _OPEN_DOCUMENTS = {kind.media_type.encode(): kind for kind in (ODT, ODS)}
@@ -55,10 +57,16 @@ _OFFICE_PARTS = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX}
 
 
 def known_kind(stream: IO[bytes], name: str) -> FileKind:
-    """What a file is. Raises BadInput ``file_kind_refused`` (facts: file, kinds) for what is none of those taken."""
+    """What a file is. Raises BadInput ``upload_empty`` (fact: file), and ``file_kind_refused`` (facts: file, kinds) for
+    what is none of those taken.
+    """
     found = kind_of(stream)
     if found is None:
-        raise BadInput("file_kind_refused", file=name, kinds=", ".join(kind.id for kind in KINDS))
+        if not stream.seek(0, 2):
+            raise BadInput("upload_empty", file=name)
+        raise BadInput(
+            "file_kind_refused", file=name, kinds=", ".join(name for kind in KINDS for name in (kind.id, *kind.also))
+        )
     return found
 
 

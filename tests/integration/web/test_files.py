@@ -247,3 +247,13 @@ def test_texts_have_a_limit_of_their_own(panel: Panel) -> None:
         answer = panel.as_("animator.tluszcz").post(plain, texts)
         assert answer.status_code == 413
         assert "Formularz albo plik jest za duży" in answer.text
+
+
+def test_what_is_wrong_with_a_file_is_said_as_it_is(panel: Panel) -> None:
+    """One with nothing in it is empty; another is no document, with every kind that is taken."""
+    browser, form = approving(panel)
+    empty = browser.post(APPROVE, form, files={"e-file": ("pusty.pdf", b"", "application/pdf")})
+    assert empty.status_code == 422
+    assert "Pliku pusty.pdf nie przyjęto, bo jest pusty." in empty.text
+    other = browser.post(APPROVE, form, files={"e-file": ("a.exe", b"MZ\0\0", "")})
+    assert "TXT, CSV, EML" in other.text

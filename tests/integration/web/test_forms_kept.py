@@ -87,6 +87,27 @@ def test_a_stale_form_is_told_what_changed_and_keeps_what_was_typed(panel: Panel
     assert answer.headers["cache-control"] == "private, no-cache"
 
 
+def test_a_form_that_says_nonsense_of_what_it_saw_is_stale(panel: Panel) -> None:
+    """It is no way around being told what others recorded."""
+    browser = panel.as_("animator.tluszcz")
+    answer = browser.client.post(MEETING, data={**browser.form(MEETING), **MET, "seen": "abc"}, follow_redirects=False)
+    assert answer.status_code == 422
+    assert "W międzyczasie" in answer.text
+
+
+def test_a_day_far_off_is_told_once(panel: Panel) -> None:
+    """An empty day that would have been the day of the event is not to blame for it."""
+    browser = panel.as_("mayor.tluszcz")
+    path = "/pilots/tluszcz/w07?step=appoint"
+    form = {**browser.form(path), "on-day": "31", "on-month": "5", "on-year": "1914", "e-order_number": "1/2014"}
+    answer = browser.client.post(path, data=form, follow_redirects=False)
+    assert answer.status_code == 422
+    summary = answer.text.split("govuk-error-summary__list")[1].split("</ul>")[0]
+    assert 'href="#on-day"' in summary
+    assert "e-order_date" not in summary
+    assert 'id="e-order_date-error"' not in answer.text
+
+
 @pytest.mark.both_databases
 def test_a_draft_is_kept_listed_taken_up_and_thrown_away(panel: Panel) -> None:
     """It records nothing, stands on its owner's board alone, fills the form again and goes when it is not wanted."""

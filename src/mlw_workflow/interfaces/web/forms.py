@@ -300,7 +300,8 @@ def _read(control: Control) -> str:
         case "records":
             rows = (", ".join(filter(None, map(_read, row))) for row in control.rows)
             return "; ".join(filter(None, rows))
-    return control.value
+        case _:
+            return control.value
 
 
 def control_at(place: str) -> str:

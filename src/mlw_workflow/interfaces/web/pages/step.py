@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
+    from mlw_workflow.domain.decision import Reason
     from mlw_workflow.interfaces.web.visit import Visit
     from mlw_workflow.services.advance import Outcome
     from mlw_workflow.services.task import Event
@@ -35,6 +36,7 @@ BAD_DAY = Text(
     "Dzień zdarzenia powinien być istniejącą datą, na przykład 10 6 2014.",
     "The day of the event must be an existing date, such as 10 6 2014.",
 )
+NEVER_SEEN = -1
 NOT_RECOGNISED = Text(
     "Tych wklejonych odpowiedzi nie rozpoznano, proszę je wybrać poniżej: {cells}.",
     "These pasted answers were not recognised, please choose them below: {cells}.",
@@ -117,9 +119,11 @@ def request_of(
 
 
 def seen_of(visit: Visit) -> int | None:
-    """The task's last step as the form knew it."""
+    """The task's last step as the form knew it; ``NEVER_SEEN`` where it says what is none, so that it is stale."""
     seen = visit.typed("seen")
-    return int(seen) if seen.isdecimal() and len(seen) < 12 else None
+    if not seen:
+        return None
+    return int(seen) if seen.isdecimal() and len(seen) < 12 else NEVER_SEEN
 
 
 def hand_in(visit: Visit) -> Response:
@@ -202,9 +206,10 @@ def refused(visit: Visit, wanted: Asked, typed: Typed, outcome: Outcome) -> Resp
     decision = outcome.decision
     assert isinstance(decision, Refused)
     fresh = asked(visit.office.desk, visit.pilot, wanted.machine, wanted.trigger, visit.roles)
-    told = tuple(told_of(reason, visit, wanted) for reason in decision.reasons)
+    reasons = _own(decision.reasons, wanted, typed)
+    told = tuple(told_of(reason, visit, wanted) for reason in reasons)
     errors: dict[str, str] = {}
-    for reason, one in zip(decision.reasons, told, strict=True):
+    for reason, one in zip(reasons, told, strict=True):
         if one.field:
             errors.setdefault(one.href.removeprefix("#").removesuffix("-day"), one.text)
             if reason.field:
@@ -216,9 +221,18 @@ def refused(visit: Visit, wanted: Asked, typed: Typed, outcome: Outcome) -> Resp
     return form_page(visit, fresh, typed, Shown(verdict, 422, meanwhile=_meanwhile(visit, fresh) if stale else ()))
 
 
+def _own(reasons: tuple[Reason, ...], wanted: Asked, typed: Typed) -> tuple[Reason, ...]:
+    """The reasons without those of an empty field that took the day of the event: that day's own reason says it all."""
+    taken = {f.id for f in wanted.fields if f.default == "occurred_on" and not typed.day(f"e-{f.id}")}
+    own = tuple(one for one in reasons if one.field not in taken or one.code != "evidence_day_far")
+    return own if any(one.code.startswith("date_") for one in own) else reasons
+
+
 def _meanwhile(visit: Visit, wanted: Asked) -> tuple[Event, ...]:
     """What became of the task since the form was opened."""
     seen = seen_of(visit) or 0
+    if seen == NEVER_SEEN:
+        return ()
     events = task_page(visit.office.desk, visit.pilot, wanted.machine, visit.roles).events
     return tuple(event for event in reversed(events) if event.seq > seen and event.kind != "refusal")
 

@@ -64,6 +64,10 @@ ERRORS = {
         "{used} MB were sent today. Choose a smaller file, send this one tomorrow, or ask whoever administers the "
         "panel for more.",
     ),
+    "upload_empty": Text(
+        "Pliku {file} nie przyjęto, bo jest pusty. Proszę sprawdzić, czy to właściwy plik, i wybrać go jeszcze raz.",
+        "The file {file} was not taken, because it is empty. See whether it is the right one, and choose it again.",
+    ),
     "file_kind_refused": Text(
         "Pliku {file} nie przyjęto, bo jego zawartość nie jest dokumentem znanym panelowi. Przyjmujemy: {kinds}. "
         "Proszę zapisać dokument w jednym z tych formatów, na przykład jako PDF, bez makr.",
