@@ -78,3 +78,17 @@ def test_an_office_has_neither(panel: Panel) -> None:
 def test_only_mails_are_shown(demo: Panel, name: str) -> None:
     """No other file can be read that way."""
     assert demo.browser().get(f"/demo/mail/{name}").status_code == 404
+
+
+def test_a_task_is_where_it_is_since_it_came_there(demo: Panel) -> None:
+    """Suspended for a week and resumed, it stands on task, board and public page since the day before all that."""
+    browser = demo.as_("coordinator.tluszcz")
+    browser.post("/publish/tluszcz", {"do": "show"})
+    for step, days, day in (("suspend", "1", "1"), ("resume", "6", "7")):
+        browser.post("/demo/clock", {"days": days, "back": "/"}, shown="/demo")
+        path = f"/pilots/tluszcz/w07?step={step}"
+        typed = {"on-day": day, "on-month": "6", "on-year": "2014", "e-reason": "Choroba w zespole."}
+        assert browser.post(path, {**browser.form(path), **typed}).status_code == 303
+    for page in ("/pilots/tluszcz/w07", "/pilots/tluszcz", "/public/tluszcz"):
+        text = " ".join(re.sub(r"<[^>]+>", " ", browser.get(page).text).split())
+        assert "Skład zaproponowany, od 31 maja 2014" in text, page
