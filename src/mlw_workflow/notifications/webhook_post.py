@@ -106,8 +106,9 @@ class Poster:
         if parts.scheme != "https" and not (parts.scheme == "http" and self.loopback):
             raise AddressRefused("scheme")
         tls = parts.scheme == "https"
-        with suppress(ValueError):
-            self.check(str(ipaddress.ip_address(host)), tls=tls)
+        literal = _literal(host)
+        if literal:
+            self.check(literal, tls=tls)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         return Target(host, port or (443 if tls else 80), path, tls)
 
@@ -194,6 +195,18 @@ class _Connected(http.client.HTTPConnection):
     def connect(self) -> None:
         """Refuse to connect by name."""
         raise OSError("closed")
+
+
+def _literal(host: str) -> str:
+    """The address that a host is without being looked up, in any form that resolvers take; empty: it is a name."""
+    name = host.lower().rstrip(".")
+    if name == "localhost" or name.endswith(".localhost"):  # RFC 6761, 6.3
+        return "127.0.0.1"
+    with suppress(ValueError):
+        return str(ipaddress.ip_address(name))
+    with suppress(OSError, ValueError):
+        return socket.inet_ntoa(socket.inet_aton(name))  # 127.1, 2130706433, 0x7f000001
+    return ""
 
 
 def _inner(address: Any) -> Any:

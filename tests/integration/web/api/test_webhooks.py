@@ -240,10 +240,11 @@ def test_a_demonstration_sends_nothing(panel: Any, receiver: Receiver) -> None:
 @pytest.mark.parametrize(
     "url",
     ["http://hooks.example/", "ftp://hooks.example/", "https://u:p@hooks.example/", "https:///x", "https://a b/",
+     "https://localhost/", "https://hooks.localhost./", "https://127.1/", "https://2130706433/", "https://0x7f000001/",
      "https://hooks.example/\r\nX: 1", "file:///etc/passwd", "https://hooks.example:0/", "https://[::1", "x"],
 )  # fmt: skip
 def test_an_address_of_another_form_is_refused(panel: Any, url: str) -> None:
-    """Only https, without a password in it, without signs that end a line; also over the API."""
+    """Only https, no password in it, no signs that end a line, not this computer however it is written; also by API."""
     with pytest.raises(AddressRefused):
         Poster().target(url)
     body = {"url": url, "events": ["entry.recorded"]}
