@@ -43,20 +43,23 @@ _WITH_CHECK = frozenset(
 
 
 def sentence(error: WorkflowError, language: str, instead: Mapping[str, Text] | None = None) -> str:
-    """What happened, where, and what to do. ``instead``: other words for some codes, with the same facts."""
+    """What happened, where, and what to do.
+
+    ``instead``: other words for some codes, with the same facts, where nobody types commands.
+    """
     known = ERRORS if instead is None else {**ERRORS, **instead}
     wording = known.get(error.code) or known.get(type(error).code) or known["bad_input"]
-    return wording[language].format_map(_Filled(facts_in_words(error, language)))
+    return wording[language].format_map(_Filled(facts_in_words(error, language, commands=instead is None))).rstrip()
 
 
-def facts_in_words(error: WorkflowError, language: str) -> dict[str, Any]:
+def facts_in_words(error: WorkflowError, language: str, *, commands: bool = True) -> dict[str, Any]:
     """The error's facts as its sentence needs them, with what can be suggested."""
     facts: dict[str, Any] = dict(error.facts)
     known = tuple(str(item) for item in _items(facts.get("known")))
     facts["choices"] = ", ".join(known)
     if isinstance(facts.get("roles"), tuple):
         facts["roles"] = ", ".join(facts["roles"])
-    facts["suggestion"] = suggestion(error.code, facts, known, language)
+    facts["suggestion"] = suggestion(error.code, facts, known, language, commands=commands)
     titles = Titles(facts.get("programme") if not isinstance(facts.get("programme"), str) else None, language)
     if error.code == "history_refused":
         facts["step"] = titles.trigger(str(facts["machine"]), str(facts["trigger"]))
@@ -95,8 +98,10 @@ def facts_in_words(error: WorkflowError, language: str) -> dict[str, Any]:
     return facts
 
 
-def suggestion(code: str, facts: Mapping[str, Any], known: tuple[str, ...], language: str) -> str:
-    """What was probably meant; else all there is, when that is little; else where to look."""
+def suggestion(
+    code: str, facts: Mapping[str, Any], known: tuple[str, ...], language: str, *, commands: bool = True
+) -> str:
+    """What was probably meant; else all there is, when that is little; else the command that lists it."""
     if code not in _SUBJECT:
         return ""
     from difflib import get_close_matches
@@ -109,7 +114,7 @@ def suggestion(code: str, facts: Mapping[str, Any], known: tuple[str, ...], lang
     if close:
         return CLOSEST[language].format(choices=", ".join(close))
     if code in LISTING:
-        return LISTING[code][language].format_map(_Filled(facts))
+        return "" if not commands else LISTING[code][language].format_map(_Filled(facts))
     return CHOICES[language].format(choices=", ".join(known)) if known else ""
 
 

@@ -32,7 +32,10 @@ class Api:
         scope.setdefault("state", {})["office"] = self.office
         # Only files are large, and those are not kept in memory; see ``routing``.
         given = receive if scope.get("path") == f"{ROOT}/files" else _limited(receive)
-        await application()(scope, given, send)
+        if scope["method"] == "HEAD":  # FastAPI's routes know only the methods they are given
+            await application()({**scope, "method": "GET"}, given, _bodiless(send))
+        else:
+            await application()(scope, given, send)
 
 
 def _limited(receive: Receive) -> Receive:
@@ -48,6 +51,15 @@ def _limited(receive: Receive) -> Receive:
         return message
 
     return limited
+
+
+def _bodiless(send: Send) -> Send:
+    """An answer to HEAD: all that GET says of it, and none of it."""
+
+    async def bodiless(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return bodiless
 
 
 def application() -> FastAPI:
@@ -84,7 +96,8 @@ def _make() -> FastAPI:
         if problem.status_code == 405:
             path = request.url.path.removeprefix(ROOT)
             here = next((meta.path for pattern, meta in patterns if pattern.match(path)), "")
-            methods = sorted(meta.method for _, meta in patterns if meta.path == here)
+            taken = {meta.method for _, meta in patterns if meta.path == here}
+            methods = sorted(taken | {"HEAD"} if "GET" in taken else taken)
             problem = HTTPException(405, headers={"allow": ", ".join(methods)})
         return tell(Call(request.state.office, request), problem)
 

@@ -108,6 +108,9 @@ SEQ_MAX = (1 << 31) - 1
 Seq = Annotated[int, Path(description="The entry's number.", ge=1, le=SEQ_MAX, examples=[2])]
 Number = Annotated[str, Path(description="Its id.", pattern=r"^[0-9a-f]{12}$", examples=["0123456789ab"])]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$", max_length=80)]
+PersonId = Annotated[
+    str, Path(description="The person's id.", pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$", examples=["5b1c"])
+]
 FindingCode = Annotated[
     str, Path(description="The finding's code.", pattern=r"^[a-z_]{1,40}$", examples=["recorded_late"])
 ]

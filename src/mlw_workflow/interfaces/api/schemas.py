@@ -200,6 +200,10 @@ OWN: dict[str, Shape] = {
             "due_on": "str|null", "slack": "int|null", "unblocks": [_STEP], "leads_to": [_STEP],
         }],
     },
+    "Account": {
+        "person": "str", "name": "str", "login": "str", "state": "invited|open|disabled", "admin": "bool",
+        "expires_at?": "str",
+    },
     "public_page": {"pilot": "str", "shown_since": "str|null", "may": "bool", "url": "str"},
     "graph": {
         "pilot": "str", "as_of": "str",

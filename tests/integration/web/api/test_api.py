@@ -31,7 +31,7 @@ STEP = f"{TLUSZCZ}/tasks/w07/steps/appoint"
 METAS = [meta for module in MODULES for meta in module.routes.metas]
 PLACES = {
     "code": "tluszcz", "machine": "w06", "trigger": "code", "seq": "2", "finding": "recorded_late", "size": "1",
-    "sha256": "0" * 64, "definition": "sha256:" + "0" * 64, "number": "0" * 12, "problem": "stale",
+    "sha256": "0" * 64, "definition": "sha256:" + "0" * 64, "number": "0" * 12, "person": "nobody", "problem": "stale",
 }  # fmt: skip
 BODIES: dict[str, Any] = {
     "/pilots/{code}/tasks/{machine:machine}/snooze": {"until": "2014-06-05", "reason": "urlop"},
@@ -216,6 +216,16 @@ def test_every_read_answers_in_its_shape(module_panel: Any) -> None:
     assert seen > 25
 
 
+def test_head_says_what_get_says_and_no_more(module_panel: Any) -> None:
+    """The same status and headers without a body, also of a problem; where nothing is read it is no method."""
+    client = module_panel.program("coordinator.tluszcz")
+    for path, status in ((f"{TLUSZCZ}/board", 200), (f"{ROOT}/nosuch", 404), (f"{TLUSZCZ}/deputies/end", 405)):
+        head, read = client.head(path), client.get(path)
+        assert (head.status_code, read.status_code, head.content) == (status, status, b"")
+        for name in ("content-type", "content-length", "etag", "allow"):
+            assert head.headers.get(name) == read.headers.get(name), (path, name)
+
+
 def test_problems_are_told_in_the_language_that_is_asked_for(module_panel: Any) -> None:
     """Addresses that are none, methods that are none, wrong data, wrong types: RFC 9457, in Polish or English."""
     client = module_panel.program("coordinator.tluszcz")
@@ -223,9 +233,13 @@ def test_problems_are_told_in_the_language_that_is_asked_for(module_panel: Any) 
         told = client.get(f"{ROOT}/nosuch", headers={"accept-language": language})
         assert told.headers["content-type"] == "application/problem+json"
         assert told.json()["title"].startswith(word)
+        for missing in (f"{ROOT}/pilots/nosuch", f"{TLUSZCZ}/tasks/w99"):
+            unknown = client.get(missing, headers={"accept-language": language})
+            assert unknown.status_code == 404
+            assert "mlw " not in unknown.text, "nobody types commands into a program's request"
     method = client.put(STEP)
     assert method.status_code == 405
-    assert method.headers["allow"] == "GET, POST"
+    assert method.headers["allow"] == "GET, HEAD, POST"
     assert client.post(STEP, content="x", headers={"content-type": "text/plain"}).status_code == 415
     invalid = client.post(STEP, json={"occured_on": "2014-06-10"}, headers={"accept-language": "en"})
     assert invalid.status_code == 422
@@ -432,6 +446,27 @@ def test_a_file_is_evidence_only_for_whoever_sent_it(panel: Any) -> None:
 
 
 # Administering
+
+
+def test_accounts_are_opened_and_shut_over_the_api(panel: Any) -> None:
+    """Somebody new is invited by mail and administers nothing; a shut account lets no token in, until it is opened."""
+    admin = panel.program("admin", "read", "admin")
+    new = admin.post(f"{ROOT}/people", json={"name": "Nowa Osoba", "email": "nowa@gmina.example"}).json()["id"]
+    place = f"{ROOT}/people/{new}/account"
+    assert (admin.get(place).status_code, admin.get(place).json()["code"]) == (404, "account_unknown")
+    invited = admin.post(place, json={})
+    assert (invited.status_code, differences(invited.json(), schemas._EVERY["Account"])) == (201, []), invited.text
+    assert (invited.json()["state"], invited.json()["admin"]) == ("invited", False)
+    with panel.desk.database.read() as connection:
+        assert connection.rows("SELECT 1 FROM outbox WHERE recipient = ?", new)
+    mayor, person = panel.program("mayor.tluszcz"), panel.holder("mayor.tluszcz").person.id
+    for do, state, status in (("disable", "disabled", 401), ("enable", "open", 200)):
+        told = admin.post(f"{ROOT}/people/{person}/account/{do}", json={})
+        assert (told.status_code, told.json()["state"]) == (200, state), told.text
+        assert mayor.get(f"{ROOT}/me").status_code == status
+    own = panel.holder("admin").person.id
+    assert admin.post(f"{ROOT}/people/{own}/account/disable", json={}).status_code == 403
+    assert admin.get(f"{ROOT}/people/nosuch/account").status_code == 404
 
 
 @pytest.mark.both_databases

@@ -1,6 +1,7 @@
 """One module for each noun: an address, one service, one shape."""
 
 from mlw_workflow.interfaces.api.routes import (
+    accounts,
     checkpoints,
     control,
     document,
@@ -19,7 +20,7 @@ from mlw_workflow.interfaces.api.routes import (
 )
 
 MODULES = (
-    document, me, pilots, public, queue, tasks, entries, control, reminders, people, checkpoints, exports, files,
-    tokens, webhooks,
+    document, me, pilots, public, queue, tasks, entries, control, reminders, people, accounts, checkpoints, exports,
+    files, tokens, webhooks,
 )  # fmt: skip
 """In the order of the document. Of two addresses that both fit, the first is taken."""
