@@ -26,6 +26,20 @@ expect.set_options(timeout=30_000)  # a slow machine is no reason to fail
 RUN = "import sys; from mlw_workflow.interfaces.cli import main; sys.exit(main())"
 FIND = """async () => (await axe.run()).violations.map(v => `${v.id}: ${v.nodes.map(n => n.html).join(' ')}`)"""
 
+TABLES = """() => [...document.querySelectorAll('.mlw-scroll')].flatMap(box => {
+  const hint = box.previousElementSibling, table = box.querySelector('.mlw-stack');
+  const told = hint && hint.matches('.mlw-sideways') && hint.offsetHeight > 0;
+  const heads = table ? [...table.tHead.rows[0].cells].map(head => head.textContent.trim()) : [];
+  const rows = table ? [...table.tBodies].flatMap(body => [...body.rows]) : [];
+  const said = rows.filter(row => !row.querySelector('[colspan]'))
+    .map(row => [...row.cells].map(cell => cell.dataset.label || ''));
+  return [
+    ...(box.scrollWidth > box.clientWidth && !told ? ['scrolls without a word'] : []),
+    ...(box.scrollWidth > box.clientWidth && table && innerWidth < 640 ? ['a table of records scrolls'] : []),
+    ...said.filter(names => names.join() !== heads.join()).map(names => `cells named ${names}, columns ${heads}`),
+  ];
+})"""
+
 
 @dataclass
 class Served:
@@ -118,8 +132,8 @@ def log_in(page: Page, served: Served, role: str) -> None:
 
 
 def barriers(page: Page) -> list[str]:
-    """What axe-core finds, and a page wider than its window."""
+    """What axe-core finds, a page wider than its window, what scrolls in it unannounced, and cells named wrongly."""
     page.evaluate(AXE.read_text("utf-8"))
-    found: list[str] = page.evaluate(FIND)
+    found: list[str] = page.evaluate(FIND) + page.evaluate(TABLES)
     wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     return [f"{page.url}: {one}" for one in (*found, *(["too wide"] if wide else []))]

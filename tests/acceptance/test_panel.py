@@ -33,7 +33,7 @@ PAGES = {
         "/findings/tluszcz/deadline_missed/monthly/2013-12", "/checkpoints", "/reminders",
     ),
     "auditor": ("/pilots", "/pilots/tluszcz"),
-    "admin": ("/admin", "/admin/programmes", "/admin/settings", "/admin/health", "/admin/webhooks"),
+    "admin": ("/admin", "/admin/people", "/admin/programmes", "/admin/settings", "/admin/health", "/admin/webhooks"),
 }  # fmt: skip
 """What each role is shown; what needs a click first is clicked to below."""
 
@@ -114,6 +114,19 @@ def test_the_demo_opens_with_an_account_for_each_role(common_demo: Served) -> No
     for path in ("/healthz", "/readyz"):
         with urllib.request.urlopen(common_demo.address + path, timeout=10) as answer:
             assert answer.status == 200
+
+
+def test_the_matrix_shows_every_guideline_at_1280_px(common_demo: Served, page: Callable[..., Page]) -> None:
+    """W01 to W13 stand side by side in the window, unmoved; and a line says that there is more to the right."""
+    there = page(viewport={"width": 1280, "height": 800})
+    log_in(there, common_demo, "implementing_body")
+    there.goto(f"{common_demo.address}/matrix")
+    box = there.locator("#matrix .mlw-scroll").bounding_box()
+    last = there.locator("#sort-w13").locator("xpath=..").bounding_box()
+    assert box
+    assert last
+    assert last["x"] + last["width"] <= box["x"] + box["width"] <= 1280
+    expect(there.get_by_text("Tabelę można przesuwać w bok.")).to_be_visible()
 
 
 def test_the_matrix_changes_without_another_page(common_demo: Served, page: Callable[..., Page]) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from conftest import Browser, Panel
 
-_ROW = re.compile(r'<tr class="govuk-table__row">\s*<td(.*?)</tr>', re.DOTALL)
+_ROW = re.compile(r'<tr class="govuk-table__row" role="row">\s*<td(.*?)</tr>', re.DOTALL)
 
 
 @pytest.fixture
