@@ -9,13 +9,14 @@ from mlw_workflow.audit.read import decode
 from mlw_workflow.domain.deadline import Deadline, deadlines_of
 from mlw_workflow.domain.definition import CORRECT
 from mlw_workflow.domain.errors import UnknownMachine, UnknownTrigger
+from mlw_workflow.domain.footing import standing_steps
 from mlw_workflow.domain.guards import corrected_by
 from mlw_workflow.domain.ledger import reasons_of
 from mlw_workflow.domain.outlook import conditions, rules_here
 from mlw_workflow.domain.pilot import Standing
 from mlw_workflow.services.deadlines import evidence_reader
 from mlw_workflow.services.gather import known_evidence
-from mlw_workflow.storage import repositories
+from mlw_workflow.storage import overview, repositories
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from mlw_workflow.domain.decision import Reason
     from mlw_workflow.domain.definition import Field, Rule, Workflow
+    from mlw_workflow.domain.ledger import Entry
     from mlw_workflow.domain.pilot import Pilot, Position
     from mlw_workflow.services.desk import Desk
 
@@ -104,6 +106,8 @@ class Asked:
     mine: bool
     here: bool
     """Whether the step leaves the present state."""
+    done: Entry | None
+    """Of a step that does not leave the present state: the entry by which it was taken, if it was and still counts."""
     seen_seq: int
     """The task's last step as this form knows it."""
     known: Mapping[tuple[str, str], tuple[Any, ...]]
@@ -178,9 +182,13 @@ def asked(desk: Desk, pilot: Pilot, machine: str, trigger: str, roles: tuple[str
                 raise UnknownTrigger(machine=machine, trigger=trigger[:80], known=workflow.triggers)
             here, fields, by = bool(leaving), rule.evidence, rule.by
         known = known_evidence(work, standing, machine, trigger)
+        taken = [step.seq for step in standing_steps(standing.position(machine)) if step.trigger == trigger]
+        done = None
+        if taken and not here:
+            done = overview.numbered(work.connection, [pilot.id], taken[-1:])[pilot.id, taken[-1]]
     return Asked(
         pilot, standing, machine, desk.today(programme), trigger, rule, fields, by, bool(set(roles) & set(by)), here,
-        last.seq if last else 0, known,
+        done, last.seq if last else 0, known,
     )  # fmt: skip
 
 

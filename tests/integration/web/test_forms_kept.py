@@ -108,6 +108,28 @@ def test_a_day_far_off_is_told_once(panel: Panel) -> None:
     assert 'id="e-order_date-error"' not in answer.text
 
 
+def test_a_step_that_is_done_is_called_done(panel: Panel) -> None:
+    """Its page says when it happened and whose it was, not that there is no way; nobody is asked to record it again."""
+    mayor, browser = panel.as_("mayor.tluszcz"), panel.as_("coordinator.tluszcz")
+    appoint, code = "/pilots/tluszcz/w07?step=appoint", "/pilots/tluszcz/w06?step=code"
+    on = {"on-day": "31", "on-month": "5", "on-year": "2014"}
+    mayor.client.post(appoint, data={**mayor.form(appoint), **on, "e-order_number": "0050.60.2014"})
+    stale = {**browser.form(code), **on}
+    assert 'id="past"' not in browser.get(code).text
+    again = {**browser.form(code), **on}
+    assert browser.client.post(code, data=stale, follow_redirects=False).status_code == 303
+    late = browser.client.post(code, data=again, follow_redirects=False)
+    assert late.status_code == 422
+    assert 'id="meanwhile"' in late.text
+    for page in (late.text, browser.get(code).text):
+        told = " ".join(page.split('id="past"')[1].split("</p>")[0].split())
+        assert "Ten krok jest już wykonany" in told
+        assert "zdarzyło się 31 maja 2014" in told
+        assert "koordynator" in told.lower()
+        assert "nie ma już drogi" not in page
+        assert "jeszcze raz" not in page
+
+
 @pytest.mark.both_databases
 def test_a_draft_is_kept_listed_taken_up_and_thrown_away(panel: Panel) -> None:
     """It records nothing, stands on its owner's board alone, fills the form again and goes when it is not wanted."""
