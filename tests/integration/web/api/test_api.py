@@ -22,8 +22,8 @@ from mlw_workflow.services.accounts import api_tokens, throttle
 from mlw_workflow.services.accounts.manage import disable
 from mlw_workflow.services.audit import verify
 from mlw_workflow.services.signing import new_key
+from mlw_workflow.storage import accounts, repositories, second_factors
 from mlw_workflow.storage import api_tokens as api_storage
-from mlw_workflow.storage import repositories
 
 ROOT = "/api/v1"
 TLUSZCZ = f"{ROOT}/pilots/tluszcz"
@@ -467,6 +467,25 @@ def test_accounts_are_opened_and_shut_over_the_api(panel: Any) -> None:
     own = panel.holder("admin").person.id
     assert admin.post(f"{ROOT}/people/{own}/account/disable", json={}).status_code == 403
     assert admin.get(f"{ROOT}/people/nosuch/account").status_code == 404
+
+
+def test_a_program_helps_whoever_lost_a_telephone_or_a_name_elsewhere(panel: Any) -> None:
+    """The second factor goes, with the sessions; so does the link to the provider. Nobody does so for themselves."""
+    admin, now = panel.program("admin", "read", "admin"), panel.desk.clock.now()
+    mayor, own = panel.holder("mayor.tluszcz").person.id, panel.holder("admin").person.id
+    browser = panel.as_("mayor.tluszcz")
+    with panel.desk.database.work() as work:
+        second_factors.add(work.connection, mayor, "secret", now)
+        accounts.add_identity(work.connection, "https://id.example", "m", mayor, now)
+        work.commit()
+    for do in ("reset-second-factor", "unlink-provider"):
+        told = admin.post(f"{ROOT}/people/{mayor}/account/{do}", json={})
+        assert (told.status_code, differences(told.json(), schemas._EVERY["Account"])) == (200, []), told.text
+    with panel.desk.database.read() as connection:
+        assert second_factors.second_factor(connection, mayor) is None
+        assert accounts.identities_of(connection, mayor) == []
+    assert browser.get("/my").status_code == 303
+    assert admin.post(f"{ROOT}/people/{own}/account/reset-second-factor", json={}).status_code == 403
 
 
 @pytest.mark.both_databases

@@ -10,8 +10,8 @@ from mlw_workflow.interfaces.api.call import Call
 from mlw_workflow.interfaces.api.inputs import NoBody, Nothing, PersonId
 from mlw_workflow.interfaces.api.problems import Problem
 from mlw_workflow.interfaces.api.routing import Routes
-from mlw_workflow.services.accounts import links, manage
-from mlw_workflow.services.administration import PersonPage, person_of
+from mlw_workflow.services.accounts import links, manage, second_factor
+from mlw_workflow.services.administration import PersonPage, person_of, unlink
 from mlw_workflow.storage.accounts import Account
 
 routes = Routes("people")
@@ -36,8 +36,7 @@ def invite_a_person(call: Call, person: PersonId, body: NoBody) -> Any:  # noqa:
 def disable_an_account(call: Call, person: PersonId, body: NoBody) -> Any:  # noqa: ARG001
     """Shut an account at once, with its sessions and tokens; not one's own."""
     _known(call, person)
-    if person == call.person:
-        raise Problem(403, "forbidden")
+    _refuse_own(call, person)
     manage.disable(call.desk, person)
     return _shape(_known(call, person))
 
@@ -48,6 +47,28 @@ def enable_an_account(call: Call, person: PersonId, body: NoBody) -> Any:  # noq
     _known(call, person)
     manage.disable(call.desk, person, off=False)
     return _shape(_known(call, person))
+
+
+@routes.post("/people/{person}/account/reset-second-factor", "Account", scope="admin")
+def reset_a_second_factor(call: Call, person: PersonId, body: NoBody) -> Any:  # noqa: ARG001
+    """Let somebody who lost their telephone log in by the password alone; their sessions end. Not one's own."""
+    _known(call, person)
+    _refuse_own(call, person)
+    second_factor.reset(call.desk, person)
+    return _shape(_known(call, person))
+
+
+@routes.post("/people/{person}/account/unlink-provider", "Account", scope="admin")
+def unlink_a_provider(call: Call, person: PersonId, body: NoBody) -> Any:  # noqa: ARG001
+    """Forget who somebody is at the OpenID provider, so that another name there may be linked."""
+    _known(call, person)
+    unlink(call.desk, person)
+    return _shape(_known(call, person))
+
+
+def _refuse_own(call: Call, person: str) -> None:
+    if person == call.person:
+        raise Problem(403, "forbidden")
 
 
 def _found(call: Call, person: str) -> PersonPage:
